@@ -1,0 +1,53 @@
+#ifndef MAILWHY_CHECK_H
+#define MAILWHY_CHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "probes/probe.h"
+#include "providers/provider.h"
+#include "reports/diagnose.h"
+#include "reports/report.h"
+
+/*
+ * One account: endpoints in, diagnosis out. The way of the data in one
+ * function: probes leave evidence, diagnose() turns it into causes. No
+ * terminal, no options, no exit: the command, the demonstration and the tests
+ * call the same.
+ */
+struct check_request {
+	const char *address;		/* "" when only a host was given */
+	const char *user;
+	const struct secret *secret;	/* NULL: no login */
+	bool is_token;
+	const char *mechanism;		/* forced, or NULL */
+	const char *sender;		/* --sender, or NULL */
+	bool allow_plaintext;
+	const struct provider *provider;	/* or NULL */
+	const char *how_found;		/* "domain", "mx", ... ; "" */
+	size_t endpoints;
+	struct endpoint endpoint[ENDPOINTS_MAX];
+	unsigned login_budget;		/* refused logins per account, 2 */
+	/* world, trust, limits, redirections, progress; the rest is filled in */
+	struct probe_plan plan;
+	void (*run)(struct probe *probes, size_t n);	/* probe_all, or probe_each in tests */
+};
+
+struct check_result {
+	size_t n;
+	struct evidence *seen;		/* n of them; owned */
+	struct diagnosis diagnosis;
+	msec took;
+};
+
+/* Faults: NO_MEMORY, INTERNAL (broken built-in data). */
+bool check_account(const struct check_request *request,
+		   struct check_result *ret, struct fault *why);
+void check_release(struct check_result *r);
+
+/* The report of one account; malloc'd, NULL: no memory. */
+char *check_report(const struct check_request *request,
+		   const struct check_result *result, bool as_json,
+		   const struct report_style *style, const char *demonstration);
+
+#endif

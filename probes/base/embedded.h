@@ -1,0 +1,22 @@
+#ifndef MAILWHY_BASE_EMBEDDED_H
+#define MAILWHY_BASE_EMBEDDED_H
+
+#include <stddef.h>
+
+/*
+ * Data files built into the program (cmd/embed.cmake). Each array ends with a
+ * NULL name. The bytes are NUL-terminated behind len.
+ */
+struct embedded {
+	const char *name;		/* "gmail.json" */
+	const char *bytes;
+	size_t len;
+};
+
+extern const struct embedded embedded_rules[];		/* of reports/ */
+extern const struct embedded embedded_texts[];		/* of reports/ */
+extern const struct embedded embedded_schema[];		/* of reports/ */
+extern const struct embedded embedded_providers[];	/* of providers/ */
+extern const struct embedded embedded_scenarios[];	/* of cmd/demo/ */
+
+#endif

@@ -1,0 +1,36 @@
+#ifndef MAILWHY_BASE_TEXT_H
+#define MAILWHY_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "probes/base/buf.h"
+#include "probes/base/span.h"
+
+/* ASCII only, independent of the locale. */
+char ascii_lower(char c);
+char ascii_upper(char c);
+bool ascii_is_digit(char c);
+bool ascii_is_alpha(char c);
+bool ascii_is_alnum(char c);
+bool text_same(const char *a, const char *b);		/* any case */
+bool text_ends(const char *text, const char *end);	/* any case */
+
+/*
+ * Append a peer's bytes as people may see them: valid printable UTF-8 stays,
+ * everything else (control characters, terminal escapes, bidi controls, C1,
+ * unassigned, bytes that are no UTF-8) becomes \xNN per byte. TAB becomes a
+ * space. LF stays only with keep_lines, CR LF then becomes LF.
+ */
+void text_printable(struct buf *out, struct span peer, bool keep_lines);
+
+bool text_is_utf8(struct span s);
+
+/* RFC 4648 section 4, padded, no line breaks. false: does not fit. */
+bool base64_encode(struct buf *out, struct span raw);
+/* Strict: no white space, right padding. Writes at most cap bytes. */
+bool base64_decode(struct span text, char *to, size_t cap, size_t *ret_len);
+
+void hex_encode(struct buf *out, struct span raw);	/* lower case */
+
+#endif

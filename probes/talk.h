@@ -1,0 +1,51 @@
+#ifndef MAILWHY_TALK_H
+#define MAILWHY_TALK_H
+
+#include <stdbool.h>
+
+#include "probes/evidence.h"
+#include "probes/redact.h"
+#include "probes/wire/line.h"
+#include "probes/wire/stream.h"
+#include "probes/wire/world.h"
+
+/*
+ * One conversation: lines in, lines out, and every one of them on record.
+ * Dialects speak only through this; nothing else reads or writes the stream,
+ * so nothing can bypass the transcript, the redactor or the deadline.
+ */
+struct talk {
+	struct world *world;
+	struct stream stream;
+	struct lines in;
+	struct evidence *evidence;
+	const struct redactor *redactor;
+	msec start;			/* of the run, on the world's clock */
+	msec by;			/* deadline of the stage under way */
+	bool in_tls;
+	size_t reply_bytes;		/* received in this stage, capped */
+};
+
+#define STAGE_BYTES_MAX (256u << 10)	/* a server may not talk for ever */
+
+/* Send a line (CRLF is added) and record it. */
+__attribute__((format(printf, 3, 4)))
+bool talk_send(struct talk *t, struct fault *why, const char *fmt, ...);
+/*
+ * Send bytes that hold a secret, as they are (the CRLF belongs to them);
+ * the record shows `shown` instead, e.g. "AUTH PLAIN <secret>".
+ */
+bool talk_send_secret(struct talk *t, const struct secret *bytes,
+		      const char *shown, struct fault *why);
+/* As line_read, recorded. Faults: also TOO_LONG past STAGE_BYTES_MAX. */
+bool talk_read(struct talk *t, struct span *ret_line, struct fault *why);
+/* Read and forget a literal of `len` bytes, recorded as "{len bytes}". */
+bool talk_skip(struct talk *t, size_t len, struct fault *why);
+/* A remark of ours in the transcript. */
+__attribute__((format(printf, 2, 3)))
+void talk_note(struct talk *t, const char *fmt, ...);
+
+/* Append a peer's bytes to a C string: redacted, printable, bounded. */
+void talk_keep(const struct talk *t, struct span peer, char *to, size_t cap);
+
+#endif

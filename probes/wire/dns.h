@@ -1,0 +1,43 @@
+#ifndef MAILWHY_WIRE_DNS_H
+#define MAILWHY_WIRE_DNS_H
+
+#include <stdbool.h>
+
+#include "probes/base/clock.h"
+#include "probes/base/fault.h"
+#include "probes/wire/facts.h"
+
+/*
+ * Names to addresses, by c-ares (only dns.c includes it). One channel a call;
+ * safe from several threads at once.
+ *
+ * Order: an address literal is itself; then the hosts file; "localhost"
+ * (RFC 6761); then A and AAAA asked at the same time. Once A has come, AAAA
+ * gets 50 ms more (RFC 8305 section 3). Addresses come back sorted for
+ * connecting: families alternate, IPv6 first.
+ */
+struct dns_options {
+	const char *server;		/* "ADDR[:PORT]", "[V6]:PORT"; NULL: the system's */
+	enum family family;		/* -4, -6 */
+};
+
+bool dns_setup(void);			/* once in main, before any thread */
+void dns_teardown(void);
+
+/*
+ * `host` may be a U-label or A-label name or an address. *ret is filled as
+ * far as things went even on failure. port is copied into the addresses.
+ * Faults: BAD_NAME, NXDOMAIN, NO_DATA, SERVFAIL, DNS_REFUSED, DNS_TIMEOUT,
+ * DNS_UNREACHABLE, DNS_MALFORMED, CNAME_LOOP, NO_ADDRESS, CANCELLED, NO_MEMORY.
+ */
+bool dns_lookup(const struct dns_options *options, const char *host,
+		uint16_t port, msec by, struct name_facts *ret,
+		struct fault *why);
+
+/* "192.0.2.1", "2001:db8::1", "[2001:db8::1]"; false: not an address. */
+bool address_parse(const char *text, uint16_t port, struct address *ret);
+
+/* UTF-8 or ASCII to A-labels, lower case, trailing dot gone (IDNA2008, libidn2). */
+bool host_to_ascii(const char *host, char *ret, size_t cap, struct fault *why);
+
+#endif

@@ -1,0 +1,22 @@
+#ifndef MAILWHY_WIRE_DNS_MESSAGE_H
+#define MAILWHY_WIRE_DNS_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "probes/base/fault.h"
+#include "probes/wire/facts.h"
+
+/*
+ * Read the answer section of one DNS message (RFC 1035 4.1): the CNAME chain
+ * from `asked` and the addresses at its end. Pure; for any bytes.
+ * Adds to *io: cname[] and address[]. *ret_fault is what this answer means
+ * for its type: NONE, NXDOMAIN, NO_DATA, SERVFAIL, DNS_REFUSED, CNAME_LOOP,
+ * DNS_MALFORMED.
+ */
+void dns_message_read(const uint8_t *message, size_t len, const char *asked,
+		      uint16_t port, struct name_facts *io,
+		      enum fault_kind *ret_fault);
+
+#endif

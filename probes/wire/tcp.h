@@ -1,0 +1,43 @@
+#ifndef MAILWHY_WIRE_TCP_H
+#define MAILWHY_WIRE_TCP_H
+
+#include <stdbool.h>
+
+#include "probes/base/clock.h"
+#include "probes/base/fault.h"
+#include "probes/wire/facts.h"
+#include "probes/wire/stream.h"
+
+/*
+ * Connect to the first address that answers: happy eyeballs (RFC 8305), a new
+ * attempt every 250 ms or as soon as one fails. io->attempt[] holds the
+ * addresses in order on entry and what became of each on return; io->winner
+ * names the one connected. When all fail the fault is that of the most
+ * telling attempt (REFUSED before RESET, UNREACHABLE, TIMEOUT).
+ *
+ * The socket is non-blocking under the stream, has TCP_NODELAY (a TLS flight
+ * is several writes) and, where there is TCP_QUICKACK, asks for it before
+ * each read (Postfix writes replies in pieces).
+ * Faults: REFUSED, UNREACHABLE, RESET, TIMEOUT, NOT_PERMITTED, CANCELLED,
+ * NO_MEMORY, INTERNAL.
+ */
+bool tcp_connect(struct connect_facts *io, msec by, struct stream *ret,
+		 struct fault *why);
+
+/* Take over a connected socket (the demonstration server's side). */
+bool tcp_stream(int fd, struct stream *ret);
+
+/*
+ * A listener on 127.0.0.1. *port 0 asks for any free port and is set.
+ * `backlog` as of listen(2). -1: errno says why.
+ */
+int tcp_listen(uint16_t *port, int backlog);
+/* Faults: TIMEOUT, CANCELLED, INTERNAL. */
+bool tcp_accept(int listener, msec by, int *ret_fd, struct fault *why);
+/* Make close() send RST, to play a server that resets. */
+void tcp_reset_on_close(int fd);
+
+/* errno of connect, read, write as a kind. */
+enum fault_kind fault_of_errno(int error);
+
+#endif

@@ -1,0 +1,32 @@
+#ifndef MAILWHY_WIRE_THREAD_H
+#define MAILWHY_WIRE_THREAD_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "probes/base/clock.h"
+#include "probes/base/fault.h"
+
+/* 256 KiB of stack, all signals blocked. false: it could not be started. */
+struct thread { pthread_t id; };
+bool thread_start(struct thread *t, void (*run)(void *), void *arg);
+void thread_join(struct thread *t);
+
+struct mutex { pthread_mutex_t lock; };
+void mutex_init(struct mutex *m);
+void mutex_release(struct mutex *m);
+void mutex_lock(struct mutex *m);
+void mutex_unlock(struct mutex *m);
+
+/*
+ * A bell: one thread waits, others ring. A ring before the wait is kept.
+ * Waits through wait_fds, so deadlines and Ctrl-C hold.
+ * Faults of bell_wait: TIMEOUT, CANCELLED.
+ */
+struct bell { int fds[2]; };
+bool bell_init(struct bell *b);
+void bell_release(struct bell *b);
+void bell_ring(struct bell *b);
+bool bell_wait(struct bell *b, msec by, struct fault *why);
+
+#endif

@@ -1,0 +1,59 @@
+#ifndef MAILWHY_WIRE_TLS_H
+#define MAILWHY_WIRE_TLS_H
+
+#include <stdbool.h>
+
+#include "probes/base/clock.h"
+#include "probes/base/fault.h"
+#include "probes/wire/facts.h"
+#include "probes/wire/stream.h"
+#include "probes/wire/trust.h"
+
+/*
+ * TLS as a stream around a stream. Only tls*.c and pki.c here, and
+ * base/digest.c, include Mbed TLS; 2.28 (TLS 1.2) and 3.6 (TLS 1.3) both
+ * build from the same files.
+ */
+struct tls_request {
+	const char *host;		/* A-label or address: name check and SNI */
+	const struct trust *trust;	/* NULL: nothing can be verified */
+	bool allow_unverified;		/* --insecure-certificate */
+};
+
+bool tls_setup(void);			/* once in main (psa_crypto_init on 3.6) */
+const char *tls_library(void);		/* "Mbed TLS 2.28.3" */
+
+/*
+ * Handshake over *io and verify the peer before returning; on success *io is
+ * the encrypted stream around the former one. On failure *io is closed.
+ * *ret is filled as far as things went, the whole chain included when it is
+ * not trusted. With allow_unverified a certificate that fails is no failure:
+ * ret->verified stays false and *why holds the CERT_* fault all the same.
+ *
+ * The most serious defect is the fault, in this order: NOT_TLS, TLS_*,
+ * NO_TRUST, CERT_SELF_SIGNED / CERT_UNKNOWN_CA / CERT_INCOMPLETE, CERT_NAME,
+ * CERT_EXPIRED, CERT_FUTURE, CERT_WEAK, CERT_USAGE, CERT_INVALID; a chain that
+ * is only expired or only for another name says so and is not "untrusted".
+ * Also: TIMEOUT, CANCELLED, CLOSED, RESET, NO_MEMORY, INTERNAL.
+ */
+bool tls_client(const struct tls_request *request, struct stream *io, msec by,
+		struct tls_facts *ret, struct fault *why);
+
+/* ---- the server's side, for the demonstration and the tests ---- */
+
+struct tls_server;			/* certificate and key, shared by connections */
+
+/* PEM: chain (own certificate first) and key. */
+bool tls_server_new(struct span chain_pem, struct span key_pem,
+		    struct tls_server **ret, struct fault *why);
+void tls_server_free(struct tls_server *s);
+bool tls_server_accept(const struct tls_server *s, struct stream *io, msec by,
+		       struct fault *why);
+
+/* RFC 8446 section 6: "handshake_failure"; "alert 123" for others. */
+const char *tls_alert_name(int alert);
+
+/* RFC 9525: leftmost-label wildcards, addresses exact. For names in a SAN. */
+bool tls_name_matches(const char *pattern, const char *host);
+
+#endif

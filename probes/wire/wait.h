@@ -1,0 +1,36 @@
+#ifndef MAILWHY_WIRE_WAIT_H
+#define MAILWHY_WIRE_WAIT_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "probes/base/clock.h"
+#include "probes/base/fault.h"
+
+/*
+ * The one place that waits. Everything that can take time takes an absolute
+ * deadline `by` on this clock and ends here, so that deadlines and Ctrl-C
+ * work everywhere.
+ */
+msec now_msec(void);			/* CLOCK_MONOTONIC */
+
+/*
+ * After wait_cancel_all() every wait, present and future, in every thread,
+ * ends at once with FAULT_CANCELLED. Safe in a signal handler.
+ * wait_setup() once in main, before any thread. wait_reset() is for tests.
+ */
+bool wait_setup(void);
+void wait_cancel_all(void);
+bool wait_cancelled(void);
+void wait_reset(void);
+
+/*
+ * Wait until one of fds[0..n) has an event (fills .revents) or `by` passes.
+ * Faults: TIMEOUT, CANCELLED, INTERNAL (poll failed).
+ */
+bool wait_fds(struct pollfd *fds, size_t n, msec by, struct fault *why);
+bool wait_fd(int fd, short events, msec by, struct fault *why);
+bool wait_until(msec by, struct fault *why);	/* true: the time came */
+
+#endif

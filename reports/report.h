@@ -1,0 +1,63 @@
+#ifndef MAILWHY_REPORT_H
+#define MAILWHY_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "probes/evidence.h"
+#include "reports/diagnose.h"
+#include "reports/text.h"
+
+/*
+ * A report writer gets evidence and diagnosis and decides nothing. One file a
+ * writer: human.c, report_json.c.
+ */
+
+/* A numbered instruction for the owner of the mailbox, ready to print. */
+struct remedy {
+	char text[400];
+	char url[200];			/* "" none */
+};
+
+#define REMEDIES_MAX 10
+
+struct report_input {
+	size_t n;
+	const struct evidence *const *seen;
+	const struct diagnosis *diagnosis;
+	const char *address;		/* "" when only a host was given */
+	const char *user;
+	/* provider; id "" unknown */
+	const char *provider_id, *provider_name, *how_found;	/* how_found: "domain", "mx", ... */
+	size_t remedies;		/* the provider's own, in the language of the report;
+					 * 0: the general ones of the texts are used */
+	const struct remedy *remedy;
+	bool remedy_uncertain;		/* "probably": the facts are not sure */
+	char remedy_checked[12];	/* date the facts were checked, "" */
+	unsigned login_budget;
+	const char *demonstration;	/* name of the scenario played, NULL: real */
+	const char *version;
+	epoch made_at;
+	msec took;			/* of the whole run */
+};
+
+struct report_style {
+	enum lang lang;
+	int verbosity;			/* 0; 1: -v the transcript */
+	bool color;			/* ANSI colours */
+	bool unicode;			/* marks and lines beyond ASCII */
+	unsigned width;			/* columns to fit, >= 40; 0: never wrap */
+};
+
+/* The whole report as text, malloc'd, for the caller to free. NULL: no memory. */
+char *report_human(const struct report_input *in, const struct report_style *style);
+char *report_json(const struct report_input *in, const struct report_style *style);
+
+/* One line for progress on stderr: "imap.gmail.com:993 TLS ..." */
+void report_stage_name(struct buf *out, enum lang l, enum stage s);
+
+/* The JSON Schema of report_json, for `mailwhy --schema` and the tests. */
+struct span report_schema(void);
+
+#endif

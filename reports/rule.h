@@ -1,0 +1,122 @@
+#ifndef MAILWHY_RULE_H
+#define MAILWHY_RULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "probes/base/fault.h"
+#include "probes/base/json.h"
+#include "probes/base/span.h"
+#include "probes/evidence.h"
+#include "reports/cause.h"
+
+/*
+ * A rule turns one failed step into ranked causes. Rules are data
+ * (reports/rules.json; a provider's own stand in its file and are tried
+ * first); the first rule that fits wins, specific before general.
+ *
+ *	{ "id": "imap-expired",
+ *	  "when": { "stage": ["login"], "code": ["EXPIRED"] },
+ *	  "causes": [ ["password_expired", "proven"] ],
+ *	  "source": "RFC 5530 section 3",
+ *	  "examples": [ { "service": "imap", "stage": "login",
+ *	                  "reply": "NO [EXPIRED] Password has expired." } ] }
+ *
+ * Members of "when" (all that are there must hold; a list holds when one of
+ * its entries does):
+ *	service     imap smtp pop3
+ *	security    tls starttls none
+ *	stage       resolve ... logout
+ *	fault       names of fault.h
+ *	port        numbers; "port_is" tls|starttls: what the port is for
+ *	smtp        reply codes, "535" or "4xx"
+ *	enhanced    "5.7.8", "4.7.*", "*.7.9"
+ *	code        IMAP and POP3 response codes, "AUTH*" by prefix
+ *	answer      ok no bad bye ...
+ *	speech      what answered (speech_name)
+ *	alert       TLS alert names
+ *	mechanism   login mechanism in use
+ *	provider    provider ids
+ *	in_tls      true / false
+ *	words       every entry must be found in the reply; an entry is a list of
+ *	            alternatives "app password|application-specific|アプリ".
+ *	            Matching ignores case, and looks at the text after addresses,
+ *	            host names, URLs and quoted user names were taken out (so that
+ *	            a host called *.invalid says nothing); an alternative matches
+ *	            at the beginning of a word
+ *	not_words   none of these alternatives may be found
+ *
+ * "causes" is a ranked list; the first is the verdict. "ask" (a list of
+ * services) names the services whose answer would say more: only then does
+ * the login gate allow a second login. "final": true says that this refusal
+ * names its cause beyond doubt although rivals are listed; a rule whose first
+ * cause is "proven" is final anyway.
+ *
+ * Every rule carries the replies it is for; a test runs every example and
+ * demands its own rule.
+ */
+#define RULE_CAUSES_MAX 6
+
+struct ranked_cause {
+	enum cause cause;
+	enum confidence confidence;
+};
+
+/* What a rule looks at: one step, whoever saw it (a probe, a pasted log). */
+struct symptom {
+	enum service service;
+	bool service_known;
+	enum security security;
+	bool security_known;
+	uint16_t port;			/* 0 unknown */
+	enum stage stage;
+	bool stage_known;
+	enum fault_kind fault;		/* NONE unknown */
+	const struct reply *reply;	/* never NULL */
+	enum speech speech;
+	int alert;			/* -1 none */
+	const char *mechanism;		/* "" none */
+	const char *provider;		/* "" unknown */
+	bool in_tls;
+	/* words a rule for words must not see: address, user, host; NULL ends */
+	const char *own_words[6];
+};
+
+struct rules;				/* parsed; immutable */
+
+/* Strict: an unknown member is an error that names the rule and the member. */
+bool rules_parse(struct span json_text, const char *name, struct rules **ret,
+		 struct fault *why);
+/* Rules inside another document (a provider's "rules" array). */
+bool rules_from_json(const struct json *array, const char *name,
+		     struct rules **ret, struct fault *why);
+void rules_free(struct rules *r);
+size_t rules_count(const struct rules *r);
+
+struct rule_match {
+	const char *rule;		/* id; borrowed from the rules */
+	size_t causes;
+	struct ranked_cause cause[RULE_CAUSES_MAX];
+	bool final;
+	bool ask[SERVICE_COUNT];
+};
+
+/* The first rule that fits. Either set may be NULL; `first` is tried first. */
+bool rules_match(const struct rules *first, const struct rules *then,
+		 const struct symptom *s, struct rule_match *ret);
+
+/* The general rules, built into the program. NULL: no memory or a broken file
+ * (a test makes sure it is not). */
+struct rules *rules_general(struct fault *why);
+
+/* For tests: example `n` of rule `r` as a symptom; false: no such one. */
+struct rule_example {
+	const char *rule;
+	struct symptom symptom;
+	struct reply reply;		/* symptom.reply points here */
+	char mechanism[24], provider[40];
+};
+bool rules_example(const struct rules *r, size_t rule, size_t n,
+		   struct rule_example *ret);
+
+#endif
