@@ -1,0 +1,78 @@
+#ifndef MAILWHY_OPTIONS_H
+#define MAILWHY_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "probes/endpoint.h"
+#include "probes/evidence.h"
+#include "probes/probe.h"
+#include "probes/wire/world.h"
+#include "reports/text.h"
+
+/*
+ * Everything that can be set, by command line, environment (MAILWHY_*) and
+ * config file ($XDG_CONFIG_HOME/mailwhy/config), in this order of strength.
+ * One table of rows in options.c is the parser, the usage text and the check
+ * of the config file at once. Strings borrow from argv, the environment or
+ * `store`.
+ */
+enum secret_source {
+	SECRET_FROM_PROMPT, SECRET_FROM_STDIN, SECRET_FROM_FILE,
+	SECRET_FROM_ENV, SECRET_FROM_COMMAND, SECRET_FROM_NETRC
+};
+
+enum report_format { FORMAT_HUMAN, FORMAT_JSON };
+enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+#define TARGETS_MAX ENDPOINTS_MAX
+
+struct options {
+	const char *command;		/* "check", "demo", ... */
+	size_t targets;			/* arguments that are no options */
+	const char *target[TARGETS_MAX];
+
+	const char *server, *user, *address;
+	uint16_t port;			/* 0: not given */
+	bool has_service, has_security;
+	enum service service;
+	enum security security;
+
+	enum secret_source secret_source;
+	const char *secret_argument;	/* file, variable, command; NULL */
+	bool secret_is_token;		/* --token-* */
+	const char *mechanism, *sender;
+	bool no_login;
+	enum stage quit_after;
+	bool insecure_certificate, insecure_plaintext;
+
+	const char *dns_server, *ca_file;
+	enum family family;
+	size_t overrides;
+	struct resolve_override override[OVERRIDES_MAX];
+	size_t connect_rules;
+	struct connect_rule connect_rule[CONNECT_RULES_MAX];
+	msec timeout;
+
+	enum lang lang;
+	enum report_format format;
+	enum color_choice color;
+	unsigned width;			/* 0: ask the terminal */
+	int verbosity;
+	bool quiet;			/* no progress */
+
+	/* demo */
+	bool demo_list, demo_serve;
+
+	bool help, version, schema;
+	char *store;			/* owned text of config file; options_release */
+};
+
+/*
+ * Parse everything. false: exactly one line was written to stderr, exit 2.
+ */
+bool options_parse(int argc, char **argv, struct options *ret);
+void options_release(struct options *o);
+void options_usage(const struct options *o);	/* to stdout */
+
+#endif
