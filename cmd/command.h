@@ -4,26 +4,50 @@
 #include <stdbool.h>
 
 #include "cmd/options.h"
+#include "reports/report.h"
 
 /*
  * A subcommand: one row in main.c's table, one file each. `run` returns the
  * exit code (frozen: 0 works, 1 the person acts, 2 usage, 3 network or server,
  * 4 unknown, 5 internal, 130 interrupted). Results go to stdout, complaints
- * and progress to stderr.
+ * and progress to stderr. main() has set up threads' waits, DNS and TLS for
+ * commands that use the network.
  */
+#define EXIT_USAGE       2
+#define EXIT_INTERNAL    5
+#define EXIT_INTERRUPTED 130
+
 struct command {
 	const char *name;
+	bool uses_network;
 	int (*run)(const struct options *o);
 };
 
 int command_check(const struct options *o);	/* check_command.c */
 int command_demo(const struct options *o);	/* demo_command.c */
 
+/* ---- output.c ---- */
+
 /*
  * One clear line on stderr in the user's language, "mailwhy: ...", from the
- * text `id` with its arguments filled in. Returns 2, so that bad input is one
- * line: return complain(o, "error.port", args);
+ * text `id` with its arguments filled in. Argument values may be anybody's
+ * bytes: they are made printable and cut. Returns 2, so that bad input is one
+ * line: return complain(o->lang, "error.port", args);
  */
 int complain(enum lang l, const char *id, const struct text_arg *args);
+/* Out of memory, a bug: "mailwhy: ..."; returns 5. */
+int complain_internal(enum lang l, const struct fault *why);
+
+/*
+ * Write a result to stdout and flush. Returns `exit_code`; when it cannot be
+ * written (closed, disk full), complains and returns 2.
+ */
+int print_result(enum lang l, const char *text, int exit_code);
+
+/* Colour, width, marks: from the options, the terminal and NO_COLOR. */
+void report_style_of(const struct options *o, struct report_style *ret);
+
+/* errno as text, for {reason}; English, as libc has it. */
+void reason_of_errno(int error, char *to, size_t cap);
 
 #endif

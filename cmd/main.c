@@ -1,4 +1,153 @@
-int main(void)
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/command.h"
+#include "cmd/nearest.h"
+#include "probes/base/secret.h"
+#include "probes/wire/dns.h"
+#include "probes/wire/tls.h"
+#include "probes/wire/wait.h"
+
+static int command_help(const struct options *o);
+static int command_version(const struct options *o);
+
+static const struct command commands[] = {
+	{ "check",   true,  command_check   },
+	{ "demo",    true,  command_demo    },
+	{ "help",    false, command_help    },
+	{ "version", false, command_version },
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static const char *command_at(size_t index)
 {
-	return 2;
+	return index < COMMANDS ? commands[index].name : NULL;
+}
+
+static const struct command *command_by_name(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int command_help(const struct options *o)
+{
+	return options_usage(o);
+}
+
+static int command_version(const struct options *o)
+{
+	char line[128];
+	struct buf out = buf_over(line, sizeof(line));
+
+	buf_fmt(&out, "mailwhy %s (%s)\n", MAILWHY_VERSION, tls_library());
+	return print_result(o->lang, line, 0);
+}
+
+static int print_schema(const struct options *o)
+{
+	struct span schema = report_schema();
+
+	/* built-in data ends with a NUL (probes/base/embedded.h) */
+	return print_result(o->lang, schema.at, 0);
+}
+
+static int complain_command(const struct options *o)
+{
+	const char *near = nearest_word(o->command, command_at);
+	const struct text_arg args[] = {
+		{ "command", o->command }, { "near", near }, { NULL, NULL }
+	};
+
+	return complain(o->lang, near ? "error.command_near" :
+			"error.command_unknown", args);
+}
+
+static void interrupted(int signal_number)
+{
+	(void)signal_number;
+	wait_cancel_all();
+}
+
+/*
+ * Ctrl-C, a closed terminal and a polite kill all end every wait; what waited
+ * restores the terminal and wipes the secret on its way out. A reader of our
+ * output that went away is a write error, not a death.
+ */
+static void catch_signals(void)
+{
+	struct sigaction act = { .sa_handler = interrupted };
+
+	sigemptyset(&act.sa_mask);
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+	sigaction(SIGHUP, &act, NULL);
+	act.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &act, NULL);
+}
+
+/*
+ * With a closed stdin, stdout or stderr the next socket would get its number
+ * and a report or complaint could go to a mail server. What stands in is open
+ * the wrong way round, so that using it stays an error that is told.
+ */
+static void fill_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY :
+			 O_RDONLY) != fd)
+			_exit(EXIT_INTERNAL);
+}
+
+static int run_command(const struct command *c, const struct options *o)
+{
+	struct fault why = { .kind = FAULT_NONE };
+	int code;
+
+	if (!c->uses_network)
+		return c->run(o);
+	if (!wait_setup() || !dns_setup() || !tls_setup()) {
+		fail(&why, FAULT_INTERNAL, "the libraries cannot be set up");
+		return complain_internal(o->lang, &why);
+	}
+	catch_signals();
+	code = c->run(o);
+	dns_teardown();
+	return wait_cancelled() ? EXIT_INTERRUPTED : code;
+}
+
+static int run(const struct options *o)
+{
+	const struct command *c = command_by_name(o->command);
+
+	if (o->version)
+		return command_version(o);
+	if (o->schema)
+		return print_schema(o);
+	if (!c)
+		return o->help ? command_help(o) : complain_command(o);
+	if (o->help)
+		return command_help(o);
+	return run_command(c, o);
+}
+
+int main(int argc, char **argv)
+{
+	struct options o;
+	int code;
+
+	fill_standard_files();
+	secret_protect_process();
+	if (!options_parse(argc, argv, &o))
+		return EXIT_USAGE;
+	code = run(&o);
+	options_release(&o);
+	return code;
 }

@@ -28,7 +28,7 @@ enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 #define TARGETS_MAX ENDPOINTS_MAX
 
 struct options {
-	const char *command;		/* "check", "demo", ... */
+	const char *command;		/* the first plain word, else "check" */
 	size_t targets;			/* arguments that are no options */
 	const char *target[TARGETS_MAX];
 
@@ -73,6 +73,6 @@ struct options {
  */
 bool options_parse(int argc, char **argv, struct options *ret);
 void options_release(struct options *o);
-void options_usage(const struct options *o);	/* to stdout */
+int options_usage(const struct options *o);	/* to stdout; the exit code */
 
 #endif

@@ -1,0 +1,76 @@
+#ifndef MAILWHY_OPTION_H
+#define MAILWHY_OPTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cmd/options.h"
+
+/*
+ * One option: a row of option_table.c. The same rows are the parser of the
+ * command line, of the environment (MAILWHY_DNS_SERVER) and of the config file
+ * (dns-server = ...), and the usage text (texts option.<name>; what a value
+ * must look like is expected.<name>).
+ */
+enum option_group {
+	GROUP_TARGET, GROUP_SECRET, GROUP_LOGIN, GROUP_NETWORK, GROUP_REPORT,
+	GROUP_DEMO, GROUP_COUNT
+};
+
+enum option_flag {
+	OPTION_LINE_ONLY = 1,	/* makes no sense as a lasting setting */
+	OPTION_DEMO = 2		/* only `mailwhy demo` knows it */
+};
+
+struct option {
+	const char *name;
+	char letter;			/* 0: none */
+	const char *value;		/* HOST, PORT, ...; NULL: a switch */
+	enum option_group group;
+	unsigned flags;
+	/* value NULL: a switch that is turned off (environment, file) */
+	bool (*set)(const struct option *row, struct options *o,
+		    const char *value);
+	size_t at;			/* offset in struct options, for `set` */
+	int extra;			/* for `set` */
+	/* forget what a weaker source gave, for options that add up */
+	void (*clear)(struct options *o);
+};
+
+extern const struct option option_table[];	/* ends with a NULL name */
+
+#define OPTIONS_MAX 64
+
+/* What sets an option; the later is the stronger. */
+enum option_level { LEVEL_DEFAULT, LEVEL_FILE, LEVEL_ENV, LEVEL_LINE };
+
+struct option_parse {
+	struct options *o;
+	enum lang speak;		/* language of complaints */
+	enum option_level level[OPTIONS_MAX];	/* who set each row */
+};
+
+const struct option *option_by_name(const char *name);
+const struct option *option_by_letter(char letter);
+const char *option_name_at(size_t index);	/* for nearest_word */
+
+/*
+ * Set one option; `where` is what a complaint calls it: "--port",
+ * "MAILWHY_PORT", "/home/x/.config/mailwhy/config:3: port".
+ */
+bool option_apply(struct option_parse *p, const struct option *row,
+		  const char *value, const char *where,
+		  enum option_level level);
+/* The same from a setting, where switches say yes or no. */
+bool option_apply_setting(struct option_parse *p, const struct option *row,
+			  const char *value, const char *where,
+			  enum option_level level);
+
+/* A --password or --token that holds the secret itself. */
+bool option_is_bare_secret(const char *name);
+
+/* option_sources.c; false: one line was written */
+bool option_read_environment(struct option_parse *p);
+bool option_read_file(struct option_parse *p);
+
+#endif

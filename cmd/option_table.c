@@ -1,0 +1,367 @@
+#include "cmd/option.h"
+
+#include <string.h>
+
+#include "cmd/target.h"
+#include "probes/base/text.h"
+#include "probes/sasl.h"
+
+#define VALUE_MAX 1000
+#define TIMEOUT_MAX_SEC 3600
+
+/* ---- setters ---- */
+
+static void *field(const struct option *row, struct options *o)
+{
+	return (char *)o + row->at;
+}
+
+static bool set_switch(const struct option *row, struct options *o,
+		       const char *value)
+{
+	*(bool *)field(row, o) = value != NULL;
+	return true;
+}
+
+/* Control characters in a name only ever come from a broken paste. */
+static bool is_one_line(const char *value)
+{
+	if (!*value || strlen(value) > VALUE_MAX)
+		return false;
+	for (; *value; value++)
+		if ((unsigned char)*value < ' ' || *value == 0x7f)
+			return false;
+	return true;
+}
+
+static bool set_text(const struct option *row, struct options *o,
+		     const char *value)
+{
+	if (!is_one_line(value))
+		return false;
+	*(const char **)field(row, o) = value;
+	return true;
+}
+
+static bool set_number(const char *value, unsigned least, unsigned most,
+		       unsigned *ret)
+{
+	unsigned n;
+
+	if (!span_number(span_of(value), &n) || n < least || n > most)
+		return false;
+	*ret = n;
+	return true;
+}
+
+static bool set_host(const struct option *row, struct options *o,
+		     const char *value)
+{
+	return target_host_is_plausible(value) && set_text(row, o, value);
+}
+
+static bool set_address(const struct option *row, struct options *o,
+			const char *value)
+{
+	return target_is_address(value) && set_text(row, o, value);
+}
+
+static bool set_port(const struct option *row, struct options *o,
+		     const char *value)
+{
+	unsigned n;
+
+	(void)row;
+	if (!set_number(value, 1, 65535, &n))
+		return false;
+	o->port = (uint16_t)n;
+	return true;
+}
+
+static bool set_service(const struct option *row, struct options *o,
+			const char *value)
+{
+	(void)row;
+	o->has_service = service_by_name(value, &o->service);
+	return o->has_service;
+}
+
+static bool set_security(const struct option *row, struct options *o,
+			 const char *value)
+{
+	(void)row;
+	o->has_security = security_by_name(value, &o->security);
+	return o->has_security;
+}
+
+#define TOKEN 0x100
+
+static bool set_secret(const struct option *row, struct options *o,
+		       const char *value)
+{
+	if (!value) {
+		o->secret_source = SECRET_FROM_PROMPT;
+		o->secret_argument = NULL;
+		return true;
+	}
+	if (row->value && !is_one_line(value))
+		return false;
+	o->secret_source = (enum secret_source)(row->extra & ~TOKEN);
+	o->secret_argument = row->value ? value : NULL;
+	o->secret_is_token = (row->extra & TOKEN) != 0;
+	return true;
+}
+
+static bool set_mechanism(const struct option *row, struct options *o,
+			  const char *value)
+{
+	return sasl_by_name(value) && set_text(row, o, value);
+}
+
+static bool set_stage(const struct option *row, struct options *o,
+		      const char *value)
+{
+	(void)row;
+	return stage_by_name(value, &o->quit_after);
+}
+
+static bool set_dns_server(const struct option *row, struct options *o,
+			   const char *value)
+{
+	struct address parsed;
+	struct span host;
+	uint16_t port;
+	char text[HOST_CAP];
+
+	if (strlen(value) >= sizeof(text))
+		return false;
+	if (!address_parse(value, 53, &parsed)) {
+		if (!target_split_port(span_of(value), &host, &port))
+			return false;
+		span_copy(host, text, sizeof(text));
+		if (!address_parse(text, port, &parsed))
+			return false;
+	}
+	return set_text(row, o, value);
+}
+
+static bool set_family(const struct option *row, struct options *o,
+		       const char *value)
+{
+	o->family = value ? (enum family)row->extra : FAMILY_ANY;
+	return true;
+}
+
+static bool set_resolve(const struct option *row, struct options *o,
+			const char *value)
+{
+	(void)row;
+	if (o->overrides == OVERRIDES_MAX ||
+	    !target_parse_override(value, &o->override[o->overrides]))
+		return false;
+	o->overrides++;
+	return true;
+}
+
+static void clear_resolve(struct options *o)
+{
+	o->overrides = 0;
+}
+
+static bool set_connect_to(const struct option *row, struct options *o,
+			   const char *value)
+{
+	(void)row;
+	if (o->connect_rules == CONNECT_RULES_MAX ||
+	    !target_parse_connect_rule(value,
+				       &o->connect_rule[o->connect_rules]))
+		return false;
+	o->connect_rules++;
+	return true;
+}
+
+static void clear_connect_to(struct options *o)
+{
+	o->connect_rules = 0;
+}
+
+static bool set_timeout(const struct option *row, struct options *o,
+			const char *value)
+{
+	unsigned n;
+
+	(void)row;
+	if (!set_number(value, 1, TIMEOUT_MAX_SEC, &n))
+		return false;
+	o->timeout = (msec)n * 1000;
+	return true;
+}
+
+static bool set_lang(const struct option *row, struct options *o,
+		     const char *value)
+{
+	(void)row;
+	return lang_by_code(value, &o->lang);
+}
+
+static bool set_format(const struct option *row, struct options *o,
+		       const char *value)
+{
+	(void)row;
+	if (text_same(value, "human"))
+		o->format = FORMAT_HUMAN;
+	else if (text_same(value, "json"))
+		o->format = FORMAT_JSON;
+	else
+		return false;
+	return true;
+}
+
+static bool set_json(const struct option *row, struct options *o,
+		     const char *value)
+{
+	(void)row;
+	o->format = value ? FORMAT_JSON : FORMAT_HUMAN;
+	return true;
+}
+
+static bool set_color(const struct option *row, struct options *o,
+		      const char *value)
+{
+	static const char *const names[] = { "auto", "always", "never" };
+
+	(void)row;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (text_same(value, names[i])) {
+			o->color = (enum color_choice)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool set_width(const struct option *row, struct options *o,
+		      const char *value)
+{
+	(void)row;
+	return set_number(value, 40, 1000, &o->width);
+}
+
+static bool set_verbose(const struct option *row, struct options *o,
+			const char *value)
+{
+	(void)row;
+	o->verbosity = value ? o->verbosity + 1 : 0;
+	return true;
+}
+
+/* ---- the table ---- */
+
+#define AT(member) offsetof(struct options, member)
+
+const struct option option_table[] = {
+	{ "server", 0, "HOST", GROUP_TARGET, 0, set_host, AT(server), 0, NULL },
+	{ "port", 0, "N", GROUP_TARGET, 0, set_port, 0, 0, NULL },
+	{ "service", 0, "imap|smtp|pop3", GROUP_TARGET, 0, set_service,
+	  0, 0, NULL },
+	{ "security", 0, "tls|starttls|none", GROUP_TARGET, 0, set_security,
+	  0, 0, NULL },
+	{ "user", 0, "NAME", GROUP_TARGET, 0, set_text, AT(user), 0, NULL },
+	{ "address", 0, "ADDRESS", GROUP_TARGET, 0, set_address, AT(address),
+	  0, NULL },
+
+	{ "password-stdin", 0, NULL, GROUP_SECRET, 0, set_secret,
+	  0, SECRET_FROM_STDIN, NULL },
+	{ "password-file", 0, "FILE", GROUP_SECRET, 0, set_secret,
+	  0, SECRET_FROM_FILE, NULL },
+	{ "password-env", 0, "VAR", GROUP_SECRET, 0, set_secret,
+	  0, SECRET_FROM_ENV, NULL },
+	{ "password-command", 0, "COMMAND", GROUP_SECRET, 0, set_secret,
+	  0, SECRET_FROM_COMMAND, NULL },
+	{ "netrc", 0, NULL, GROUP_SECRET, 0, set_secret,
+	  0, SECRET_FROM_NETRC, NULL },
+	{ "netrc-file", 0, "FILE", GROUP_SECRET, 0, set_secret,
+	  0, SECRET_FROM_NETRC, NULL },
+	{ "token-stdin", 0, NULL, GROUP_SECRET, 0, set_secret,
+	  0, SECRET_FROM_STDIN | TOKEN, NULL },
+	{ "token-file", 0, "FILE", GROUP_SECRET, 0, set_secret,
+	  0, SECRET_FROM_FILE | TOKEN, NULL },
+	{ "token-env", 0, "VAR", GROUP_SECRET, 0, set_secret,
+	  0, SECRET_FROM_ENV | TOKEN, NULL },
+	{ "token-command", 0, "COMMAND", GROUP_SECRET, 0, set_secret,
+	  0, SECRET_FROM_COMMAND | TOKEN, NULL },
+
+	{ "no-login", 0, NULL, GROUP_LOGIN, 0, set_switch, AT(no_login),
+	  0, NULL },
+	{ "mechanism", 0, "NAME", GROUP_LOGIN, 0, set_mechanism, AT(mechanism),
+	  0, NULL },
+	{ "sender", 0, "ADDRESS", GROUP_LOGIN, 0, set_address, AT(sender),
+	  0, NULL },
+	{ "quit-after", 0, "STAGE", GROUP_LOGIN, 0, set_stage, 0, 0, NULL },
+	{ "insecure-certificate", 0, NULL, GROUP_LOGIN, 0, set_switch,
+	  AT(insecure_certificate), 0, NULL },
+	{ "insecure-plaintext", 0, NULL, GROUP_LOGIN, 0, set_switch,
+	  AT(insecure_plaintext), 0, NULL },
+
+	{ "ipv4", '4', NULL, GROUP_NETWORK, 0, set_family, 0, FAMILY_IPV4,
+	  NULL },
+	{ "ipv6", '6', NULL, GROUP_NETWORK, 0, set_family, 0, FAMILY_IPV6,
+	  NULL },
+	{ "dns-server", 0, "ADDR[:PORT]", GROUP_NETWORK, 0, set_dns_server,
+	  AT(dns_server), 0, NULL },
+	{ "resolve", 0, "HOST:PORT:ADDR[,ADDR]", GROUP_NETWORK, 0,
+	  set_resolve, 0, 0, clear_resolve },
+	{ "connect-to", 0, "HOST1:PORT1:HOST2:PORT2", GROUP_NETWORK, 0,
+	  set_connect_to, 0, 0, clear_connect_to },
+	{ "ca-file", 0, "FILE", GROUP_NETWORK, 0, set_text, AT(ca_file),
+	  0, NULL },
+	{ "timeout", 0, "SECONDS", GROUP_NETWORK, 0, set_timeout, 0, 0, NULL },
+
+	{ "lang", 0, "en|ja", GROUP_REPORT, 0, set_lang, 0, 0, NULL },
+	{ "format", 0, "human|json", GROUP_REPORT, 0, set_format, 0, 0, NULL },
+	{ "json", 0, NULL, GROUP_REPORT, 0, set_json, 0, 0, NULL },
+	{ "color", 0, "auto|always|never", GROUP_REPORT, 0, set_color,
+	  0, 0, NULL },
+	{ "width", 0, "COLUMNS", GROUP_REPORT, 0, set_width, 0, 0, NULL },
+	{ "verbose", 'v', NULL, GROUP_REPORT, 0, set_verbose, 0, 0, NULL },
+	{ "quiet", 'q', NULL, GROUP_REPORT, 0, set_switch, AT(quiet),
+	  0, NULL },
+	{ "schema", 0, NULL, GROUP_REPORT, OPTION_LINE_ONLY, set_switch,
+	  AT(schema), 0, NULL },
+	{ "help", 'h', NULL, GROUP_REPORT, OPTION_LINE_ONLY, set_switch,
+	  AT(help), 0, NULL },
+	{ "version", 'V', NULL, GROUP_REPORT, OPTION_LINE_ONLY, set_switch,
+	  AT(version), 0, NULL },
+
+	{ "list", 0, NULL, GROUP_DEMO, OPTION_LINE_ONLY | OPTION_DEMO,
+	  set_switch, AT(demo_list), 0, NULL },
+	{ "serve", 0, NULL, GROUP_DEMO, OPTION_LINE_ONLY | OPTION_DEMO,
+	  set_switch, AT(demo_serve), 0, NULL },
+	{ NULL, 0, NULL, 0, 0, NULL, 0, 0, NULL },
+};
+
+_Static_assert(sizeof(option_table) / sizeof(option_table[0]) <= OPTIONS_MAX,
+	       "struct option_parse has a level for every row");
+
+const struct option *option_by_name(const char *name)
+{
+	for (const struct option *row = option_table; row->name; row++)
+		if (strcmp(row->name, name) == 0)
+			return row;
+	return NULL;
+}
+
+const struct option *option_by_letter(char letter)
+{
+	for (const struct option *row = option_table; row->name; row++)
+		if (row->letter && row->letter == letter)
+			return row;
+	return NULL;
+}
+
+const char *option_name_at(size_t index)
+{
+	size_t rows = sizeof(option_table) / sizeof(option_table[0]);
+
+	return index < rows ? option_table[index].name : NULL;
+}
