@@ -26,7 +26,9 @@ struct lines {
  * Read one line, without its CRLF (a bare LF ends a line too). *ret_line
  * borrows from `in` until the next call and may hold any byte, NUL too.
  * Waits no longer than `by`. When the connection ends in the middle of a
- * line, *ret_line holds the part that came and the fault is CLOSED.
+ * line, *ret_line holds the part that came and the fault is CLOSED. After
+ * any other fault of the stream it holds that part too, and the part stays
+ * pending; after TOO_LONG it is empty and what came is forgotten.
  * Faults: those of stream_read, TOO_LONG.
  */
 bool line_read(struct lines *in, struct stream *from, msec by,

@@ -13,18 +13,26 @@
  * attempt every 250 ms or as soon as one fails. io->attempt[] holds the
  * addresses in order on entry and what became of each on return; io->winner
  * names the one connected. When all fail the fault is that of the most
- * telling attempt (REFUSED before RESET, UNREACHABLE, TIMEOUT).
+ * telling attempt: REFUSED before RESET, NOT_PERMITTED, TIMEOUT and, last,
+ * UNREACHABLE (where there is no IPv6 every failure brings one along).
+ * began and ended are on now_msec()'s clock.
  *
  * The socket is non-blocking under the stream, has TCP_NODELAY (a TLS flight
  * is several writes) and, where there is TCP_QUICKACK, asks for it before
  * each read (Postfix writes replies in pieces).
- * Faults: REFUSED, UNREACHABLE, RESET, TIMEOUT, NOT_PERMITTED, CANCELLED,
- * NO_MEMORY, INTERNAL.
+ * Faults: REFUSED, UNREACHABLE, RESET, TIMEOUT, NOT_PERMITTED, NO_ADDRESS
+ * (none was given), CANCELLED, NO_MEMORY, INTERNAL.
  */
 bool tcp_connect(struct connect_facts *io, msec by, struct stream *ret,
 		 struct fault *why);
 
-/* Take over a connected socket (the demonstration server's side). */
+/* Does this machine know a way there? Asks the system, sends nothing. */
+bool address_has_route(const struct address *a);
+
+/*
+ * Take over a connected socket (the demonstration server's side). false: it
+ * could not be made non-blocking and was closed.
+ */
 bool tcp_stream(int fd, struct stream *ret);
 
 /*

@@ -25,6 +25,8 @@ void wait_cancel_all(void);
 bool wait_cancelled(void);
 void wait_reset(void);
 
+#define WAIT_FDS_MAX 64
+
 /*
  * Wait until one of fds[0..n) has an event (fills .revents) or `by` passes.
  * Faults: TIMEOUT, CANCELLED, INTERNAL (poll failed).
@@ -32,5 +34,10 @@ void wait_reset(void);
 bool wait_fds(struct pollfd *fds, size_t n, msec by, struct fault *why);
 bool wait_fd(int fd, short events, msec by, struct fault *why);
 bool wait_until(msec by, struct fault *why);	/* true: the time came */
+
+/* A file that never blocks and is not inherited by programs we start. */
+bool fd_prepare(int fd);
+/* A pipe with both ends like that. */
+bool wait_pipe(int ret_fds[2]);
 
 #endif

@@ -1,0 +1,126 @@
+#include "probes/wire/thread.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include "probes/wire/wait.h"
+
+/*
+ * musl gives a thread 128 KiB by default and a TLS handshake with its chain
+ * needs more; glibc gives 8 MiB, which thirty workers do not need. Sanitizers
+ * make frames several times as large.
+ */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define STACK_BYTES (2048u << 10)
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
+	__has_feature(memory_sanitizer)
+#define STACK_BYTES (2048u << 10)
+#endif
+#endif
+#ifndef STACK_BYTES
+#define STACK_BYTES (256u << 10)
+#endif
+
+struct errand {
+	void (*run)(void *);
+	void *arg;
+};
+
+static void *thread_main(void *arg)
+{
+	struct errand errand = *(struct errand *)arg;
+
+	free(arg);
+	errand.run(errand.arg);
+	return NULL;
+}
+
+/* Signals are for the main thread: a worker inherits them blocked. */
+static bool create_quietly(struct thread *t, const pthread_attr_t *how,
+			   struct errand *errand)
+{
+	sigset_t all, before;
+	bool ok;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	ok = pthread_create(&t->id, how, thread_main, errand) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return ok;
+}
+
+bool thread_start(struct thread *t, void (*run)(void *), void *arg)
+{
+	struct errand *errand = malloc(sizeof(*errand));
+	pthread_attr_t how;
+	bool ok;
+
+	if (!errand)
+		return false;
+	*errand = (struct errand){ run, arg };
+	if (pthread_attr_init(&how) != 0) {
+		free(errand);
+		return false;
+	}
+	ok = pthread_attr_setstacksize(&how, STACK_BYTES) == 0 &&
+	     create_quietly(t, &how, errand);
+	pthread_attr_destroy(&how);
+	if (!ok)
+		free(errand);
+	return ok;
+}
+
+void thread_join(struct thread *t)
+{
+	pthread_join(t->id, NULL);
+}
+
+void mutex_init(struct mutex *m)
+{
+	pthread_mutex_init(&m->lock, NULL);
+}
+
+void mutex_release(struct mutex *m)
+{
+	pthread_mutex_destroy(&m->lock);
+}
+
+void mutex_lock(struct mutex *m)
+{
+	pthread_mutex_lock(&m->lock);
+}
+
+void mutex_unlock(struct mutex *m)
+{
+	pthread_mutex_unlock(&m->lock);
+}
+
+bool bell_init(struct bell *b)
+{
+	return wait_pipe(b->fds);
+}
+
+void bell_release(struct bell *b)
+{
+	close(b->fds[0]);
+	close(b->fds[1]);
+}
+
+void bell_ring(struct bell *b)
+{
+	/* EAGAIN: the pipe is full of rings, so the waiter wakes anyway. */
+	while (write(b->fds[1], "", 1) < 0 && errno == EINTR)
+		;
+}
+
+bool bell_wait(struct bell *b, msec by, struct fault *why)
+{
+	char rings[64];
+
+	if (!wait_fd(b->fds[0], POLLIN, by, why))
+		return false;
+	while (read(b->fds[0], rings, sizeof(rings)) > 0)
+		;
+	return true;
+}
