@@ -7,7 +7,8 @@ BUILD_PACKAGES="cmake ninja-build gcc libc6-dev pkg-config ca-certificates
 
 # The test suite runs real servers beside the unit tests.
 TEST_PACKAGES="$BUILD_PACKAGES clang libcmocka-dev python3 python3-jsonschema
-	openssl iproute2 dovecot-imapd dovecot-pop3d postfix knot"
+	openssl iproute2 dovecot-imapd dovecot-pop3d dovecot-auth-lua postfix
+	knot"
 
 say()
 {
