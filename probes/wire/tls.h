@@ -43,10 +43,11 @@ bool tls_client(const struct tls_request *request, struct stream *io, msec by,
 
 struct tls_server;			/* certificate and key, shared by connections */
 
-/* PEM: chain (own certificate first) and key. */
+/* PEM: chain (own certificate first) and key. Faults: NO_MEMORY, INTERNAL. */
 bool tls_server_new(struct span chain_pem, struct span key_pem,
 		    struct tls_server **ret, struct fault *why);
 void tls_server_free(struct tls_server *s);
+/* On success *io is the encrypted stream, on failure it is closed. */
 bool tls_server_accept(const struct tls_server *s, struct stream *io, msec by,
 		       struct fault *why);
 

@@ -1,0 +1,84 @@
+#ifndef MAILWHY_WIRE_TLS_INTERNAL_H
+#define MAILWHY_WIRE_TLS_INTERNAL_H
+
+/*
+ * Shared by the tls*.c files and nobody else. What differs between Mbed TLS
+ * 2.28 and 3.6 is named here or in one #if beside its use.
+ */
+#include <mbedtls/ssl.h>
+#include <mbedtls/version.h>
+#include <mbedtls/x509_crt.h>
+
+#include "probes/wire/tls.h"
+#include "probes/wire/tls_watch.h"
+
+#define TLS_3 (MBEDTLS_VERSION_MAJOR >= 3)
+
+#ifndef MBEDTLS_PRIVATE
+#define MBEDTLS_PRIVATE(member) member
+#endif
+
+/* A connection: the stream below, seen through the library's callbacks. */
+struct tls {
+	mbedtls_ssl_context ssl;
+	mbedtls_ssl_config own;		/* the client's; a server shares one */
+	struct stream inner;
+	msec by;			/* deadline of the call under way */
+	struct fault fault;		/* of the inner stream in this call */
+	bool ready;			/* handshake done: close_notify is due */
+	bool watching;
+	struct tls_watch watch;
+	size_t used, next;
+	char in[4096];			/* records come in two reads otherwise */
+};
+
+/* ---- tls_stream.c ---- */
+
+/* Takes *io; the caller fills .own (or not) and calls mbedtls_ssl_setup. */
+struct tls *tls_new(struct stream *io, msec by);
+void tls_free(struct tls *t);		/* closes what is below, too */
+/* Becomes the stream *ret. */
+void tls_open(struct tls *t, struct stream *ret);
+/* 0, or a code of the library; t->fault says more. */
+int tls_handshake(struct tls *t);
+int tls_random(void *unused, unsigned char *to, size_t len);
+
+/* Same for both sides: at least TLS 1.2, order of suites and groups. */
+void tls_preferences(mbedtls_ssl_config *conf);
+bool tls_suite_offered(unsigned suite);
+
+/* ---- tls_fault.c ---- */
+
+/*
+ * What `code` means, once t->fault and t->watch are taken into account.
+ * Always false, as fail().
+ */
+bool tls_fault(struct tls *t, int code, const char *during,
+	       struct fault *why);
+/* The alert that ended things, -1: none. */
+int tls_alert_of(const struct tls *t, int code, bool *ret_fatal);
+const char *tls_version_name(unsigned version);	/* 0x0303: "TLSv1.2" */
+
+/* ---- tls_facts.c, tls_names.c ---- */
+
+void tls_facts_session(const struct tls *t, struct tls_facts *ret);
+void tls_facts_chain(const mbedtls_x509_crt *chain, struct tls_facts *ret);
+void tls_facts_name(const mbedtls_x509_name *name, char *to, size_t cap);
+/* CN, or O where there is none. */
+void tls_facts_common_name(const mbedtls_x509_name *name, char *to,
+			   size_t cap);
+
+/* Does the SAN of `leaf` hold `host`, a name or an address? */
+bool tls_leaf_names(const mbedtls_x509_crt *leaf, const char *host);
+/* Brackets and scope are taken off. false: not an address. */
+bool tls_host_address(const char *host, unsigned char ret[16],
+		      size_t *ret_len);
+
+/* ---- tls_verify.c ---- */
+
+/* Fills the defects of *io and io->root. Faults: CERT_*, NO_TRUST, NO_MEMORY. */
+bool tls_verify(const struct tls_request *request,
+		const mbedtls_x509_crt *chain, struct tls_facts *io,
+		struct fault *why);
+
+#endif
