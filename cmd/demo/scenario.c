@@ -1,0 +1,491 @@
+#include "cmd/demo/scenario.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/base/embedded.h"
+#include "probes/base/text.h"
+#include "probes/wire/dns.h"
+#include "probes/wire/tls.h"
+
+struct reader {
+	struct scenario *s;
+	const char *name;		/* of the file */
+	unsigned line;
+	int endpoint;			/* the one being told, -1: the head */
+	int cue;			/* the section being told, -1: none */
+	struct fault *why;
+};
+
+static bool wrong(struct reader *r, const char *expected, const char *found)
+{
+	return fail(r->why, FAULT_PROTOCOL, "%s.scn:%u: expected %s, not \"%.60s\"",
+		    r->name, r->line, expected, found);
+}
+
+/* ---- words ---- */
+
+static const char *const connects[] = {
+	[CONNECT_OK] = "ok", [CONNECT_REFUSED] = "refused",
+	[CONNECT_TIMEOUT] = "timeout", [CONNECT_UNREACHABLE] = "unreachable",
+	[CONNECT_RESET] = "reset",
+};
+
+static const char *const tls_words[] = {
+	[SCENE_TLS_NORMAL] = "normal", [SCENE_TLS_NONE] = "none",
+	[SCENE_TLS_ALWAYS] = "always", [SCENE_TLS_CLOSE] = "close",
+	[SCENE_TLS_RESET] = "reset", [SCENE_TLS_SILENCE] = "silence",
+};
+
+static bool word_index(const char *const *words, size_t n, const char *word,
+		       size_t *ret)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(words[i], word) == 0) {
+			*ret = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static bool connect_by_name(const char *word, enum scene_connect *ret)
+{
+	size_t i;
+
+	if (!word_index(connects, COUNT(connects), word, &i))
+		return false;
+	*ret = (enum scene_connect)i;
+	return true;
+}
+
+static bool alert_by_name(const char *name, int *ret)
+{
+	for (int i = 0; i < 256; i++) {
+		if (strcmp(tls_alert_name(i), name) == 0) {
+			*ret = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Cut the next word off a line of ours, in place; NULL: none left. */
+static char *next_word(char **line)
+{
+	char *word = *line + strspn(*line, " \t");
+	size_t len = strcspn(word, " \t");
+
+	if (len == 0)
+		return NULL;
+	*line = word + len;
+	if (**line)
+		*(*line)++ = '\0';
+	return word;
+}
+
+static bool number_of(const char *text, unsigned max, unsigned *ret)
+{
+	return text && span_number(span_of(text), ret) && *ret <= max;
+}
+
+/* ---- the head ---- */
+
+static const char **head_slot(struct scenario *s, const char *key)
+{
+	const struct { const char *key; const char **slot; } rows[] = {
+		{ "base", &s->base }, { "abstract", &s->abstract },
+		{ "title.en", &s->title_en }, { "title.ja", &s->title_ja },
+		{ "address", &s->address }, { "user", &s->user },
+		{ "secret", &s->secret }, { "token", &s->token },
+		{ "password", &s->password }, { "provider", &s->provider },
+		{ "sender", &s->sender }, { "mechanism", &s->mechanism },
+		{ "plaintext", &s->plaintext }, { "timeout", &s->timeout },
+		{ "worlds", &s->worlds }, { "verdict", &s->verdict },
+		{ "confidence", &s->confidence }, { "exit", &s->exit_code },
+		{ "logins", &s->logins },
+		{ "verdict.imap", &s->verdict_of[SERVICE_IMAP] },
+		{ "verdict.smtp", &s->verdict_of[SERVICE_SMTP] },
+		{ "verdict.pop3", &s->verdict_of[SERVICE_POP3] },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (strcmp(rows[i].key, key) == 0)
+			return rows[i].slot;
+	return NULL;
+}
+
+static bool read_name_fault(const char *word, enum fault_kind *ret)
+{
+	static const struct { const char *word; enum fault_kind fault; } rows[] = {
+		{ "nxdomain", FAULT_NXDOMAIN }, { "nodata", FAULT_NO_DATA },
+		{ "servfail", FAULT_SERVFAIL }, { "refused", FAULT_DNS_REFUSED },
+		{ "timeout", FAULT_DNS_TIMEOUT },
+		{ "cname-loop", FAULT_CNAME_LOOP },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (strcmp(rows[i].word, word) == 0) {
+			*ret = rows[i].fault;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool read_addresses(struct reader *r, struct scene_name *n, char *word,
+			   char *rest)
+{
+	struct address unused;
+
+	for (; word; word = next_word(&rest)) {
+		char *slash = strchr(word, '/');
+
+		if (n->addresses == SCENE_ADDRESSES_MAX)
+			return wrong(r, "at most 4 addresses", word);
+		n->connect[n->addresses] = CONNECT_DEFAULT;
+		if (slash) {
+			*slash++ = '\0';
+			if (!connect_by_name(slash, &n->connect[n->addresses]))
+				return wrong(r, "a way to connect", slash);
+		}
+		if (!address_parse(word, 0, &unused))
+			return wrong(r, "an address", word);
+		n->address[n->addresses++] = word;
+	}
+	return true;
+}
+
+static bool read_dns(struct reader *r, char *rest)
+{
+	struct scenario *s = r->s;
+	const char *name = next_word(&rest);
+	char *word = next_word(&rest);
+	struct scene_name *n = NULL;
+
+	if (!name || !word)
+		return wrong(r, "dns NAME and what it leads to", rest);
+	for (size_t i = 0; i < s->names; i++)
+		if (text_same(s->host[i].name, name))
+			n = &s->host[i];
+	if (!n) {
+		if (s->names == SCENE_NAMES_MAX)
+			return wrong(r, "fewer names", name);
+		n = &s->host[s->names++];
+	}
+	*n = (struct scene_name){ .name = name };
+	if (read_name_fault(word, &n->fault))
+		return true;
+	if (strcmp(word, "alias") != 0)
+		return read_addresses(r, n, word, rest);
+	n->alias = next_word(&rest);
+	return n->alias || wrong(r, "the name behind the alias", "");
+}
+
+/* ---- a server ---- */
+
+static bool read_endpoint(struct reader *r, char *rest)
+{
+	struct scenario *s = r->s;
+	const char *service = next_word(&rest), *where = next_word(&rest);
+	const char *security = next_word(&rest), *flag = next_word(&rest);
+	struct endpoint e = { .demanded = flag && !strcmp(flag, "demanded") };
+	const char *colon = where ? strrchr(where, ':') : NULL;
+	unsigned port;
+
+	if (!service || !service_by_name(service, &e.service))
+		return wrong(r, "imap, smtp or pop3", service ? service : "");
+	if (!colon || !number_of(colon + 1, 65535, &port))
+		return wrong(r, "HOST:PORT", where ? where : "");
+	if (!security || !security_by_name(security, &e.security))
+		return wrong(r, "tls, starttls or none", security ? security : "");
+	if (flag && !e.demanded)
+		return wrong(r, "demanded or nothing", flag);
+	e.port = (uint16_t)port;
+	span_copy((struct span){ where, (size_t)(colon - where) }, e.host,
+		  sizeof(e.host));
+	r->cue = -1;
+	for (size_t i = 0; i < s->endpoints; i++) {
+		struct endpoint *known = &s->endpoint[i].endpoint;
+
+		if (known->port == e.port && text_same(known->host, e.host)) {
+			*known = e;
+			r->endpoint = (int)i;
+			return true;
+		}
+	}
+	if (s->endpoints == ENDPOINTS_MAX)
+		return wrong(r, "fewer endpoints", where);
+	r->endpoint = (int)s->endpoints;
+	s->endpoint[s->endpoints++] = (struct scene){ .endpoint = e };
+	return true;
+}
+
+static bool read_tls(struct reader *r, struct scene *e, const char *value)
+{
+	size_t i;
+
+	if (strncmp(value, "alert ", 6) == 0) {
+		e->tls = SCENE_TLS_ALERT;
+		return alert_by_name(value + 6, &e->alert) ||
+		       wrong(r, "the name of an alert", value + 6);
+	}
+	if (!word_index(tls_words, COUNT(tls_words), value, &i))
+		return wrong(r, "a way to handshake", value);
+	e->tls = (enum scene_tls)i;
+	return true;
+}
+
+static bool read_setting(struct reader *r, const char *key, const char *value)
+{
+	struct scene *e = &r->s->endpoint[r->endpoint];
+
+	if (strcmp(key, "connect") == 0)
+		return connect_by_name(value, &e->connect) ||
+		       wrong(r, "a way to connect", value);
+	if (strcmp(key, "cert") == 0)
+		return cert_kind_by_name(value, &e->cert) ||
+		       wrong(r, "a kind of certificate", value);
+	if (strcmp(key, "tls") == 0)
+		return read_tls(r, e, value);
+	if (strcmp(key, "offers") == 0)
+		e->offers = value;
+	else if (strcmp(key, "offers-clear") == 0)
+		e->offers_clear = value;
+	else
+		return wrong(r, "a setting of an endpoint", key);
+	return true;
+}
+
+static bool read_cue(struct reader *r, enum cue_kind kind, char *rest)
+{
+	struct scenario *s = r->s;
+	struct scene_cue cue = { .kind = kind, .first = s->acts };
+
+	if (r->endpoint < 0)
+		return wrong(r, "an endpoint before its sections", rest);
+	if (s->cues == SCENE_CUES_MAX)
+		return wrong(r, "fewer sections", rest);
+	cue.endpoint = (size_t)r->endpoint;
+	if (kind == CUE_COMMAND) {
+		rest += strspn(rest, " \t");
+		if (strncmp(rest, "clear ", 6) == 0)
+			cue.phase = CUE_CLEAR;
+		else if (strncmp(rest, "tls ", 4) == 0)
+			cue.phase = CUE_TLS;
+		if (cue.phase != CUE_ANY)
+			next_word(&rest);
+		cue.command = rest;
+		if (!*rest)
+			return wrong(r, "a command", rest);
+	} else if (*rest) {
+		return wrong(r, "nothing behind the name of a section", rest);
+	}
+	r->cue = (int)s->cues;
+	s->cue[s->cues++] = cue;
+	return true;
+}
+
+/* ---- what a server does ---- */
+
+static bool add_act(struct reader *r, enum act_kind kind, const char *text,
+		    unsigned number)
+{
+	struct scenario *s = r->s;
+
+	if (r->cue < 0)
+		return wrong(r, "a section before what the server does", text);
+	if (s->acts == SCENE_ACTS_MAX)
+		return wrong(r, "fewer lines", text);
+	s->act[s->acts++] = (struct scene_act){ kind, text, number };
+	s->cue[r->cue].acts++;
+	return true;
+}
+
+static bool hex_is_whole(const char *hex)
+{
+	size_t len = strlen(hex);
+
+	return len > 0 && len % 2 == 0 && len <= 512 &&
+	       strspn(hex, "0123456789abcdefABCDEF") == len;
+}
+
+static bool read_repeat(struct reader *r, const char *value)
+{
+	struct scenario *s = r->s;
+	unsigned times;
+
+	if (!number_of(value, 100000, &times) || r->cue < 0 ||
+	    s->cue[r->cue].acts == 0 || s->act[s->acts - 1].kind != ACT_SAY)
+		return wrong(r, "a line to repeat, and a number", value);
+	s->act[s->acts - 1].number = times;
+	return true;
+}
+
+static bool read_directive(struct reader *r, char *rest)
+{
+	static const struct {
+		const char *word; enum act_kind kind; unsigned max;
+	} rows[] = {
+		{ "expect", ACT_EXPECT, 0 }, { "silence", ACT_SILENCE, 0 },
+		{ "close", ACT_CLOSE, 0 }, { "reset", ACT_RESET, 0 },
+		{ "starttls", ACT_STARTTLS, 0 }, { "delay", ACT_DELAY, 600000 },
+		{ "split", ACT_SPLIT, 4096 }, { "flood", ACT_FLOOD, 100000000 },
+	};
+	const char *word = next_word(&rest);
+	unsigned number = 0;
+
+	if (!word)
+		return wrong(r, "a directive", "!");
+	if (strcmp(word, "repeat") == 0)
+		return read_repeat(r, rest);
+	if (strcmp(word, "text") == 0)
+		return add_act(r, ACT_TEXT, rest, 0);
+	if (strcmp(word, "bytes") == 0)
+		return hex_is_whole(rest) ? add_act(r, ACT_BYTES, rest, 0) :
+		       wrong(r, "pairs of hexadecimal digits", rest);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (strcmp(rows[i].word, word) != 0)
+			continue;
+		if (rows[i].max && !number_of(rest, rows[i].max, &number))
+			return wrong(r, "a number", rest);
+		return add_act(r, rows[i].kind, word, number);
+	}
+	return wrong(r, "a directive", word);
+}
+
+/* ---- a file ---- */
+
+static bool read_text(struct scenario *s, const char *name, struct span text,
+		      struct fault *why);
+
+static bool read_base(struct reader *r, const char *base)
+{
+	const struct embedded *e = embedded_scenarios;
+	char file[sizeof(r->s->name) + 4];
+	struct buf b = buf_over(file, sizeof(file));
+
+	buf_fmt(&b, "%s.scn", base);
+	for (; e->name; e++) {
+		if (strcmp(e->name, file) != 0)
+			continue;
+		if (!read_text(r->s, base, (struct span){ e->bytes, e->len },
+			       r->why))
+			return false;
+		r->s->abstract = NULL;	/* that is said of the base alone */
+		return true;
+	}
+	return wrong(r, "a scenario to start from", base);
+}
+
+static bool read_pair(struct reader *r, char *line, char *colon)
+{
+	char *value = colon + 1 + strspn(colon + 1, " \t");
+	const char **slot;
+
+	*colon = '\0';
+	if (r->endpoint >= 0)
+		return read_setting(r, line, value);
+	slot = head_slot(r->s, line);
+	if (!slot)
+		return wrong(r, "a key of the head", line);
+	*slot = value;
+	return strcmp(line, "base") != 0 || read_base(r, value);
+}
+
+static bool read_line(struct reader *r, char *line)
+{
+	char *rest = line;
+	const char *word;
+	char *colon;
+
+	if (line[0] == '\0' || line[0] == '#')
+		return true;
+	if (strncmp(line, "S:", 2) == 0)
+		return add_act(r, ACT_SAY, line + (line[2] == ' ' ? 3 : 2), 1);
+	if (line[0] == '!')
+		return read_directive(r, line + 1);
+	colon = strchr(line, ':');
+	if (colon && strcspn(line, " \t") > (size_t)(colon - line))
+		return read_pair(r, line, colon);
+	word = next_word(&rest);
+	if (word && strcmp(word, "endpoint") == 0)
+		return read_endpoint(r, rest);
+	if (word && strcmp(word, "dns") == 0)
+		return read_dns(r, rest);
+	if (word && strcmp(word, "on") == 0)
+		return read_cue(r, CUE_COMMAND, rest);
+	if (word && strcmp(word, "greeting") == 0)
+		return read_cue(r, CUE_GREETING, rest);
+	if (word && strcmp(word, "accepted") == 0)
+		return read_cue(r, CUE_ACCEPTED, rest);
+	if (word && strcmp(word, "refused") == 0)
+		return read_cue(r, CUE_REFUSED, rest);
+	return wrong(r, "a line of a scenario", line);
+}
+
+static bool read_text(struct scenario *s, const char *name, struct span text,
+		      struct fault *why)
+{
+	struct reader r = { s, name, 0, -1, -1, why };
+	char *line, *end;
+
+	if (s->texts == SCENE_TEXTS_MAX || text.len > SCENARIO_CAP)
+		return fail(why, FAULT_PROTOCOL, "%s.scn: %s", name,
+			    text.len > SCENARIO_CAP ? "too long" :
+			    "a base of a base of a base of a base");
+	line = malloc(text.len + 1);
+	if (!line)
+		return fail(why, FAULT_NO_MEMORY, "no memory for a scenario");
+	s->text[s->texts++] = line;
+	memcpy(line, text.at, text.len);
+	line[text.len] = '\0';
+	if (strlen(line) != text.len)
+		return fail(why, FAULT_PROTOCOL, "%s.scn: holds a NUL", name);
+	for (; line; line = end) {
+		r.line++;
+		end = strchr(line, '\n');
+		if (end)
+			*end++ = '\0';
+		if (!read_line(&r, line))
+			return false;
+	}
+	return true;
+}
+
+static bool is_complete(const struct scenario *s, struct fault *why)
+{
+	const struct { const char *key, *value; } wanted[] = {
+		{ "title.en", s->title_en }, { "title.ja", s->title_ja },
+		{ "address", s->address }, { "verdict", s->verdict },
+		{ "exit", s->exit_code }, { "logins", s->logins },
+	};
+
+	if (scenario_says(s->abstract))
+		return true;
+	for (size_t i = 0; i < COUNT(wanted); i++)
+		if (!wanted[i].value)
+			return fail(why, FAULT_PROTOCOL, "%s.scn: no \"%s:\"",
+				    s->name, wanted[i].key);
+	if (s->endpoints == 0)
+		return fail(why, FAULT_PROTOCOL, "%s.scn: no endpoint", s->name);
+	return true;
+}
+
+bool scenario_parse(const char *name, struct span text, struct scenario **ret,
+		    struct fault *why)
+{
+	struct scenario *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return fail(why, FAULT_NO_MEMORY, "no memory for a scenario");
+	span_copy(span_of(name), s->name, sizeof(s->name));
+	if (!read_text(s, s->name, text, why) || !is_complete(s, why)) {
+		scenario_free(s);
+		return false;
+	}
+	*ret = s;
+	return true;
+}

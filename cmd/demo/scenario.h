@@ -1,0 +1,187 @@
+#ifndef MAILWHY_DEMO_SCENARIO_H
+#define MAILWHY_DEMO_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "probes/base/fault.h"
+#include "probes/base/span.h"
+#include "probes/endpoint.h"
+#include "probes/wire/pki.h"
+
+/*
+ * A scenario is a small file that plays a provider or a fault: what the name
+ * server says, how each mail server answers, and the verdict that is right.
+ * `mailwhy demo` and the tests play the same files (cmd/demo/scenarios).
+ *
+ *	# Google refuses the ordinary password, and says so.
+ *	title.en: Gmail asks for an app password
+ *	title.ja: Gmailがアプリパスワードを求める
+ *	address: taro@gmail.com
+ *	secret: correct-horse
+ *	verdict: app_password_required
+ *	confidence: proven
+ *	exit: 1
+ *	logins: 1
+ *
+ *	endpoint imap imap.gmail.com:993 tls
+ *	greeting
+ *	S: * OK Gimap ready for requests from 192.0.2.7
+ *	refused
+ *	S: {tag} NO [ALERT] Application-specific password required
+ *
+ * The head, "key: value":
+ *	base        another scenario to start from; what follows adds to it or
+ *	            replaces it. An endpoint named again is continued, and of
+ *	            two sections for the same thing the later one counts.
+ *	abstract    yes: only a base; not listed, not played
+ *	title.en, title.ja
+ *	address     of the account; user: its login name, when that is another
+ *	secret      what the person types
+ *	token       yes: the secret is an OAuth token
+ *	password    what the servers accept. Without it the secret is right,
+ *	            except at an endpoint with a section "refused": that one
+ *	            accepts nothing.
+ *	provider    id of a provider; without it the address' domain decides;
+ *	            "none": nobody we know
+ *	sender, mechanism, plaintext (yes: --insecure-plaintext)
+ *	timeout     milliseconds one probe may take, where a server is silent
+ *	worlds      script: not to be had on a loopback interface
+ *	verdict, confidence, exit, logins
+ *	            what the check must say, and how many logins the servers
+ *	            must have seen. "verdict.imap" (smtp, pop3): the verdict on
+ *	            the first endpoint of that service.
+ *
+ * What the name server says (an endpoint's host without such a line exists):
+ *	dns NAME ADDRESS[/connect] ...      192.0.2.1/refused: nobody there
+ *	dns NAME nxdomain|nodata|servfail|refused|timeout|cname-loop
+ *	dns NAME alias NAME
+ *
+ * A server:
+ *	endpoint SERVICE HOST:PORT tls|starttls|none [demanded]
+ *	connect: ok|refused|timeout|unreachable|reset
+ *	cert: a kind of pki.h ("good", "expired", "other-name", ...)
+ *	tls: normal|none|always|close|reset|silence|alert NAME
+ *	            none: speaks clear text on a TLS port; always: waits for
+ *	            a handshake although the client begins in clear text
+ *	offers: capabilities, IMAP's separated by spaces, the others' by commas
+ *	offers-clear: the same, before STARTTLS
+ *
+ * then sections, each followed by what the server does:
+ *	greeting            at the beginning
+ *	on [clear|tls] CMD  when the client sends a line beginning with CMD
+ *	            (IMAP: behind the tag); the longest that fits is taken
+ *	accepted, refused   when credentials came, in whatever mechanism
+ *
+ *	S: TEXT     one line. {tag} {user} {address} {host} {port} {secret}
+ *	            {secret64} are filled in.
+ *	!expect     read one more line of the client, whatever it is
+ *	!repeat N   say the line above N times in all
+ *	!delay MS   !split N (send in pieces of N bytes, from here on)
+ *	!bytes HEX  !text TEXT (no CRLF)    !flood N (N bytes, no line end)
+ *	!starttls   begin the handshake     !silence  !close  !reset
+ *
+ * For everything that has no section the server is polite: it knows the
+ * commands that mail programs use, checks credentials (PLAIN, LOGIN,
+ * CRAM-MD5, XOAUTH2, OAUTHBEARER, the LOGIN command, USER and PASS), and
+ * shows an empty mailbox.
+ */
+#define SCENE_TEXTS_MAX 4		/* a base of a base of a base */
+#define SCENE_NAMES_MAX 12
+#define SCENE_ADDRESSES_MAX 4
+#define SCENE_CUES_MAX 96
+#define SCENE_ACTS_MAX 400
+#define SCENARIO_CAP 32768		/* bytes of a file */
+
+enum scene_connect {
+	CONNECT_OK, CONNECT_REFUSED, CONNECT_TIMEOUT, CONNECT_UNREACHABLE,
+	CONNECT_RESET, CONNECT_DEFAULT	/* what the endpoint says */
+};
+
+enum scene_tls {
+	SCENE_TLS_NORMAL, SCENE_TLS_NONE, SCENE_TLS_ALWAYS, SCENE_TLS_CLOSE,
+	SCENE_TLS_RESET, SCENE_TLS_SILENCE, SCENE_TLS_ALERT
+};
+
+struct scene_name {
+	const char *name;
+	enum fault_kind fault;		/* NONE: it has addresses, or an alias */
+	const char *alias;		/* NULL none */
+	size_t addresses;
+	const char *address[SCENE_ADDRESSES_MAX];
+	enum scene_connect connect[SCENE_ADDRESSES_MAX];
+};
+
+enum act_kind {
+	ACT_SAY, ACT_TEXT, ACT_BYTES, ACT_FLOOD, ACT_EXPECT, ACT_DELAY,
+	ACT_SPLIT, ACT_STARTTLS, ACT_SILENCE, ACT_CLOSE, ACT_RESET
+};
+
+struct scene_act {
+	enum act_kind kind;
+	const char *text;		/* SAY, TEXT, BYTES */
+	unsigned number;		/* FLOOD, DELAY, SPLIT; SAY: how often */
+};
+
+enum cue_kind { CUE_GREETING, CUE_COMMAND, CUE_ACCEPTED, CUE_REFUSED };
+enum cue_phase { CUE_ANY, CUE_CLEAR, CUE_TLS };
+
+struct scene_cue {
+	enum cue_kind kind;
+	enum cue_phase phase;
+	size_t endpoint;		/* whose it is */
+	const char *command;		/* COMMAND */
+	size_t first, acts;		/* of scenario->act */
+};
+
+struct scene {				/* one server */
+	struct endpoint endpoint;
+	enum scene_connect connect;
+	enum cert_kind cert;
+	enum scene_tls tls;
+	int alert;			/* with SCENE_TLS_ALERT */
+	const char *offers, *offers_clear;	/* NULL: the polite ones */
+};
+
+struct scenario {
+	char name[64];
+	const char *base, *abstract, *title_en, *title_ja, *address, *user,
+		*secret, *token, *password, *provider, *sender, *mechanism,
+		*plaintext, *timeout, *worlds, *verdict, *confidence,
+		*exit_code, *logins, *verdict_of[SERVICE_COUNT];
+	size_t names, endpoints, cues, acts;
+	struct scene_name host[SCENE_NAMES_MAX];
+	struct scene endpoint[ENDPOINTS_MAX];
+	struct scene_cue cue[SCENE_CUES_MAX];
+	struct scene_act act[SCENE_ACTS_MAX];
+	size_t texts;
+	char *text[SCENE_TEXTS_MAX];	/* owned; all strings point into them */
+};
+
+/*
+ * Read a scenario. Strict: *why names the file, the line and what was
+ * expected (FAULT_PROTOCOL); also FAULT_NO_MEMORY.
+ */
+bool scenario_parse(const char *name, struct span text, struct scenario **ret,
+		    struct fault *why);
+/* One of those built in. Unknown: false with FAULT_NONE. */
+bool scenario_load(const char *name, struct scenario **ret, struct fault *why);
+void scenario_free(struct scenario *s);
+
+/* Names of all that can be played, in order; NULL past the end. */
+bool scenario_name_at(size_t index, char *ret_name, size_t cap);
+
+/* The login name: user, or the address. */
+const char *scenario_user(const struct scenario *s);
+unsigned scenario_timeout(const struct scenario *s);	/* msec */
+bool scenario_says(const char *value);			/* "yes" */
+
+/* What the name server knows of a host; NULL: nothing in particular. */
+const struct scene_name *scenario_host(const struct scenario *s,
+				       const char *name);
+/* The section that counts; NULL: none. `command` only for CUE_COMMAND. */
+const struct scene_cue *scenario_cue(const struct scenario *s, size_t endpoint,
+				     enum cue_kind kind, bool in_tls,
+				     struct span command);
+
+#endif

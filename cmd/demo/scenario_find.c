@@ -1,0 +1,128 @@
+#include "cmd/demo/scenario.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/base/embedded.h"
+#include "probes/base/text.h"
+
+#define TIMEOUT_DEFAULT 20000		/* reached only where a server is silent */
+
+void scenario_free(struct scenario *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->texts; i++)
+		free(s->text[i]);
+	free(s);
+}
+
+static struct span name_of(const struct embedded *e)
+{
+	struct span name = span_of(e->name);
+
+	return text_ends(e->name, ".scn") ? span_head(name, name.len - 4) : name;
+}
+
+bool scenario_load(const char *name, struct scenario **ret, struct fault *why)
+{
+	const struct embedded *e = embedded_scenarios;
+
+	for (; e->name; e++) {
+		struct span known = name_of(e);
+
+		if (known.len == strlen(name) &&
+		    memcmp(known.at, name, known.len) == 0)
+			return scenario_parse(name, (struct span){
+					      e->bytes, e->len }, ret, why);
+	}
+	*why = (struct fault){ FAULT_NONE };
+	return false;
+}
+
+/* A base says so in a line of its own; the rest of it need not be read. */
+static bool is_abstract(const struct embedded *e)
+{
+	static const char line[] = "abstract: yes";
+	struct span text = { e->bytes, e->len }, part;
+
+	while (span_cut(&text, '\n', &part))
+		if (span_is(part, line))
+			return true;
+	return false;
+}
+
+bool scenario_name_at(size_t index, char *ret_name, size_t cap)
+{
+	const struct embedded *e = embedded_scenarios;
+
+	for (; e->name; e++) {
+		if (is_abstract(e) || index-- > 0)
+			continue;
+		span_copy(name_of(e), ret_name, cap);
+		return true;
+	}
+	return false;
+}
+
+const char *scenario_user(const struct scenario *s)
+{
+	return s->user ? s->user : s->address;
+}
+
+unsigned scenario_timeout(const struct scenario *s)
+{
+	unsigned ms;
+
+	if (s->timeout && span_number(span_of(s->timeout), &ms))
+		return ms;
+	return TIMEOUT_DEFAULT;
+}
+
+bool scenario_says(const char *value)
+{
+	return value && strcmp(value, "yes") == 0;
+}
+
+const struct scene_name *scenario_host(const struct scenario *s,
+				       const char *name)
+{
+	for (size_t i = 0; i < s->names; i++)
+		if (text_same(s->host[i].name, name))
+			return &s->host[i];
+	return NULL;
+}
+
+static bool cue_fits(const struct scene_cue *c, struct span command)
+{
+	size_t len = c->kind == CUE_COMMAND ? strlen(c->command) : 0;
+
+	if (c->kind != CUE_COMMAND)
+		return true;
+	return span_starts(command, c->command) &&
+	       (command.len == len || command.at[len] == ' ' ||
+		command.at[len] == ':');
+}
+
+const struct scene_cue *scenario_cue(const struct scenario *s, size_t endpoint,
+				     enum cue_kind kind, bool in_tls,
+				     struct span command)
+{
+	const struct scene_cue *best = NULL;
+	size_t best_len = 0;
+
+	for (size_t i = 0; i < s->cues; i++) {
+		const struct scene_cue *c = &s->cue[i];
+		size_t len = c->command ? strlen(c->command) : 0;
+
+		if (c->endpoint != endpoint || c->kind != kind ||
+		    (c->phase == CUE_CLEAR && in_tls) ||
+		    (c->phase == CUE_TLS && !in_tls) || !cue_fits(c, command))
+			continue;
+		if (!best || len >= best_len) {
+			best = c;
+			best_len = len;
+		}
+	}
+	return best;
+}
