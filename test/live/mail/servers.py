@@ -66,6 +66,25 @@ def wait_for(port, seconds=20):
     raise RuntimeError(f"nothing listens on {ADDRESS}:{port}")
 
 
+def make_certificates(pki):
+    """ca.crt to trust, mail.test.crt and .key to serve, in the folder pki."""
+    pki.mkdir()
+    pki.chmod(0o755)
+    run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
+        "-keyout", "ca.key", "-out", "ca.crt", "-days", "30",
+        "-subj", "/CN=Live test authority",
+        "-addext", "keyUsage=critical,keyCertSign,cRLSign", cwd=pki)
+    run("openssl", "req", "-newkey", "ec", "-pkeyopt",
+        "ec_paramgen_curve:P-256", "-nodes", "-keyout", "mail.test.key",
+        "-out", "mail.test.csr", "-subj", f"/CN={HOST}", cwd=pki)
+    (pki / "ext").write_text(f"subjectAltName=DNS:{HOST},IP:{ADDRESS}\n"
+                             "extendedKeyUsage=serverAuth\n"
+                             "basicConstraints=CA:FALSE\n")
+    run("openssl", "x509", "-req", "-in", "mail.test.csr", "-CA",
+        "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "ext",
+        "-days", "20", "-out", "mail.test.crt", cwd=pki)
+
+
 class Introspection(http.server.BaseHTTPRequestHandler):
     """What an OAuth server says of a token (RFC 7662)."""
 
@@ -113,24 +132,6 @@ class Servers:
         for word, value in words.items():
             text = text.replace(f"@{word}@", str(value))
         (self.dir / target).write_text(text)
-
-    def make_certificates(self):
-        pki = self.dir / "pki"
-        pki.mkdir()
-        pki.chmod(0o755)
-        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
-            "-keyout", "ca.key", "-out", "ca.crt", "-days", "30",
-            "-subj", "/CN=Live test authority",
-            "-addext", "keyUsage=critical,keyCertSign,cRLSign", cwd=pki)
-        run("openssl", "req", "-newkey", "ec", "-pkeyopt",
-            "ec_paramgen_curve:P-256", "-nodes", "-keyout", "mail.test.key",
-            "-out", "mail.test.csr", "-subj", f"/CN={HOST}", cwd=pki)
-        (pki / "ext").write_text(f"subjectAltName=DNS:{HOST},IP:{ADDRESS}\n"
-                                 "extendedKeyUsage=serverAuth\n"
-                                 "basicConstraints=CA:FALSE\n")
-        run("openssl", "x509", "-req", "-in", "mail.test.csr", "-CA",
-            "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "ext",
-            "-days", "20", "-out", "mail.test.crt", cwd=pki)
 
     def write_users(self):
         lines = [f"{user}:{{PLAIN}}{password}::::::{fields}\n"
@@ -192,7 +193,7 @@ class Servers:
 
     def start(self):
         try:
-            self.make_certificates()
+            make_certificates(self.dir / "pki")
             self.write_users()
             for name in ("run", "mail"):
                 (self.dir / name).mkdir()
