@@ -27,8 +27,11 @@ void dns_teardown(void);
 /*
  * `host` may be a U-label or A-label name or an address. *ret is filled as
  * far as things went even on failure. port is copied into the addresses.
+ * With -4 or -6 and only addresses of the other family the fault is
+ * NO_ADDRESS. A name server that cannot be read is INTERNAL.
  * Faults: BAD_NAME, NXDOMAIN, NO_DATA, SERVFAIL, DNS_REFUSED, DNS_TIMEOUT,
- * DNS_UNREACHABLE, DNS_MALFORMED, CNAME_LOOP, NO_ADDRESS, CANCELLED, NO_MEMORY.
+ * DNS_UNREACHABLE, DNS_MALFORMED, CNAME_LOOP, NO_ADDRESS, CANCELLED, NO_MEMORY,
+ * INTERNAL.
  */
 bool dns_lookup(const struct dns_options *options, const char *host,
 		uint16_t port, msec by, struct name_facts *ret,
@@ -36,6 +39,18 @@ bool dns_lookup(const struct dns_options *options, const char *host,
 
 /* "192.0.2.1", "2001:db8::1", "[2001:db8::1]"; false: not an address. */
 bool address_parse(const char *text, uint16_t port, struct address *ret);
+
+/* "ADDR", "ADDR:PORT", "[V6]:PORT"; the usual port is 53. */
+bool dns_server_parse(const char *text, struct address *ret);
+/* The same back to text; people are spared the usual port. */
+void dns_server_show(const struct address *a, bool always_port, char *to,
+		     size_t cap);
+
+/*
+ * The order to try (RFC 8305 section 4): families alternate, IPv6 first; a
+ * family to which there is no route goes behind the other.
+ */
+void addresses_sort(struct name_facts *io);
 
 /* UTF-8 or ASCII to A-labels, lower case, trailing dot gone (IDNA2008, libidn2). */
 bool host_to_ascii(const char *host, char *ret, size_t cap, struct fault *why);

@@ -1,0 +1,506 @@
+#include "probes/wire/dns.h"
+
+#include <ares.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "probes/base/buf.h"
+#include "probes/base/text.h"
+#include "probes/wire/dns_message.h"
+#include "probes/wire/tcp.h"
+#include "probes/wire/wait.h"
+
+#define CLASS_IN 1
+#define TYPE_A 1
+#define TYPE_AAAA 28
+
+#define TRY_MSEC 2000
+#define TRIES 2
+#define TRY_LEAST_MSEC 100
+
+/*
+ * RFC 8305 section 3: once A has come, AAAA gets 50 ms more. The other way
+ * round we wait longer, because the addresses are handed over in one piece
+ * and an IPv6 that does not work needs the IPv4 to fall back on.
+ */
+#define AAAA_GRACE 50
+#define A_GRACE 1000
+
+#define SOCKETS_MAX 32	/* a UDP and a TCP one for each server */
+
+struct question {
+	struct lookup *lookup;
+	enum fault_kind *fault;		/* where the facts keep it */
+	bool asked, done;
+	bool found;			/* it brought addresses */
+	msec came;
+};
+
+/* One call of dns_lookup; everything c-ares calls back ends here. */
+struct lookup {
+	const char *host;
+	uint16_t port;
+	struct name_facts *facts;
+	ares_channel channel;
+	struct question a, aaaa;
+	struct pollfd fds[SOCKETS_MAX];
+	size_t n;
+};
+
+bool dns_setup(void)
+{
+	return ares_library_init(ARES_LIB_INIT_ALL) == ARES_SUCCESS;
+}
+
+void dns_teardown(void)
+{
+	ares_library_cleanup();
+}
+
+/* ---- what failed ---- */
+
+/*
+ * A and AAAA may fail in two ways; the first here that either shows is told.
+ * That the name has no addresses is only sure when nothing else is wrong.
+ */
+static const struct {
+	enum fault_kind kind;
+	const char *text;
+} kinds[] = {
+	{ FAULT_NO_MEMORY,       "out of memory" },
+	{ FAULT_INTERNAL,        "the resolver library failed" },
+	{ FAULT_BAD_NAME,        "no legal host name" },
+	{ FAULT_CNAME_LOOP,      "its aliases lead in a circle" },
+	{ FAULT_NXDOMAIN,        "the name does not exist" },
+	{ FAULT_SERVFAIL,        "the name server failed (SERVFAIL)" },
+	{ FAULT_DNS_REFUSED,     "the name server refuses to answer (REFUSED)" },
+	{ FAULT_DNS_MALFORMED,   "the name server's answer makes no sense" },
+	{ FAULT_DNS_TIMEOUT,     "no name server answered in time" },
+	{ FAULT_DNS_UNREACHABLE, "no name server could be reached" },
+	{ FAULT_NO_DATA,         "the name exists but has no address" },
+};
+
+static bool lookup_fail(const struct lookup *l, struct fault *why)
+{
+	const struct name_facts *facts = l->facts;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (facts->a == kinds[i].kind || facts->aaaa == kinds[i].kind)
+			return fail(why, kinds[i].kind, "%.100s: %s", l->host,
+				    kinds[i].text);
+	return fail(why, FAULT_INTERNAL, "%.100s: no answer and no fault",
+		    l->host);
+}
+
+/* ---- servers ---- */
+
+static bool server_set(struct lookup *l, const char *server,
+		       struct fault *why)
+{
+	struct address a;
+	char text[ADDRESS_TEXT_CAP + 16];
+	int rc;
+
+	if (!dns_server_parse(server, &a))
+		return fail(why, FAULT_INTERNAL,
+			    "name server \"%.60s\": not ADDR or ADDR:PORT",
+			    server);
+	dns_server_show(&a, true, text, sizeof(text));
+	rc = ares_set_servers_ports_csv(l->channel, text);
+	if (rc == ARES_ENOMEM)
+		return fail(why, FAULT_NO_MEMORY, "out of memory");
+	if (rc != ARES_SUCCESS)
+		return fail(why, FAULT_INTERNAL, "name server %s: %s", text,
+			    ares_strerror(rc));
+	return true;
+}
+
+/* c-ares 1.24 brought the text form and deprecated the list. */
+#if ARES_VERSION >= 0x011800
+static bool first_server(struct lookup *l, struct address *ret)
+{
+	char *list = ares_get_servers_csv(l->channel);
+	struct span rest = span_of(list), part = { 0 };
+	char text[ADDRESS_TEXT_CAP + 16];
+	bool ok;
+
+	span_cut(&rest, ',', &part);
+	span_copy(part, text, sizeof(text));
+	ares_free_string(list);
+	ok = dns_server_parse(text, ret);
+	return ok;
+}
+#else
+static bool first_server(struct lookup *l, struct address *ret)
+{
+	struct ares_addr_port_node *list = NULL;
+	struct address a = { .family = FAMILY_IPV4, .port = 53 };
+	bool ok = ares_get_servers_ports(l->channel, &list) == ARES_SUCCESS &&
+		  list;
+
+	if (ok) {
+		if (list->family == AF_INET6)
+			a.family = FAMILY_IPV6;
+		if (list->udp_port)
+			a.port = (uint16_t)list->udp_port;
+		memcpy(a.bytes, &list->addr,
+		       a.family == FAMILY_IPV6 ? 16 : 4);
+		inet_ntop(list->family, a.bytes, a.text, sizeof(a.text));
+		*ret = a;
+	}
+	if (list)
+		ares_free_data(list);
+	return ok;
+}
+#endif
+
+static void server_note(struct lookup *l)
+{
+	struct address a;
+
+	if (first_server(l, &a))
+		dns_server_show(&a, false, l->facts->resolver,
+			    sizeof(l->facts->resolver));
+}
+
+/* ---- the channel ---- */
+
+static void socket_changed(void *arg, ares_socket_t fd, int readable,
+			   int writable)
+{
+	struct lookup *l = arg;
+	short events = (short)((readable ? POLLIN : 0) |
+			       (writable ? POLLOUT : 0));
+	size_t i = 0;
+
+	while (i < l->n && l->fds[i].fd != fd)
+		i++;
+	if (!events) {
+		if (i < l->n)
+			l->fds[i] = l->fds[--l->n];
+		return;
+	}
+	if (i == SOCKETS_MAX)
+		return;		/* that server times out */
+	if (i == l->n)
+		l->n++;
+	l->fds[i] = (struct pollfd){ .fd = fd, .events = events };
+}
+
+/* Two rounds over the servers should fit into the time there is. */
+static int try_time(msec by)
+{
+	msec part = (by == MSEC_NEVER) ? TRY_MSEC : (by - now_msec()) / 4;
+
+	part = msec_min(part, TRY_MSEC);
+	return part < TRY_LEAST_MSEC ? TRY_LEAST_MSEC : (int)part;
+}
+
+static bool channel_open(struct lookup *l, const struct dns_options *options,
+			 msec by, struct fault *why)
+{
+	/* Without NOCHECKRESP c-ares hides SERVFAIL and REFUSED from us. */
+	struct ares_options how = {
+		.flags = ARES_FLAG_NOCHECKRESP | ARES_FLAG_NOALIASES,
+		.timeout = try_time(by),
+		.tries = TRIES,
+		.sock_state_cb = socket_changed,
+		.sock_state_cb_data = l,
+	};
+	int rc = ares_init_options(&l->channel, &how, ARES_OPT_FLAGS |
+				   ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
+				   ARES_OPT_SOCK_STATE_CB);
+
+	if (rc == ARES_ENOMEM)
+		return fail(why, FAULT_NO_MEMORY, "out of memory");
+	if (rc != ARES_SUCCESS)
+		return fail(why, FAULT_INTERNAL, "resolver: %s",
+			    ares_strerror(rc));
+	if (!options->server || server_set(l, options->server, why))
+		return true;
+	ares_destroy(l->channel);
+	return false;
+}
+
+/* ---- without asking ---- */
+
+static void keep_address(struct lookup *l, enum family family,
+			 const void *bytes)
+{
+	struct name_facts *facts = l->facts;
+	bool six = family == FAMILY_IPV6;
+	struct address *a;
+
+	if (facts->addresses == ADDRESSES_MAX)
+		return;
+	a = &facts->address[facts->addresses++];
+	*a = (struct address){ .family = family, .port = l->port };
+	memcpy(a->bytes, bytes, six ? 16 : 4);
+	inet_ntop(six ? AF_INET6 : AF_INET, bytes, a->text, sizeof(a->text));
+	facts->source = NAME_FROM_HOSTS_FILE;
+}
+
+static void hosts_file(struct lookup *l, enum family family)
+{
+	int af = family == FAMILY_IPV6 ? AF_INET6 : AF_INET;
+	struct hostent *found = NULL;
+
+	if (ares_gethostbyname_file(l->channel, l->facts->asked, af,
+				    &found) != ARES_SUCCESS)
+		return;
+	for (char **at = found->h_addr_list; *at; at++)
+		if (found->h_addrtype == af)
+			keep_address(l, family, *at);
+	ares_free_hostent(found);
+}
+
+/* RFC 6761 section 6.3: localhost and what lies below it never goes out. */
+static bool is_localhost(const char *name)
+{
+	return text_same(name, "localhost") || text_ends(name, ".localhost");
+}
+
+static bool known_here(struct lookup *l, enum family family)
+{
+	static const uint8_t six[16] = { [15] = 1 }, four[4] = { 127, 0, 0, 1 };
+	bool local = is_localhost(l->facts->asked);
+
+	if (family != FAMILY_IPV4)
+		hosts_file(l, FAMILY_IPV6);
+	if (family != FAMILY_IPV6)
+		hosts_file(l, FAMILY_IPV4);
+	if (l->facts->addresses > 0 || !local)
+		return l->facts->addresses > 0;
+	if (family != FAMILY_IPV4)
+		keep_address(l, FAMILY_IPV6, six);
+	if (family != FAMILY_IPV6)
+		keep_address(l, FAMILY_IPV4, four);
+	return true;
+}
+
+/* ---- asking ---- */
+
+/* For when there is no message to read. */
+static enum fault_kind fault_of_status(int status)
+{
+	switch (status) {
+	case ARES_ENODATA:
+		return FAULT_NO_DATA;
+	case ARES_ENOTFOUND:
+		return FAULT_NXDOMAIN;
+	case ARES_ESERVFAIL:
+	case ARES_EFORMERR:
+	case ARES_ENOTIMP:
+		return FAULT_SERVFAIL;
+	case ARES_EREFUSED:
+		return FAULT_DNS_REFUSED;
+	case ARES_ETIMEOUT:
+		return FAULT_DNS_TIMEOUT;
+	case ARES_ECONNREFUSED:
+		return FAULT_DNS_UNREACHABLE;
+	case ARES_EBADNAME:
+		return FAULT_BAD_NAME;
+	case ARES_EBADRESP:
+	case ARES_EOF:
+		return FAULT_DNS_MALFORMED;
+	case ARES_ENOMEM:
+		return FAULT_NO_MEMORY;
+	default:
+		return FAULT_INTERNAL;
+	}
+}
+
+static void answered(void *arg, int status, int timeouts,
+		     unsigned char *message, int len)
+{
+	struct question *q = arg;
+	struct lookup *l = q->lookup;
+
+	(void)timeouts;
+	/* Our own doing: the deadline has spoken already. */
+	if (status == ARES_EDESTRUCTION || status == ARES_ECANCELLED)
+		return;
+	if (message && len > 0)
+		dns_message_read(message, (size_t)len, l->facts->asked,
+				 l->port, l->facts, q->fault);
+	else
+		*q->fault = fault_of_status(status);
+	q->done = true;
+	q->found = *q->fault == FAULT_NONE;
+	q->came = now_msec();
+}
+
+static void ask(struct lookup *l, enum family family)
+{
+	bool six = family == FAMILY_IPV6;
+	struct question *q = six ? &l->aaaa : &l->a;
+
+	q->lookup = l;
+	q->fault = six ? &l->facts->aaaa : &l->facts->a;
+	q->asked = true;
+	*(six ? &l->facts->asked_aaaa : &l->facts->asked_a) = true;
+	/* 1.28 deprecated it for a call that 1.18 does not have. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+	ares_query(l->channel, l->facts->asked, CLASS_IN,
+		   six ? TYPE_AAAA : TYPE_A, answered, q);
+#pragma GCC diagnostic pop
+}
+
+static bool is_open(const struct question *q)
+{
+	return q->asked && !q->done;
+}
+
+/* Until when the questions still open are worth waiting for. */
+static msec patience(const struct lookup *l, msec by)
+{
+	if (l->a.found)
+		return msec_min(by, l->a.came + AAAA_GRACE);
+	if (l->aaaa.found)
+		return msec_min(by, l->aaaa.came + A_GRACE);
+	return by;
+}
+
+/* When c-ares wants to be called although nothing came (to ask again). */
+static msec next_retry(struct lookup *l)
+{
+	struct timeval left, *t = ares_timeout(l->channel, NULL, &left);
+
+	if (!t)
+		return MSEC_NEVER;
+	return now_msec() + (msec)t->tv_sec * 1000 + t->tv_usec / 1000 + 1;
+}
+
+static void process(struct lookup *l)
+{
+	struct pollfd ready[SOCKETS_MAX];
+	size_t n = l->n;
+
+	/* The callbacks change the set while we walk it. */
+	memcpy(ready, l->fds, sizeof(ready));
+	for (size_t i = 0; i < n; i++) {
+		short events = ready[i].revents;
+		bool in = events & (POLLIN | POLLERR | POLLHUP | POLLNVAL);
+
+		if (events)
+			ares_process_fd(l->channel,
+					in ? ready[i].fd : ARES_SOCKET_BAD,
+					events & POLLOUT ? ready[i].fd
+							 : ARES_SOCKET_BAD);
+	}
+}
+
+/* false: cancelled, or poll failed. */
+static bool wait_answers(struct lookup *l, msec by, struct fault *why)
+{
+	while (is_open(&l->a) || is_open(&l->aaaa)) {
+		msec end = patience(l, by);
+
+		if (now_msec() >= end)
+			break;
+		if (wait_fds(l->fds, l->n, msec_min(end, next_retry(l)), why))
+			process(l);
+		else if (why->kind == FAULT_TIMEOUT)
+			ares_process_fd(l->channel, ARES_SOCKET_BAD,
+					ARES_SOCKET_BAD);
+		else
+			return false;
+	}
+	if (is_open(&l->a))
+		l->facts->a = FAULT_DNS_TIMEOUT;
+	if (is_open(&l->aaaa))
+		l->facts->aaaa = FAULT_DNS_TIMEOUT;
+	return true;
+}
+
+/*
+ * -4 or -6 and the name has nothing of that family: whether it has the other
+ * tells a choice of ours from a name without addresses.
+ */
+static bool wrong_family(struct lookup *l, enum family family, msec by,
+			 struct fault *why)
+{
+	struct name_facts *facts = l->facts;
+	bool four = family == FAMILY_IPV4;
+	struct fault ignored;
+
+	ask(l, four ? FAMILY_IPV6 : FAMILY_IPV4);
+	if (!wait_answers(l, by, &ignored) && ignored.kind == FAULT_CANCELLED) {
+		*why = ignored;
+		return false;
+	}
+	if (facts->addresses == 0)
+		return fail(why, FAULT_NO_DATA,
+			    "%.100s: the name exists but has no %s address",
+			    l->host, four ? "IPv4" : "IPv6");
+	fail(why, FAULT_NO_ADDRESS, "%.90s has only %s addresses (%s)", l->host,
+	     four ? "IPv6" : "IPv4", facts->address[0].text);
+	facts->addresses = 0;
+	return false;
+}
+
+static bool ask_servers(struct lookup *l, enum family family, msec by,
+			struct fault *why)
+{
+	struct name_facts *facts = l->facts;
+	enum fault_kind only;
+
+	server_note(l);
+	facts->source = NAME_FROM_DNS;
+	if (family != FAMILY_IPV4)
+		ask(l, FAMILY_IPV6);
+	if (family != FAMILY_IPV6)
+		ask(l, FAMILY_IPV4);
+	if (!wait_answers(l, by, why))
+		return false;
+	if (facts->addresses > 0)
+		return true;
+	only = family == FAMILY_IPV6 ? facts->aaaa : facts->a;
+	if (family != FAMILY_ANY && only == FAULT_NO_DATA)
+		return wrong_family(l, family, by, why);
+	return lookup_fail(l, why);
+}
+
+/* ---- the whole ---- */
+
+static bool is_itself(const struct dns_options *options, const char *host,
+		      struct name_facts *ret, struct fault *why)
+{
+	const struct address *a = &ret->address[0];
+
+	ret->source = NAME_IS_ADDRESS;
+	memcpy(ret->asked, a->text, sizeof(a->text));
+	if (options->family != FAMILY_ANY && options->family != a->family)
+		return fail(why, FAULT_NO_ADDRESS, "%.60s is no %s address",
+			    host, options->family == FAMILY_IPV4 ? "IPv4"
+								 : "IPv6");
+	ret->addresses = 1;
+	return true;
+}
+
+bool dns_lookup(const struct dns_options *options, const char *host,
+		uint16_t port, msec by, struct name_facts *ret,
+		struct fault *why)
+{
+	struct lookup l = { .host = ret->asked, .port = port, .facts = ret };
+	struct fault end = { .kind = FAULT_NONE };
+	bool found;
+
+	*ret = (struct name_facts){ .source = NAME_FROM_DNS };
+	if (address_parse(host, port, &ret->address[0]))
+		return is_itself(options, host, ret, why);
+	if (!host_to_ascii(host, ret->asked, sizeof(ret->asked), why) ||
+	    !channel_open(&l, options, by, why))
+		return false;
+	found = known_here(&l, options->family) ||
+		ask_servers(&l, options->family, by, &end);
+	ares_destroy(l.channel);
+	if (!found) {
+		*why = end;
+		return false;
+	}
+	addresses_sort(ret);
+	return true;
+}

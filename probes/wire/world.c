@@ -1,0 +1,96 @@
+#include "probes/wire/world.h"
+
+#include <string.h>
+
+#include "probes/base/text.h"
+#include "probes/wire/tcp.h"
+#include "probes/wire/wait.h"
+
+static msec real_now(struct world *w)
+{
+	(void)w;
+	return now_msec();
+}
+
+static const struct resolve_override *
+override_for(const struct real_world *real, const char *host,
+	     const char *ascii, uint16_t port)
+{
+	for (size_t i = 0; i < real->overrides; i++) {
+		const struct resolve_override *o = &real->override[i];
+
+		if ((text_same(o->host, host) || text_same(o->host, ascii)) &&
+		    (o->port == 0 || o->port == port))
+			return o;
+	}
+	return NULL;
+}
+
+/* Take the addresses of --resolve that -4 and -6 allow, in their order. */
+static bool override_use(const struct resolve_override *o, enum family family,
+			 const char *host, uint16_t port,
+			 struct name_facts *ret, struct fault *why)
+{
+	*ret = (struct name_facts){ .source = NAME_FROM_OPTION };
+	span_copy(span_of(host), ret->asked, sizeof(ret->asked));
+	for (size_t i = 0; i < o->addresses; i++) {
+		struct address *a = &ret->address[ret->addresses];
+
+		if (family != FAMILY_ANY && o->address[i].family != family)
+			continue;
+		*a = o->address[i];
+		a->port = port;
+		ret->addresses++;
+	}
+	if (ret->addresses == 0)
+		return fail(why, FAULT_NO_ADDRESS,
+			    "%.80s: no address of the wanted family given",
+			    host);
+	return true;
+}
+
+static bool real_resolve(struct world *w, const char *host, uint16_t port,
+			 msec by, struct name_facts *ret, struct fault *why)
+{
+	const struct real_world *real = (const struct real_world *)w;
+	const struct resolve_override *o;
+	char ascii[HOST_CAP];
+	struct fault bad;
+
+	/* An override may be written in the name's own script or not. */
+	if (real->overrides > 0 &&
+	    host_to_ascii(host, ascii, sizeof(ascii), &bad)) {
+		o = override_for(real, host, ascii, port);
+		if (o)
+			return override_use(o, real->dns.family, ascii, port,
+					    ret, why);
+	}
+	return dns_lookup(&real->dns, host, port, by, ret, why);
+}
+
+static bool real_connect(struct world *w, struct connect_facts *io, msec by,
+			 struct stream *ret, struct fault *why)
+{
+	(void)w;
+	return tcp_connect(io, by, ret, why);
+}
+
+static bool real_secure(struct world *w, const struct tls_request *request,
+			struct stream *io, msec by, struct tls_facts *ret,
+			struct fault *why)
+{
+	(void)w;
+	return tls_client(request, io, by, ret, why);
+}
+
+void real_world_init(struct real_world *w)
+{
+	*w = (struct real_world){
+		.world = {
+			.now = real_now,
+			.resolve = real_resolve,
+			.connect = real_connect,
+			.secure = real_secure,
+		},
+	};
+}
