@@ -2,6 +2,7 @@
 their own, on free high ports of one loopback address, in one temporary
 directory that goes when they do. Needs root (both change users)."""
 import contextlib
+import ctypes
 import http.server
 import json
 import os
@@ -44,6 +45,11 @@ def run(*command, **options):
                    stderr=subprocess.PIPE, **options)
 
 
+def die_with_parent():
+    """No server outlives the tests, however they end (PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
 def free_ports(count):
     """Ports nobody has; all are held until all are known."""
     with contextlib.ExitStack() as held:
@@ -54,16 +60,6 @@ def free_ports(count):
             s.bind((ADDRESS, 0))
             ports.append(s.getsockname()[1])
         return ports
-
-
-def wait_for(port, seconds=20):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        with socket.socket() as s:
-            if s.connect_ex((ADDRESS, port)) == 0:
-                return
-        time.sleep(0.02)
-    raise RuntimeError(f"nothing listens on {ADDRESS}:{port}")
 
 
 def make_certificates(pki):
@@ -105,10 +101,14 @@ class Introspection(http.server.BaseHTTPRequestHandler):
 
 
 class Servers:
-    def __init__(self, address=ADDRESS):
+    """On `address`; `prefix` is put before every command ("ip netns exec
+    NAME"). Without `ports` free ones are taken."""
+
+    def __init__(self, address=ADDRESS, ports=None, prefix=()):
+        self.address, self.prefix = address, list(prefix)
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="mailwhy-live-"))
         self.dir.chmod(0o755)
-        self.ports = dict(zip(PORTS, free_ports(len(PORTS))))
+        self.ports = ports or dict(zip(PORTS, free_ports(len(PORTS))))
         self.ca = self.dir / "pki" / "ca.crt"
         self.started = []
         self.libexec = next(p for p in ("/usr/lib/postfix/sbin",
@@ -126,7 +126,7 @@ class Servers:
         raise AttributeError(name)
 
     def fill(self, template, target):
-        words = {"DIR": self.dir, "HERE": HERE, "ADDRESS": ADDRESS, "LIBEXEC": self.libexec,
+        words = {"DIR": self.dir, "HERE": HERE, "ADDRESS": self.address, "LIBEXEC": self.libexec,
                  "OAUTH": self.oauth.server_address[1], **self.ports}
         text = (HERE / template).read_text()
         for word, value in words.items():
@@ -158,8 +158,9 @@ class Servers:
     def start_dovecot(self, config):
         log = open(self.dir / (config + ".stderr"), "wb")
         process = subprocess.Popen(
-            ["dovecot", "-F", "-c", str(self.dir / config)],
-            stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            [*self.prefix, "dovecot", "-F", "-c", str(self.dir / config)],
+            stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+            preexec_fn=die_with_parent)
         self.started.append(process)
 
     def make_queue(self):
@@ -186,9 +187,9 @@ class Servers:
         self.fill("master.cf.in", "conf/master.cf")
         # -d: in the foreground, so that its end can be awaited
         process = subprocess.Popen(
-            [self.libexec + "/master", "-d", "-c", conf],
+            [*self.prefix, self.libexec + "/master", "-d", "-c", conf],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
+            stderr=subprocess.DEVNULL, preexec_fn=die_with_parent)
         self.started.append(process)
 
     def start(self):
@@ -205,12 +206,23 @@ class Servers:
             self.start_dovecot("dovecot-noauth.conf")
             self.start_postfix()
             for port in self.ports.values():
-                wait_for(port)
+                self.wait_for(port)
         except Exception:
             self.print_logs()
             self.stop()
             raise
         return self
+
+    def wait_for(self, port, seconds=20):
+        """ss rather than connect: the servers may live in a namespace."""
+        end = time.monotonic() + seconds
+        listening = f"{self.address}:{port} "
+        while listening not in subprocess.run(
+                [*self.prefix, "ss", "-Hltn"], check=True,
+                capture_output=True, text=True).stdout:
+            if time.monotonic() > end:
+                raise RuntimeError(f"nothing listens on {listening}")
+            time.sleep(0.05)
 
     def stop(self):
         for process in self.started:

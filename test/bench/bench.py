@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+"""How mailwhy compares with curl: round trips on a link of 100 ms, and CPU
+and memory on loopback. Prints ratios beside the bars the project set itself;
+it is no test, machines differ. Needs root (namespaces, mail servers), curl
+and knotd.
+
+    bench.py MAILWHY DELAYLINK
+"""
+import os
+import pathlib
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path[:0] = [str(pathlib.Path(__file__).parents[1] / "live" / "mail")]
+import servers          # noqa: E402
+
+HOST, USER = servers.HOST, "alice@mail.test"
+PASSWORD = servers.USERS[USER][0]
+RTT_MS = 100
+CLIENT, SERVER = "mailwhy-bench-c", "mailwhy-bench-s"
+CLIENT_IP, SERVER_IP = "10.77.0.1", "10.77.0.2"
+STANDARD = dict(IMAP=143, IMAPS=993, POP3=110, POP3S=995, NOAUTH=1993,
+                SUBMISSION=587, SMTPS=465, STRICT=1465, MX=25, CLEAR=1587)
+
+
+def measure(command, runs, **options):
+    """Medians of wall ms, CPU ms and peak MB of one process."""
+    wall, cpu, memory = [], [], []
+    for _ in range(runs):
+        began = time.monotonic()
+        process = subprocess.Popen(command, stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, **options)
+        process.stdin.write((PASSWORD + "\n").encode())
+        process.stdin.close()
+        output = process.stdout.read()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        wall.append((time.monotonic() - began) * 1000)
+        cpu.append((used.ru_utime + used.ru_stime) * 1000)
+        memory.append(used.ru_maxrss / 1024)
+        if process.returncode != 0:
+            raise SystemExit(f"{command}\nexit {process.returncode}\n"
+                             f"{output.decode(errors='replace')}")
+    return tuple(map(statistics.median, (wall, cpu, memory)))
+
+
+def mailwhy(program, ca, ports, ways, *options):
+    scheme = {"IMAPS": "imaps", "SMTPS": "submissions",
+              "SUBMISSION": "submission"}
+    user = USER.replace("@", "%40")
+    return [program, *(f"{scheme[w]}://{user}@{HOST}:{ports[w]}"
+                       for w in ways),
+            "--ca-file", str(ca), "--password-stdin", "--quiet", *options]
+
+
+def curl(ca, ports, ways, *options):
+    urls = {"IMAPS": "imaps://{h}:{p}/", "SMTPS": "smtps://{h}:{p}/",
+            "SUBMISSION": "smtp://{h}:{p}/"}
+    command = ["curl", "-sS", "--cacert", str(ca), "--ssl-reqd", "-u",
+               f"{USER}:{PASSWORD}", "-X", "NOOP", *options]
+    return command + [urls[w].format(h=HOST, p=ports[w]) for w in ways]
+
+
+def row(name, value, other, unit, bar=None, other_name="curl"):
+    ratio = f"{value / other:5.2f} of {other_name}" if other else ""
+    told = f"   bar {bar}" if bar else ""
+    other_text = f"{other:8.1f}" if other else " " * 8
+    print(f"  {name:<34}{value:8.1f}{other_text} {unit:<4}{ratio}{told}")
+
+
+# ---- the link ----
+
+def ip(*words):
+    subprocess.run(["ip", *words], check=True)
+
+
+class Link:
+    """Two namespaces, delaylink between them, knot on the far side."""
+
+    def __init__(self, delaylink):
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="mailwhy-bench-"))
+        self.started = []
+        self.delaylink = delaylink
+
+    def __enter__(self):
+        self.remove_namespaces()
+        for name in (CLIENT, SERVER):
+            ip("netns", "add", name)
+            ip("-n", name, "link", "set", "lo", "up")
+        link = subprocess.Popen([self.delaylink, CLIENT, SERVER,
+                                 str(RTT_MS / 2)], stdout=subprocess.PIPE)
+        self.started.append(link)
+        if link.stdout.readline() != b"ready\n":
+            raise SystemExit("delaylink did not start")
+        for name, own, peer in ((CLIENT, CLIENT_IP, SERVER_IP),
+                                (SERVER, SERVER_IP, CLIENT_IP)):
+            ip("-n", name, "addr", "add", own, "peer", peer, "dev", "dl0")
+            ip("-n", name, "link", "set", "dl0", "up", "mtu", "1500")
+        self.start_knot()
+        # "ip netns exec" puts this in the place of /etc/resolv.conf
+        resolver = pathlib.Path("/etc/netns") / CLIENT
+        resolver.mkdir(parents=True, exist_ok=True)
+        (resolver / "resolv.conf").write_text(f"nameserver {SERVER_IP}\n")
+        return self
+
+    def start_knot(self):
+        (self.dir / "zone").write_text(
+            f"$ORIGIN {HOST}.\n$TTL 60\n@ SOA ns h 1 3600 600 86400 60\n"
+            f"@ NS ns\n@ A {SERVER_IP}\nns A {SERVER_IP}\n")
+        (self.dir / "knot.conf").write_text(f"""
+server:
+    rundir: "{self.dir}"
+    listen: [ "{SERVER_IP}@53" ]
+    udp-workers: 1
+    tcp-workers: 1
+    background-workers: 1
+log:
+  - target: stderr
+    any: error
+database:
+    storage: "{self.dir}"
+zone:
+  - domain: {HOST}
+    file: "{self.dir}/zone"
+    zonefile-sync: -1
+    journal-content: none
+""")
+        self.started.append(subprocess.Popen(
+            ["ip", "netns", "exec", SERVER, "knotd", "-c",
+             str(self.dir / "knot.conf")], stdout=subprocess.DEVNULL))
+        time.sleep(1)
+
+    def remove_namespaces(self):
+        for name in (CLIENT, SERVER):
+            subprocess.run(["ip", "netns", "del", name],
+                           stderr=subprocess.DEVNULL)
+
+    def __exit__(self, *_):
+        for process in self.started:
+            process.kill()
+            process.wait()
+        self.remove_namespaces()
+        shutil.rmtree(pathlib.Path("/etc/netns") / CLIENT)
+        shutil.rmtree(self.dir)
+
+
+def round_trips(program, delaylink, runs):
+    far = ("ip", "netns", "exec", SERVER)
+    near = ["ip", "netns", "exec", CLIENT]
+    print(f"Round trips of {RTT_MS} ms, the name resolved over the link"
+          f" (median of {runs})\n{'':36}{'mailwhy':>8}{'curl':>8}")
+    with Link(delaylink):
+        mail = servers.Servers(SERVER_IP, STANDARD, far).start()
+        try:
+            for name, ways, bar in (
+                    ("IMAP 993", ["IMAPS"], 5.3),
+                    ("SMTP 465", ["SMTPS"], 7.3),
+                    ("SMTP 587 STARTTLS", ["SUBMISSION"], 9.3),
+                    ("all three", ["IMAPS", "SMTPS", "SUBMISSION"], 9.7)):
+                ours = measure(near + mailwhy(program, mail.ca, mail.ports,
+                                              ways, "-4"), runs)
+                theirs = measure(near + curl(mail.ca, mail.ports, ways, "-4",
+                                             *(["-Z"] if len(ways) > 1
+                                               else [])), runs)
+                row(name + (" (curl -Z)" if len(ways) > 1 else ""),
+                    ours[0] / RTT_MS, theirs[0] / RTT_MS, "rtt", bar)
+            ways = ["IMAPS", "SMTPS", "SUBMISSION"]
+            theirs = measure(near + curl(mail.ca, mail.ports, ways, "-4"),
+                             runs)
+            row("all three (curl one by one)", ours[0] / RTT_MS,
+                theirs[0] / RTT_MS, "rtt")
+        finally:
+            mail.stop()
+
+
+# ---- loopback ----
+
+def loopback(program, runs):
+    print(f"\nLoopback, login on three endpoints (median of {runs})\n"
+          f"{'':36}{'mailwhy':>8}{'curl':>8}")
+    mail = servers.Servers().start()
+    resolve = [f"{HOST}:{p}:{servers.ADDRESS}" for p in mail.ports.values()]
+    ways = ["IMAPS", "SMTPS", "SUBMISSION"]
+    try:
+        ours = measure(mailwhy(program, mail.ca, mail.ports, ways, "--resolve",
+                               f"{HOST}:*:{servers.ADDRESS}"), runs)
+        theirs = measure(curl(mail.ca, mail.ports, ways, *(
+            word for r in resolve for word in ("--resolve", r))), runs)
+    finally:
+        mail.stop()
+    row("wall", ours[0], theirs[0], "ms")
+    row("CPU", ours[1], theirs[1], "ms", "0.60")
+    row("peak memory", ours[2], theirs[2], "MB", "0.50")
+    ours = measure([program, "--version"], runs * 3)
+    theirs = measure(["curl", "--version"], runs * 3)
+    row("--version, wall", ours[0], theirs[0], "ms", "0.50")
+    row("--version, CPU", ours[1], theirs[1], "ms", "0.50")
+
+
+def main():
+    program, delaylink = sys.argv[1:3]
+    runs = int(os.environ.get("RUNS", "7"))
+    if os.geteuid() != 0:
+        raise SystemExit("this needs root: it makes network namespaces")
+    servers.require()
+    for tool in ("curl", "knotd", "ip"):
+        if not shutil.which(tool):
+            raise SystemExit(f"missing: {tool}")
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    subprocess.run([program, "--version"], check=True)
+    subprocess.run(["curl", "--version"], check=True,
+                   stdout=subprocess.DEVNULL)
+    round_trips(program, delaylink, runs)
+    loopback(program, runs * 3)
+
+
+if __name__ == "__main__":
+    main()
