@@ -30,6 +30,7 @@ static const char *const kind_names[] = {
 	[CERT_KIND_SHA1] = "sha1",
 	[CERT_KIND_INTERCEPTED] = "intercepted",
 	[CERT_KIND_CLIENT_ONLY] = "client-only",
+	[CERT_KIND_CROSS_SIGNED] = "cross-signed",
 };
 _Static_assert(sizeof(kind_names) / sizeof(kind_names[0]) == CERT_KIND_COUNT,
 	       "every kind has a name");
@@ -61,6 +62,7 @@ struct pki {
 	struct authority root, intermediate;
 	struct authority stranger;	/* trusted by nobody */
 	struct authority antivirus;	/* nor this one */
+	char crossed[2048];		/* the root, signed by the stranger */
 };
 
 /* Names of the authorities: what reports of the demonstration will show. */
@@ -287,20 +289,44 @@ static int certify(struct order *o, char *to, size_t cap)
 
 /* ---- the authorities ---- */
 
-static int authority_make(struct authority *a, const char *name,
-			  const struct authority *by)
+static int authority_certify(struct authority *a, const struct authority *by,
+			     char *to, size_t cap)
 {
 	epoch now = time(NULL);
 	struct order o = {
-		.key = &a->key, .subject = name, .by = by,
+		.key = &a->key, .subject = a->name, .by = by,
 		.from = now - 30 * DAY, .until = now + 3650 * (epoch)DAY,
 		.is_ca = true, .digest = MBEDTLS_MD_SHA256,
 	};
+
+	return certify(&o, to, cap);
+}
+
+static int authority_make(struct authority *a, const char *name,
+			  const struct authority *by)
+{
 	int code = key_make(&a->key);
 
+	if (code != 0)
+		return code;
 	span_copy(span_of(name), a->name, sizeof(a->name));
+	return authority_certify(a, by, a->pem, sizeof(a->pem));
+}
+
+static int authorities_make(struct pki *p)
+{
+	int code = authority_make(&p->root, ROOT_NAME, NULL);
+
 	if (code == 0)
-		code = certify(&o, a->pem, sizeof(a->pem));
+		code = authority_make(&p->intermediate, INTERMEDIATE_NAME,
+				      &p->root);
+	if (code == 0)
+		code = authority_make(&p->stranger, STRANGER_NAME, NULL);
+	if (code == 0)
+		code = authority_make(&p->antivirus, ANTIVIRUS_NAME, NULL);
+	if (code == 0)
+		code = authority_certify(&p->root, &p->stranger, p->crossed,
+					 sizeof(p->crossed));
 	return code;
 }
 
@@ -315,14 +341,7 @@ bool pki_new(struct pki **ret, struct fault *why)
 	mbedtls_pk_init(&p->intermediate.key);
 	mbedtls_pk_init(&p->stranger.key);
 	mbedtls_pk_init(&p->antivirus.key);
-	code = authority_make(&p->root, ROOT_NAME, NULL);
-	if (code == 0)
-		code = authority_make(&p->intermediate, INTERMEDIATE_NAME,
-				      &p->root);
-	if (code == 0)
-		code = authority_make(&p->stranger, STRANGER_NAME, NULL);
-	if (code == 0)
-		code = authority_make(&p->antivirus, ANTIVIRUS_NAME, NULL);
+	code = authorities_make(p);
 	if (code != 0) {
 		pki_free(p);
 		return pki_fail(why, code);
@@ -345,6 +364,11 @@ void pki_free(struct pki *p)
 const char *pki_ca_pem(const struct pki *p)
 {
 	return p->root.pem;
+}
+
+const char *pki_other_ca_pem(const struct pki *p)
+{
+	return p->stranger.pem;
 }
 
 /* ---- the kinds ---- */
@@ -457,6 +481,8 @@ static int issue(struct pki *p, mbedtls_pk_context *key, enum cert_kind kind,
 			      .cap = PKI_PEM_CAP };
 	if (o.by && kind != CERT_KIND_NO_INTERMEDIATE)
 		buf_str(&chain, o.by->pem);
+	if (kind == CERT_KIND_CROSS_SIGNED)
+		buf_str(&chain, p->crossed);
 	return mbedtls_pk_write_key_pem(key, (unsigned char *)ret_key,
 					PKI_PEM_CAP);
 }

@@ -16,7 +16,9 @@ enum cert_kind {
 	CERT_GOOD, CERT_KIND_EXPIRED, CERT_KIND_FUTURE, CERT_KIND_OTHER_NAME,
 	CERT_KIND_SELF_SIGNED, CERT_KIND_UNKNOWN_CA, CERT_KIND_NO_INTERMEDIATE,
 	CERT_KIND_WILDCARD, CERT_KIND_IP, CERT_KIND_SHA1, CERT_KIND_INTERCEPTED,
-	CERT_KIND_CLIENT_ONLY, CERT_KIND_COUNT
+	CERT_KIND_CLIENT_ONLY,
+	CERT_KIND_CROSS_SIGNED,		/* good; the root sent is signed by another */
+	CERT_KIND_COUNT
 };
 
 const char *cert_kind_name(enum cert_kind k);	/* "good", "expired", "other-name", ... */
@@ -27,6 +29,8 @@ struct pki;
 bool pki_new(struct pki **ret, struct fault *why);
 void pki_free(struct pki *p);
 const char *pki_ca_pem(const struct pki *p);	/* the root to trust */
+/* A root that nobody trusts: of unknown-ca, and of the cross-signature. */
+const char *pki_other_ca_pem(const struct pki *p);
 
 #define PKI_PEM_CAP 8192
 

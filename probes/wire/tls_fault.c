@@ -167,20 +167,34 @@ static const struct meaning {
 	{ MBEDTLS_ERR_SSL_NO_RNG, FAULT_INTERNAL },
 };
 
-static enum fault_kind kind_of(const struct tls *t, int code)
+/*
+ * What the server chose and we cannot: that is what happened, whatever the
+ * library calls it and however the connection ended then.
+ */
+static enum fault_kind kind_of_choice(const struct tls *t)
 {
 	const struct tls_watch *w = &t->watch;
+
+	if (t->ready)
+		return FAULT_NONE;
+	if (w->version && w->version < 0x0303)
+		return FAULT_TLS_VERSION;
+	if (w->suite && !tls_suite_offered(w->suite))
+		return FAULT_TLS_CIPHER;
+	return FAULT_NONE;
+}
+
+static enum fault_kind kind_of(const struct tls *t, int code)
+{
+	enum fault_kind choice = kind_of_choice(t);
 	int high = -(-code & ~0x7f);
 
-	if (code == 0)
-		return FAULT_CLOSED;
 	if (is_no_memory(code))
 		return FAULT_NO_MEMORY;
-	/* Whatever the library calls it, these two are what happened. */
-	if (!t->ready && w->version && w->version < 0x0303)
-		return FAULT_TLS_VERSION;
-	if (!t->ready && w->suite && !tls_suite_offered(w->suite))
-		return FAULT_TLS_CIPHER;
+	if (choice != FAULT_NONE)
+		return choice;
+	if (code == 0)
+		return FAULT_CLOSED;
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
 		if (high == meanings[i].code)
 			return meanings[i].kind;
@@ -229,6 +243,11 @@ static bool fault_of_alert(int alert, struct fault *why)
 		    tls_alert_name(alert));
 }
 
+static bool is_end(int code)
+{
+	return code == 0 || code == MBEDTLS_ERR_SSL_CONN_EOF;
+}
+
 bool tls_fault(struct tls *t, int code, const char *during,
 	       struct fault *why)
 {
@@ -241,7 +260,12 @@ bool tls_fault(struct tls *t, int code, const char *during,
 	if (code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE ||
 	    (!t->ready && t->watch.alert_fatal))
 		return fault_of_alert(tls_alert_of(t, code, &fatal), why);
-	if (t->fault.kind == FAULT_NONE)
+	/*
+	 * The line below failed, unless it only failed to take the alert
+	 * that the library sends about an error of its own.
+	 */
+	if (t->fault.kind == FAULT_NONE || !is_end(code) ||
+	    kind_of_choice(t) != FAULT_NONE)
 		return fault_of_code(t, code, during, why);
 	if (!*during) {
 		*why = t->fault;

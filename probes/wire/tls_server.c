@@ -1,5 +1,6 @@
 #include "probes/wire/tls_internal.h"
 
+#include <mbedtls/oid.h>
 #include <mbedtls/pk.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,14 @@ static int parse_chain(struct tls_server *s, struct span pem)
 		return MBEDTLS_ERR_X509_ALLOC_FAILED;
 	code = mbedtls_x509_crt_parse(&s->chain, text, pem.len + 1);
 	free(text);
+	/*
+	 * The library would not serve a certificate that is not for servers;
+	 * playing that mistake is what this server is for. What is sent is
+	 * the DER, which stays as it is.
+	 */
+	s->chain.MBEDTLS_PRIVATE(ext_types) &=
+		~(MBEDTLS_X509_EXT_KEY_USAGE |
+		  MBEDTLS_X509_EXT_EXTENDED_KEY_USAGE);
 	/* A positive number counts certificates it could not read. */
 	return code > 0 ? MBEDTLS_ERR_X509_INVALID_FORMAT : code;
 }
