@@ -5,6 +5,7 @@
 
 #include "probes/base/buf.h"
 #include "probes/wire/dns.h"
+#include "probes/wire/dns_message.h"
 #include "probes/wire/tcp.h"
 
 /* Strip "[...]" around an IPv6 address. false: only one of the brackets. */
@@ -78,6 +79,25 @@ bool address_parse(const char *text, uint16_t port, struct address *ret)
 	inet_ntop(AF_INET, four.bytes, four.text, sizeof(four.text));
 	*ret = four;
 	return true;
+}
+
+void address_add(struct name_facts *io, enum family family,
+		 const uint8_t *bytes, uint16_t port)
+{
+	size_t len = family == FAMILY_IPV6 ? 16 : 4;
+	struct address *a;
+
+	for (size_t i = 0; i < io->addresses; i++)
+		if (io->address[i].family == family &&
+		    memcmp(io->address[i].bytes, bytes, len) == 0)
+			return;
+	if (io->addresses == ADDRESSES_MAX)
+		return;
+	a = &io->address[io->addresses++];
+	*a = (struct address){ .family = family, .port = port };
+	memcpy(a->bytes, bytes, len);
+	inet_ntop(family == FAMILY_IPV6 ? AF_INET6 : AF_INET, bytes, a->text,
+		  sizeof(a->text));
 }
 
 /* ---- name servers ---- */

@@ -2,6 +2,7 @@
 
 #include <ares.h>
 #include <arpa/inet.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -123,13 +124,11 @@ static bool first_server(struct lookup *l, struct address *ret)
 	char *list = ares_get_servers_csv(l->channel);
 	struct span rest = span_of(list), part = { 0 };
 	char text[ADDRESS_TEXT_CAP + 16];
-	bool ok;
 
 	span_cut(&rest, ',', &part);
 	span_copy(part, text, sizeof(text));
 	ares_free_string(list);
-	ok = dns_server_parse(text, ret);
-	return ok;
+	return dns_server_parse(text, ret);
 }
 #else
 static bool first_server(struct lookup *l, struct address *ret)
@@ -225,20 +224,11 @@ static bool channel_open(struct lookup *l, const struct dns_options *options,
 
 /* ---- without asking ---- */
 
-static void keep_address(struct lookup *l, enum family family,
-			 const void *bytes)
+static void known_address(struct lookup *l, enum family family,
+			  const void *bytes)
 {
-	struct name_facts *facts = l->facts;
-	bool six = family == FAMILY_IPV6;
-	struct address *a;
-
-	if (facts->addresses == ADDRESSES_MAX)
-		return;
-	a = &facts->address[facts->addresses++];
-	*a = (struct address){ .family = family, .port = l->port };
-	memcpy(a->bytes, bytes, six ? 16 : 4);
-	inet_ntop(six ? AF_INET6 : AF_INET, bytes, a->text, sizeof(a->text));
-	facts->source = NAME_FROM_HOSTS_FILE;
+	address_add(l->facts, family, bytes, l->port);
+	l->facts->source = NAME_FROM_HOSTS_FILE;
 }
 
 static void hosts_file(struct lookup *l, enum family family)
@@ -251,7 +241,7 @@ static void hosts_file(struct lookup *l, enum family family)
 		return;
 	for (char **at = found->h_addr_list; *at; at++)
 		if (found->h_addrtype == af)
-			keep_address(l, family, *at);
+			known_address(l, family, *at);
 	ares_free_hostent(found);
 }
 
@@ -264,37 +254,28 @@ static bool is_localhost(const char *name)
 static bool known_here(struct lookup *l, enum family family)
 {
 	static const uint8_t six[16] = { [15] = 1 }, four[4] = { 127, 0, 0, 1 };
-	bool local = is_localhost(l->facts->asked);
 
 	if (family != FAMILY_IPV4)
 		hosts_file(l, FAMILY_IPV6);
 	if (family != FAMILY_IPV6)
 		hosts_file(l, FAMILY_IPV4);
-	if (l->facts->addresses > 0 || !local)
-		return l->facts->addresses > 0;
+	if (l->facts->addresses > 0)
+		return true;
+	if (!is_localhost(l->facts->asked))
+		return false;
 	if (family != FAMILY_IPV4)
-		keep_address(l, FAMILY_IPV6, six);
+		known_address(l, FAMILY_IPV6, six);
 	if (family != FAMILY_IPV6)
-		keep_address(l, FAMILY_IPV4, four);
+		known_address(l, FAMILY_IPV4, four);
 	return true;
 }
 
 /* ---- asking ---- */
 
-/* For when there is no message to read. */
+/* There is no message to read: rcodes do not come here. */
 static enum fault_kind fault_of_status(int status)
 {
 	switch (status) {
-	case ARES_ENODATA:
-		return FAULT_NO_DATA;
-	case ARES_ENOTFOUND:
-		return FAULT_NXDOMAIN;
-	case ARES_ESERVFAIL:
-	case ARES_EFORMERR:
-	case ARES_ENOTIMP:
-		return FAULT_SERVFAIL;
-	case ARES_EREFUSED:
-		return FAULT_DNS_REFUSED;
 	case ARES_ETIMEOUT:
 		return FAULT_DNS_TIMEOUT;
 	case ARES_ECONNREFUSED:

@@ -1,6 +1,5 @@
 #include "probes/wire/dns_message.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "probes/base/buf.h"
@@ -216,25 +215,6 @@ static void chain_keep(const struct chain *c, struct name_facts *io)
 	io->cnames = n;
 }
 
-static void address_keep(enum family family, const uint8_t *bytes,
-			 uint16_t port, struct name_facts *io)
-{
-	size_t len = family == FAMILY_IPV6 ? 16 : 4;
-	struct address *a;
-
-	for (size_t i = 0; i < io->addresses; i++)
-		if (io->address[i].family == family &&
-		    memcmp(io->address[i].bytes, bytes, len) == 0)
-			return;
-	if (io->addresses == ADDRESSES_MAX)
-		return;
-	a = &io->address[io->addresses++];
-	*a = (struct address){ .family = family, .port = port };
-	memcpy(a->bytes, bytes, len);
-	inet_ntop(family == FAMILY_IPV6 ? AF_INET6 : AF_INET, bytes, a->text,
-		  sizeof(a->text));
-}
-
 /* How many addresses `name` has here (some may be in *io already). */
 static size_t addresses_of(struct reader r, unsigned count, const char *name,
 			   uint16_t port, struct name_facts *io)
@@ -249,7 +229,7 @@ static size_t addresses_of(struct reader r, unsigned count, const char *name,
 		if (!is_of(&record, TYPE_A, name) &&
 		    !is_of(&record, TYPE_AAAA, name))
 			continue;
-		address_keep(family, r.data + record.data, port, io);
+		address_add(io, family, r.data + record.data, port);
 		found++;
 	}
 	return found;

@@ -19,4 +19,8 @@ void dns_message_read(const uint8_t *message, size_t len, const char *asked,
 		      uint16_t port, struct name_facts *io,
 		      enum fault_kind *ret_fault);
 
+/* Append an address unless it is there already or the facts are full. */
+void address_add(struct name_facts *io, enum family family,
+		 const uint8_t *bytes, uint16_t port);
+
 #endif

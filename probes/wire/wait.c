@@ -5,6 +5,9 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdatomic.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 /*
  * The only state that all threads share: a pipe that becomes readable when

@@ -257,7 +257,7 @@ def check(probe, name, server, family, host, wanted):
     if out.returncode != 0:
         wrong["exit"] = out.returncode
     print("%s - %s%s" % ("not ok" if wrong else "ok", name,
-                         "".join("\n    %s: wanted, got %s" % pair
+                         "".join("\n    %s: wanted and got %s" % pair
                                  for pair in wrong.items())))
     return not wrong
 

@@ -3,6 +3,7 @@
  * dns_live.py to compare.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "probes/wire/dns.h"
 #include "probes/wire/wait.h"
