@@ -4,6 +4,7 @@
 # Texts (*.txt: "id = text" a line) are made ready for use: comments and empty
 # lines go, "\n" becomes a line break, lines are sorted by their bytes and each
 # ends in NUL, so that a text is found by bisection and used where it stands.
+cmake_policy(VERSION 3.25)
 set(text "/* Made by cmd/embed.cmake from the data files; not to be edited. */\n")
 string(APPEND text "#include <stddef.h>\n\n")
 string(APPEND text "struct embedded { const char *name; const char *bytes; size_t len; };\n")

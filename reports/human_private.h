@@ -1,0 +1,59 @@
+#ifndef MAILWHY_HUMAN_PRIVATE_H
+#define MAILWHY_HUMAN_PRIVATE_H
+
+#include "reports/page.h"
+#include "reports/report.h"
+#include "reports/words.h"
+
+/*
+ * For the files human*.c only: human.c the page as a whole, human_style.c
+ * marks, colours and columns, human_step.c the one fact of each step,
+ * human_endpoint.c the lines of an endpoint, human_why.c all that follows.
+ */
+struct human {
+	struct page page;
+	const struct report_input *in;
+	const struct report_style *style;
+	struct words words;		/* of the endpoint or cause in hand */
+	size_t stage_columns;		/* widest name of a stage */
+	size_t label_columns;		/* widest label below the endpoints */
+};
+
+enum mark { MARK_OK, MARK_FAIL, MARK_SKIP, MARK_NOTE };
+enum ink { INK_PLAIN, INK_BOLD, INK_DIM, INK_GOOD, INK_BAD, INK_WARN };
+
+/* human_style.c */
+void human_ink(struct human *h, enum ink ink);
+void human_mark(struct human *h, enum mark mark);
+size_t human_mark_columns(const struct human *h);
+const char *human_ellipsis(const struct human *h);
+const char *human_dash(const struct human *h);
+void human_spaces(struct human *h, size_t n);
+void human_str(struct human *h, const char *text);
+void human_pad(struct human *h, const char *text, size_t columns);
+/* A paragraph, its first line at column `at`, ended by a line break. */
+void human_wrap(struct human *h, const char *text, size_t at, size_t indent);
+/*
+ * The rest of a line that stands at column `at`: a fact, cut to fit, and
+ * `right` at the right margin; ended by a line break.
+ */
+void human_fact(struct human *h, const char *fact, size_t at,
+		const char *right);
+void human_time(const struct human *h, msec took, struct buf *out);
+/* The labels people read: what is printed at their column, and its width. */
+void human_columns(struct human *h);
+
+/* human_step.c: the one fact that matters; h->words holds the endpoint. */
+void human_step_fact(struct human *h, const struct evidence *e,
+		     const struct step *s, struct buf *out);
+long human_days_left(const struct tls_facts *t);
+const char *human_tls_version(const struct tls_facts *t, char room[16]);
+
+/* human_endpoint.c */
+void human_endpoints(struct human *h);
+
+/* human_why.c */
+void human_warnings(struct human *h);	/* what was insecure, at the top */
+void human_why(struct human *h);
+
+#endif

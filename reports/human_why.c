@@ -1,0 +1,341 @@
+#include "reports/human_private.h"
+
+#include <string.h>
+
+#include "reports/layout.h"
+
+#define NARROW 60			/* columns: labels get a line of their own */
+#define INDENT_NARROW 4
+#define SAID_MAX 3			/* servers quoted */
+
+/* ---- labels ---- */
+
+static size_t indent_of(const struct human *h)
+{
+	if (h->style->width > 0 && h->style->width < NARROW)
+		return INDENT_NARROW;
+	return h->label_columns + 2;
+}
+
+/* The label of the first paragraph; the others stand below it. */
+static void put_label(struct human *h, const char **label)
+{
+	size_t indent = indent_of(h);
+	if (!*label) {
+		human_spaces(h, indent);
+		return;
+	}
+	human_ink(h, INK_BOLD);
+	const char *text = text_of(h->style->lang, *label);
+	if (indent == INDENT_NARROW) {
+		human_str(h, text);
+		human_str(h, "\n");
+	} else {
+		human_pad(h, text, h->label_columns);
+	}
+	human_ink(h, INK_PLAIN);
+	human_spaces(h, indent == INDENT_NARROW ? indent : 2);
+	*label = NULL;
+}
+
+static void put_paragraph(struct human *h, const char **label,
+			  const char *text)
+{
+	size_t indent = indent_of(h);
+	put_label(h, label);
+	human_wrap(h, text, indent, indent);
+}
+
+static void put_numbered(struct human *h, const char **label, unsigned n,
+			 const char *text)
+{
+	char number[16];
+	struct buf b = buf_over(number, sizeof(number));
+	size_t at = indent_of(h);
+	buf_fmt(&b, "%u. ", n);
+	put_label(h, label);
+	human_str(h, number);
+	human_wrap(h, text, at + b.len, at + b.len);
+}
+
+/* ---- why ---- */
+
+static void put_said(struct human *h, const struct proof *p)
+{
+	const char *none = NULL;
+	char room[REPLY_TEXT_CAP + 512];
+	struct buf b = buf_over(room, sizeof(room));
+	const struct evidence *e = h->in->seen[p->endpoint];
+	const struct step *s = &e->step[p->step];
+	words_of_endpoint(&h->words, h->in, h->style->lang, p->endpoint);
+	words_add(&h->words, "words", s->reply.text);
+	if (s->reply.text[0]) {
+		words_fill(&h->words, "said.", h->in->n > 1 ? "at" : "one", "",
+			   &b);
+	} else if (s->why.kind != FAULT_NONE) {
+		char fault[160];
+		struct buf f = buf_over(fault, sizeof(fault));
+		words_plain(h->style->lang, "fault.", fault_name(s->why.kind),
+			    &f);
+		words_add(&h->words, "fault", fault);
+		words_fill(&h->words, "said.", "nothing", "", &b);
+	} else {
+		return;
+	}
+	put_paragraph(h, &none, room);
+	if (s->reply.challenge[0] == '\0')
+		return;
+	b = buf_over(room, sizeof(room));
+	words_add(&h->words, "words", s->reply.challenge);
+	words_fill(&h->words, "said.", "oauth", "", &b);
+	put_paragraph(h, &none, room);
+}
+
+static bool said_before(const struct report_input *in,
+			const struct diagnosed_cause *c, size_t n)
+{
+	const struct proof *p = &c->proof[n];
+	const char *text = in->seen[p->endpoint]->step[p->step].reply.text;
+	for (size_t i = 0; i < n; i++) {
+		const struct proof *q = &c->proof[i];
+		if (strcmp(in->seen[q->endpoint]->step[q->step].reply.text,
+			   text) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void put_why(struct human *h, const struct diagnosed_cause *c)
+{
+	const char *label = "label.why";
+	char room[2048];
+	struct buf b = buf_over(room, sizeof(room));
+	words_of_cause(&h->words, h->in, h->style->lang, 0);
+	words_fill(&h->words, "cause.", cause_id(c->cause), ".why", &b);
+	put_paragraph(h, &label, room);
+	size_t said = 0;
+	for (size_t i = 0; i < c->proofs && said < SAID_MAX; i++) {
+		if (c->proof[i].endpoint >= h->in->n ||
+		    said_before(h->in, c, i))
+			continue;
+		put_said(h, &c->proof[i]);
+		said++;
+	}
+}
+
+/*
+ * Rivals are explanations of the same answer; what is proven besides is a
+ * trouble of its own.
+ */
+static void put_others(struct human *h, const char *label, bool proven)
+{
+	const struct diagnosis *d = h->in->diagnosis;
+	enum lang l = h->style->lang;
+	for (size_t i = 1; i < d->causes; i++) {
+		const struct diagnosed_cause *c = &d->cause[i];
+		char rival[256], sure[64], room[512];
+		if ((c->confidence == CONFIDENCE_PROVEN) != proven)
+			continue;
+		struct buf r = buf_over(rival, sizeof(rival));
+		struct buf s = buf_over(sure, sizeof(sure));
+		struct buf b = buf_over(room, sizeof(room));
+		words_of_cause(&h->words, h->in, l, i);
+		words_fill(&h->words, "cause.", cause_id(c->cause), ".short",
+			   &r);
+		words_plain(l, "confidence.", confidence_name(c->confidence),
+			    &s);
+		words_add(&h->words, "rival", rival);
+		words_add(&h->words, "confidence", sure);
+		words_fill(&h->words, "rival.line", "", "", &b);
+		put_paragraph(h, &label, room);
+	}
+}
+
+static void put_not(struct human *h)
+{
+	const char *label = "label.not";
+	char list[1024] = "", end[1024];
+	for (unsigned e = 0; e < EXCLUSION_COUNT; e++) {
+		char name[120];
+		struct buf b = buf_over(name, sizeof(name));
+		if (!h->in->diagnosis->excluded[e])
+			continue;
+		words_plain(h->style->lang, "not.",
+			    exclusion_name((enum exclusion)e), &b);
+		words_join(&h->words, list, sizeof(list), name);
+	}
+	if (list[0] == '\0')
+		return;
+	struct buf b = buf_over(end, sizeof(end));
+	words_add(&h->words, "list", list);
+	words_fill(&h->words, "list.", "end", "", &b);
+	put_paragraph(h, &label, end);
+}
+
+/* ---- what to do ---- */
+
+static void put_caution(struct human *h, const char **label)
+{
+	char room[512];
+	struct buf b = buf_over(room, sizeof(room));
+	words_fill(&h->words, "remedy.", "uncertain", "", &b);
+	if (h->in->remedy_checked[0]) {
+		buf_char(&b, ' ');
+		words_fill(&h->words, "remedy.", "checked", "", &b);
+	}
+	put_paragraph(h, label, room);
+}
+
+static void put_do(struct human *h, enum cause cause)
+{
+	const char *label = "label.do";
+	char room[2048];
+	unsigned n;
+	if (h->in->remedies > 0 && h->in->remedy_uncertain)
+		put_caution(h, &label);
+	for (n = 1; n <= h->in->remedies; n++) {
+		const struct remedy *r = &h->in->remedy[n - 1];
+		struct buf b = buf_over(room, sizeof(room));
+		buf_str(&b, r->text);
+		if (r->url[0])
+			buf_fmt(&b, " %s", r->url);
+		put_numbered(h, &label, n, room);
+	}
+	for (n = 1; h->in->remedies == 0; n++) {
+		struct buf b = buf_over(room, sizeof(room));
+		if (!words_remedy(&h->words, cause, n, &b))
+			break;
+		put_numbered(h, &label, n, room);
+	}
+}
+
+static void put_settle(struct human *h, const struct diagnosed_cause *c)
+{
+	const char *label = "label.settle";
+	char room[1024];
+	struct buf b = buf_over(room, sizeof(room));
+	if (c->confidence == CONFIDENCE_PROVEN)
+		return;
+	words_fill(&h->words, "cause.", cause_id(c->cause), ".settle", &b);
+	put_paragraph(h, &label, room);
+}
+
+/* ---- findings ---- */
+
+static bool is_warning(const struct finding *f)
+{
+	return f->id == FINDING_UNVERIFIED || f->id == FINDING_CLEAR_LOGIN;
+}
+
+static void add_detail(struct human *h, const struct finding *f)
+{
+	/* A detail may be the name of a fault, or words as they are. */
+	char id[96], room[512];
+	struct buf i = buf_over(id, sizeof(id));
+	buf_fmt(&i, "fault.%s", f->detail);
+	words_add(&h->words, "detail", text_known(h->style->lang, id) ?
+		  text_of(h->style->lang, id) : f->detail);
+	words_fmt(&h->words, "number", "%lld", (long long)f->number);
+
+	struct buf b = buf_over(room, sizeof(room));
+	i = buf_over(id, sizeof(id));
+	buf_fmt(&i, "hygiene.%s", f->detail);
+	text_fill(&b, h->style->lang, text_known(h->style->lang, id) ? id :
+		  "hygiene.other", h->words.arg);
+	words_add(&h->words, "hygiene", room);
+}
+
+static void finding_text(struct human *h, const struct finding *f,
+			 struct buf *out)
+{
+	char reason[256];
+	struct buf b = buf_over(reason, sizeof(reason));
+	words_of_endpoint(&h->words, h->in, h->style->lang, f->endpoint);
+	add_detail(h, f);
+	if (f->endpoint >= 0 && (size_t)f->endpoint < h->in->n)
+		words_fill(&h->words, "cause.", cause_id(
+			   h->in->diagnosis->endpoint_verdict[f->endpoint]),
+			   ".short", &b);
+	words_add(&h->words, "reason", reason);
+	words_fill(&h->words, "finding.", finding_name(f->id), "", out);
+}
+
+void human_warnings(struct human *h)
+{
+	const struct diagnosis *d = h->in->diagnosis;
+	for (size_t i = 0; i < d->findings; i++) {
+		char room[1024];
+		struct buf b = buf_over(room, sizeof(room));
+		if (!is_warning(&d->finding[i]))
+			continue;
+		finding_text(h, &d->finding[i], &b);
+		size_t at = human_mark_columns(h) + 1;
+		human_mark(h, MARK_NOTE);
+		human_wrap(h, room, at, at);
+	}
+}
+
+static void put_works(struct human *h, const char **label)
+{
+	const struct diagnosis *d = h->in->diagnosis;
+	if (d->verdict == CAUSE_WORKS)
+		return;
+	for (unsigned s = 0; s < SERVICE_COUNT; s++) {
+		char name[24], room[256];
+		struct buf n = buf_over(name, sizeof(name));
+		struct buf b = buf_over(room, sizeof(room));
+		if (!d->service_works[s])
+			continue;
+		words_plain(h->style->lang, "protocol.",
+			    service_name((enum service)s), &n);
+		words_add(&h->words, "service", name);
+		words_fill(&h->words, "works.", "service", "", &b);
+		put_paragraph(h, label, room);
+	}
+}
+
+static void put_also(struct human *h)
+{
+	const struct diagnosis *d = h->in->diagnosis;
+	const char *label = "label.also";
+	put_works(h, &label);
+	for (size_t i = 0; i < d->findings; i++) {
+		char room[1024];
+		struct buf b = buf_over(room, sizeof(room));
+		if (is_warning(&d->finding[i]))
+			continue;
+		finding_text(h, &d->finding[i], &b);
+		put_paragraph(h, &label, room);
+	}
+}
+
+static void put_budget(struct human *h)
+{
+	const struct diagnosis *d = h->in->diagnosis;
+	char room[256];
+	struct buf b = buf_over(room, sizeof(room));
+	if (d->logins_attempted == 0 || d->verdict == CAUSE_WORKS)
+		return;
+	words_of_endpoint(&h->words, h->in, h->style->lang, -1);
+	words_fill(&h->words, "budget.", d->logins_refused > 0 ? "line" :
+		   "none", "", &b);
+	human_wrap(h, room, 0, 0);
+}
+
+void human_why(struct human *h)
+{
+	const struct diagnosis *d = h->in->diagnosis;
+	bool fails = d->verdict != CAUSE_WORKS && d->verdict != CAUSE_NOT_TRIED;
+	if (d->causes > 0 && fails) {
+		human_str(h, "\n");
+		put_why(h, &d->cause[0]);
+		put_others(h, "label.rivals", false);
+		put_others(h, "label.besides", true);
+		put_not(h);
+		words_of_cause(&h->words, h->in, h->style->lang, 0);
+		put_do(h, d->verdict);
+		put_settle(h, &d->cause[0]);
+	}
+	put_also(h);
+	put_budget(h);
+}

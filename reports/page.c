@@ -1,0 +1,39 @@
+#include "reports/page.h"
+
+#include <stdlib.h>
+
+void page_open(struct page *p)
+{
+	p->owned = NULL;
+	p->failed = false;
+	p->b = buf_over(p->none, sizeof(p->none));
+	page_room(p, PAGE_ROOM);
+}
+
+struct buf *page_room(struct page *p, size_t need)
+{
+	size_t wanted = p->b.len + need + 1;
+	if (p->failed || (wanted <= p->b.cap && !p->b.full))
+		return &p->b;
+	char *grown = realloc(p->owned, wanted * 2);
+	if (!grown) {
+		p->failed = true;
+		return &p->b;
+	}
+	if (!p->owned)
+		grown[0] = '\0';
+	p->owned = grown;
+	p->b = (struct buf){ grown, p->b.len, wanted * 2, false };
+	return &p->b;
+}
+
+char *page_close(struct page *p)
+{
+	char *text = p->owned;
+	if (p->failed) {
+		free(text);
+		return NULL;
+	}
+	p->owned = NULL;
+	return text;
+}

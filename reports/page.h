@@ -1,0 +1,37 @@
+#ifndef MAILWHY_PAGE_H
+#define MAILWHY_PAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "probes/base/buf.h"
+
+/*
+ * A text that grows: a whole report has no natural bound, its pieces have.
+ * Ask for the room a piece needs, then append to the buffer:
+ *
+ *	struct page p;
+ *	page_open(&p);
+ *	text_fill(page_room(&p, 2048), lang, "cause.unknown.why", args);
+ *	return page_close(&p);
+ *
+ * Out of memory is remembered and shows at the end; until then everything
+ * is written into a buffer that is full.
+ */
+struct page {
+	struct buf b;
+	char *owned;
+	char none[1];
+	bool failed;
+};
+
+/* Enough for one line or paragraph of ours with its values filled in. */
+#define PAGE_ROOM 8192
+
+void page_open(struct page *p);
+/* A buffer that takes at least `need` more bytes; valid until the next call. */
+struct buf *page_room(struct page *p, size_t need);
+/* The text, malloc'd, for the caller to free. NULL: no memory. */
+char *page_close(struct page *p);
+
+#endif

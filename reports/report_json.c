@@ -1,0 +1,221 @@
+#include "reports/report.h"
+
+#include <stdlib.h>
+
+#include "probes/base/embedded.h"
+#include "probes/base/text.h"
+#include "reports/json_private.h"
+#include "reports/words.h"
+
+#define REPORT_VERSION 1
+#define TEXT_ROOM (REPLY_TEXT_CAP * 4 + 1)	/* each byte as \xNN */
+
+void json_text(struct json *parent, const char *name, const char *text)
+{
+	struct span s = span_of(text);
+	if (text_is_utf8(s)) {
+		json_add_str(parent, name, text ? text : "");
+		return;
+	}
+	char room[TEXT_ROOM];
+	struct buf b = buf_over(room, sizeof(room));
+	text_printable(&b, s, true);
+	json_add_str(parent, name, text_is_utf8(buf_span(&b)) ? room : "");
+}
+
+void json_text_or_null(struct json *parent, const char *name,
+		       const char *text)
+{
+	if (text && text[0])
+		json_text(parent, name, text);
+	else
+		json_add_null(parent, name);
+}
+
+void json_date(struct json *parent, const char *name, epoch at)
+{
+	char room[40];
+	struct buf b = buf_over(room, sizeof(room));
+	words_date(at, true, &b);
+	if (b.len > 0)
+		json_add_str(parent, name, room);
+	else
+		json_add_null(parent, name);
+}
+
+/* ---- causes ---- */
+
+static void add_words(struct json *o, const char *name, const struct words *w,
+		      enum cause cause)
+{
+	char room[2048], end[16];
+	struct buf b = buf_over(room, sizeof(room));
+	struct buf e = buf_over(end, sizeof(end));
+	buf_fmt(&e, ".%s", name);
+	words_fill(w, "cause.", cause_id(cause), end, &b);
+	json_text(o, name, room);
+}
+
+static void add_proof(struct json *cause, const struct diagnosed_cause *c)
+{
+	struct json *list = json_add_array(cause, "proof");
+	for (size_t i = 0; i < c->proofs; i++) {
+		struct json *o = json_add_object(list, NULL);
+		json_add_int(o, "endpoint", c->proof[i].endpoint);
+		json_add_int(o, "step", c->proof[i].step);
+	}
+}
+
+static void add_excluded(struct json *cause, const struct diagnosis *d)
+{
+	struct json *list = json_add_array(cause, "excluded");
+	for (unsigned e = 0; e < EXCLUSION_COUNT; e++) {
+		if (d->excluded[e])
+			json_add_str(list, NULL,
+				     exclusion_name((enum exclusion)e));
+	}
+}
+
+/* The provider's own steps mend the verdict; rivals have the general ones. */
+static void add_remedy(struct json *cause, const struct words *w,
+		       enum cause id, bool own)
+{
+	struct json *list = json_add_array(cause, "remedy");
+	const struct report_input *in = w->in;
+	for (size_t i = 0; own && i < in->remedies; i++) {
+		struct json *o = json_add_object(list, NULL);
+		json_text(o, "text", in->remedy[i].text);
+		json_text_or_null(o, "url", in->remedy[i].url);
+	}
+	for (unsigned n = 1; !own || in->remedies == 0; n++) {
+		char room[1024];
+		struct buf b = buf_over(room, sizeof(room));
+		if (!words_remedy(w, id, n, &b))
+			break;
+		struct json *o = json_add_object(list, NULL);
+		json_text(o, "text", room);
+		json_add_null(o, "url");
+	}
+}
+
+static void add_cause(struct json *causes, struct words *w, size_t rank)
+{
+	const struct diagnosis *d = w->in->diagnosis;
+	const struct diagnosed_cause *c = &d->cause[rank];
+	struct json *o = json_add_object(causes, NULL);
+	words_of_cause(w, w->in, w->lang, rank);
+	json_add_str(o, "id", cause_id(c->cause));
+	json_add_str(o, "confidence", confidence_name(c->confidence));
+	add_words(o, "title", w, c->cause);
+	add_words(o, "why", w, c->cause);
+	json_text_or_null(o, "rule", c->rule);
+	add_proof(o, c);
+	add_excluded(o, d);
+	add_remedy(o, w, c->cause, rank == 0);
+	if (c->confidence != CONFIDENCE_PROVEN && c->cause != CAUSE_WORKS)
+		add_words(o, "settle", w, c->cause);
+}
+
+/* ---- findings, provider ---- */
+
+static void add_finding(struct json *list, const struct finding *f)
+{
+	struct json *o = json_add_object(list, NULL);
+	json_add_str(o, "id", finding_name(f->id));
+	if (f->endpoint >= 0)
+		json_add_int(o, "endpoint", f->endpoint);
+	else
+		json_add_null(o, "endpoint");
+	json_add_int(o, "number", f->number);
+	json_text_or_null(o, "detail", f->detail);
+}
+
+static void add_provider(struct json *doc, const struct report_input *in)
+{
+	if (!in->provider_id || !in->provider_id[0]) {
+		json_add_null(doc, "provider");
+		return;
+	}
+	struct json *o = json_add_object(doc, "provider");
+	json_text(o, "id", in->provider_id);
+	json_text_or_null(o, "name", in->provider_name);
+	json_text_or_null(o, "how_found", in->how_found);
+}
+
+static void add_logins(struct json *doc, const struct report_input *in)
+{
+	struct json *o = json_add_object(doc, "logins");
+	json_add_int(o, "attempted", in->diagnosis->logins_attempted);
+	json_add_int(o, "refused", in->diagnosis->logins_refused);
+	json_add_int(o, "budget", in->login_budget);
+	struct json *list = json_add_array(doc, "services_working");
+	for (unsigned s = 0; s < SERVICE_COUNT; s++) {
+		if (in->diagnosis->service_works[s])
+			json_add_str(list, NULL,
+				     service_name((enum service)s));
+	}
+}
+
+/* ---- the document ---- */
+
+static void add_head(struct json *doc, struct words *w)
+{
+	const struct report_input *in = w->in;
+	json_add_str(doc, "schema", "mailwhy/report");
+	json_add_int(doc, "version", REPORT_VERSION);
+	json_text(doc, "mailwhy", in->version);
+	json_date(doc, "made_at", in->made_at);
+	json_add_int(doc, "took_ms", in->took);
+	json_add_str(doc, "lang", lang_code(w->lang));
+	json_text_or_null(doc, "demonstration", in->demonstration);
+	json_text_or_null(doc, "address", in->address);
+	json_text_or_null(doc, "user", in->user);
+	json_add_str(doc, "verdict", cause_id(in->diagnosis->verdict));
+	words_of_cause(w, in, w->lang, 0);
+	add_words(doc, "title", w, in->diagnosis->verdict);
+	add_words(doc, "why", w, in->diagnosis->verdict);
+	json_add_int(doc, "exit_code", in->diagnosis->exit_code);
+}
+
+static char *print(struct json *doc, struct words *w,
+		   const struct report_style *style)
+{
+	const struct report_input *in = w->in;
+	const struct diagnosis *d = in->diagnosis;
+	add_head(doc, w);
+	struct json *list = json_add_array(doc, "causes");
+	for (size_t i = 0; i < d->causes; i++)
+		add_cause(list, w, i);
+	list = json_add_array(doc, "endpoints");
+	for (size_t i = 0; i < in->n; i++)
+		json_endpoint(list, in, i, style->verbosity > 0);
+	add_logins(doc, in);
+	list = json_add_array(doc, "findings");
+	for (size_t i = 0; i < d->findings; i++)
+		add_finding(list, &d->finding[i]);
+	add_provider(doc, in);
+	json_add_array(doc, "experiments");
+	return json_print(doc, true);
+}
+
+char *report_json(const struct report_input *in,
+		  const struct report_style *style)
+{
+	struct words *w = calloc(1, sizeof(*w));
+	struct json *doc = json_object_new();
+	char *text = NULL;
+	if (w && doc) {
+		w->in = in;
+		w->lang = style->lang;
+		text = print(doc, w, style);
+	}
+	json_free(doc);
+	free(w);
+	return text;
+}
+
+struct span report_schema(void)
+{
+	const struct embedded *file = &embedded_schema[0];
+	return (struct span){ file->bytes, file->name ? file->len : 0 };
+}

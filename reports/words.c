@@ -1,0 +1,298 @@
+#include "reports/words.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "probes/base/text.h"
+
+#define ID_CAP 96
+#define NAMES_SHOWN 4		/* of a certificate, in a sentence */
+
+/* ---- values ---- */
+
+static void add_span(struct words *w, const char *name, struct span value)
+{
+	size_t start = w->values.len;
+	buf_add(&w->values, value);
+	buf_char(&w->values, '\0');
+	const char *kept = w->values.full ? "" : w->values.data + start;
+	for (size_t i = 0; i < w->args; i++) {
+		if (strcmp(w->arg[i].name, name) != 0)
+			continue;
+		w->arg[i].value = kept;
+		return;
+	}
+	if (w->args == WORDS_MAX)
+		return;
+	w->arg[w->args++] = (struct text_arg){ name, kept };
+	w->arg[w->args] = (struct text_arg){ NULL, NULL };
+}
+
+void words_add(struct words *w, const char *name, const char *value)
+{
+	add_span(w, name, span_of(value));
+}
+
+void words_fmt(struct words *w, const char *name, const char *fmt, ...)
+{
+	char room[256];
+	va_list ap;
+	va_start(ap, fmt);
+	int n = vsnprintf(room, sizeof(room), fmt, ap);
+	va_end(ap);
+	words_add(w, name, n < 0 ? "" : room);
+}
+
+static void id_of(char *to, const char *first, const char *second,
+		  const char *third)
+{
+	struct buf id = buf_over(to, ID_CAP);
+	buf_str(&id, first);
+	buf_str(&id, second);
+	buf_str(&id, third);
+}
+
+void words_fill(const struct words *w, const char *first, const char *second,
+		const char *third, struct buf *out)
+{
+	char id[ID_CAP];
+	id_of(id, first, second, third);
+	text_fill(out, w->lang, id, w->arg);
+}
+
+void words_plain(enum lang l, const char *prefix, const char *name,
+		 struct buf *out)
+{
+	char id[ID_CAP];
+	id_of(id, prefix, name, "");
+	buf_str(out, text_of(l, id));
+}
+
+bool words_remedy(const struct words *w, enum cause cause, unsigned n,
+		  struct buf *out)
+{
+	char id[ID_CAP];
+	struct buf b = buf_over(id, sizeof(id));
+	buf_fmt(&b, "cause.%s.do.%u", cause_id(cause), n);
+	if (!text_known(w->lang, id))
+		return false;
+	text_fill(out, w->lang, id, w->arg);
+	return true;
+}
+
+void words_date(epoch at, bool full, struct buf *out)
+{
+	char room[40];
+	struct tm day;
+	time_t seconds = (time_t)at;
+	/* ISO dates in both languages: nobody mixes up day and month. */
+	if (!gmtime_r(&seconds, &day) ||
+	    strftime(room, sizeof(room),
+		     full ? "%Y-%m-%dT%H:%M:%SZ" : "%Y-%m-%d", &day) == 0)
+		return;
+	buf_str(out, room);
+}
+
+void words_logins(const struct capabilities *c, struct buf *out)
+{
+	static const char prefix[] = "AUTH=";
+	size_t at = 0, n = 0;
+	struct span word;
+	while (capability_next(c, prefix, &at, &word)) {
+		if (n++ > 0)
+			buf_char(out, ' ');
+		buf_add(out, span_from(word, sizeof(prefix) - 1));
+	}
+}
+
+/* ---- what they are about ---- */
+
+static void add_plain(struct words *w, const char *name, const char *prefix,
+		      const char *id)
+{
+	char room[160];
+	struct buf b = buf_over(room, sizeof(room));
+	words_plain(w->lang, prefix, id, &b);
+	words_add(w, name, room);
+}
+
+static void add_date(struct words *w, const char *name, epoch at)
+{
+	char room[40];
+	struct buf b = buf_over(room, sizeof(room));
+	words_date(at, false, &b);
+	words_add(w, name, room);
+}
+
+/* A sentence begins with it: in English with a capital. */
+static void add_fault(struct words *w, enum fault_kind kind)
+{
+	add_plain(w, "fault", "fault.", fault_name(kind));
+	char room[160];
+	struct buf b = buf_over(room, sizeof(room));
+	words_plain(w->lang, "fault.", fault_name(kind), &b);
+	room[0] = ascii_upper(room[0]);
+	words_add(w, "fault_start", room);
+}
+
+static void add_account(struct words *w)
+{
+	const struct report_input *in = w->in;
+	const char *user = in->user && in->user[0] ? in->user : in->address;
+	words_add(w, "user", user);
+	if (in->provider_name && in->provider_name[0]) {
+		words_add(w, "provider", in->provider_name);
+		words_add(w, "the_provider", in->provider_name);
+	} else {
+		add_plain(w, "provider", "provider.unknown.", "start");
+		add_plain(w, "the_provider", "provider.unknown.", "inside");
+	}
+	words_fmt(w, "refused", "%u", in->diagnosis->logins_refused);
+	words_fmt(w, "budget", "%u", in->login_budget);
+	words_add(w, "scenario", in->demonstration);
+	words_add(w, "date", in->remedy_checked);
+}
+
+void words_join(struct words *w, char *list, size_t cap, const char *next)
+{
+	if (list[0] == '\0') {
+		span_copy(span_of(next), list, cap);
+		return;
+	}
+	words_add(w, "list", list);
+	words_add(w, "next", next);
+	struct buf b = buf_over(list, cap);
+	words_fill(w, "list.", "join", "", &b);
+}
+
+/* The services that accepted the login that accepted the login: "IMAP, SMTP". */
+static void add_services(struct words *w)
+{
+	char list[80] = "";
+	for (unsigned s = 0; s < SERVICE_COUNT; s++) {
+		if (!w->in->diagnosis->service_works[s])
+			continue;
+		char name[24];
+		struct buf b = buf_over(name, sizeof(name));
+		words_plain(w->lang, "protocol.",
+			    service_name((enum service)s), &b);
+		words_join(w, list, sizeof(list), name);
+	}
+	words_add(w, "services", list);
+}
+
+/* The ports of this service, without the one that was tried. */
+static void add_ports(struct words *w, const struct endpoint *e)
+{
+	unsigned tls = default_port(e->service, SECURITY_TLS);
+	unsigned starttls = default_port(e->service, SECURITY_STARTTLS);
+	words_fmt(w, "tls_port", "%u", tls);
+	words_fmt(w, "starttls_port", "%u", starttls);
+	const char *which = e->port == tls ? "starttls" :
+			    e->port == starttls ? "tls" : "both";
+	char room[120];
+	struct buf b = buf_over(room, sizeof(room));
+	words_fill(w, "ports.", which, "", &b);
+	words_add(w, "ports", room);
+}
+
+static void add_certificate(struct words *w, const struct tls_facts *t)
+{
+	char room[600];
+	struct buf b = buf_over(room, sizeof(room));
+	const struct cert_facts *c = &t->cert[0];
+	size_t names = t->chain > 0 ? c->names : 0;
+	for (size_t i = 0; i < names && i < NAMES_SHOWN; i++)
+		buf_fmt(&b, "%s%s", i > 0 ? ", " : "", c->name[i]);
+	if (names > NAMES_SHOWN)
+		buf_str(&b, ", ...");
+	if (names == 0)
+		buf_str(&b, t->chain > 0 ? c->subject_name : "?");
+	words_add(w, "names", room);
+	words_add(w, "issuer", t->chain > 0 ? c->issuer_name : "?");
+	if (t->chain > 0)
+		add_date(w, "cert_end", c->not_after);
+	else
+		words_add(w, "cert_end", "?");
+	add_date(w, "today", t->checked_at > 0 ? t->checked_at :
+		 w->in->made_at);
+	words_add(w, "our_versions", t->our_versions);
+}
+
+static void add_logins(struct words *w, const struct evidence *e)
+{
+	char room[512];
+	struct buf b = buf_over(room, sizeof(room));
+	words_logins(evidence_capabilities(e), &b);
+	if (b.len == 0)
+		buf_char(&b, '-');
+	words_add(w, "logins", room);
+}
+
+static void add_endpoint(struct words *w)
+{
+	const struct endpoint *e = &w->about->endpoint;
+	words_add(w, "host", e->host);
+	words_fmt(w, "port", "%u", e->port);
+	add_plain(w, "service", "protocol.", service_name(e->service));
+	add_plain(w, "security", "security.", security_name(e->security));
+	add_ports(w, e);
+	add_certificate(w, &w->about->tls);
+	add_logins(w, w->about);
+	enum speech spoken = w->step ? w->step->speech : SPEECH_UNKNOWN;
+	add_plain(w, "speech", "speech.", speech_name(spoken));
+	add_fault(w, w->step ? w->step->why.kind : FAULT_NONE);
+}
+
+static void begin(struct words *w, const struct report_input *in, enum lang l)
+{
+	w->lang = l;
+	w->in = in;
+	w->about = NULL;
+	w->step = NULL;
+	w->args = 0;
+	w->arg[0] = (struct text_arg){ NULL, NULL };
+	w->values = buf_over(w->room, sizeof(w->room));
+	add_account(w);
+	add_services(w);
+}
+
+void words_of_endpoint(struct words *w, const struct report_input *in,
+		       enum lang l, int index)
+{
+	begin(w, in, l);
+	if (index < 0 || (size_t)index >= in->n)
+		return;
+	w->about = in->seen[index];
+	w->step = evidence_failure(w->about);
+	add_endpoint(w);
+}
+
+static const struct evidence *first_failing(const struct report_input *in)
+{
+	for (size_t i = 0; i < in->n; i++) {
+		if (evidence_failure(in->seen[i]))
+			return in->seen[i];
+	}
+	return in->n > 0 ? in->seen[0] : NULL;
+}
+
+void words_of_cause(struct words *w, const struct report_input *in,
+		    enum lang l, size_t rank)
+{
+	begin(w, in, l);
+	const struct diagnosis *d = in->diagnosis;
+	const struct proof *p = rank < d->causes && d->cause[rank].proofs > 0 ?
+				&d->cause[rank].proof[0] : NULL;
+	if (p && p->endpoint < in->n) {
+		w->about = in->seen[p->endpoint];
+		w->step = &w->about->step[p->step];
+	} else {
+		w->about = first_failing(in);
+		w->step = w->about ? evidence_failure(w->about) : NULL;
+	}
+	if (w->about)
+		add_endpoint(w);
+}

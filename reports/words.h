@@ -1,0 +1,58 @@
+#ifndef MAILWHY_WORDS_H
+#define MAILWHY_WORDS_H
+
+#include <stddef.h>
+
+#include "reports/report.h"
+#include "reports/text.h"
+
+/*
+ * The values behind the {names} of the texts: everything a sentence about one
+ * endpoint or one cause may mention. Both writers fill their texts with it,
+ * so they say the same.
+ */
+#define WORDS_MAX 28
+#define WORDS_ROOM 8192
+
+struct words {
+	enum lang lang;
+	const struct report_input *in;
+	const struct evidence *about;	/* NULL: no endpoint in particular */
+	const struct step *step;	/* the step it is about, or NULL */
+	size_t args;
+	struct text_arg arg[WORDS_MAX + 1];
+	struct buf values;
+	char room[WORDS_ROOM];
+};
+
+/* About the cause of rank `rank`: where its first proof stands. */
+void words_of_cause(struct words *w, const struct report_input *in,
+		    enum lang l, size_t rank);
+/* About endpoint `index` (-1: none) and the step that ended its probe. */
+void words_of_endpoint(struct words *w, const struct report_input *in,
+		       enum lang l, int index);
+/* One more value; it is copied. A later one of the same name wins. */
+void words_add(struct words *w, const char *name, const char *value);
+__attribute__((format(printf, 3, 4)))
+void words_fmt(struct words *w, const char *name, const char *fmt, ...);
+
+/* A list in the words of the language: "IMAP", then "IMAP, SMTP". */
+void words_join(struct words *w, char *list, size_t cap, const char *next);
+
+/* Append the text "<first><second><third>" with its {names} filled in. */
+void words_fill(const struct words *w, const char *first, const char *second,
+		const char *third, struct buf *out);
+/* The same without values: fault.timeout, stage.tls, ... */
+void words_plain(enum lang l, const char *prefix, const char *name,
+		 struct buf *out);
+
+/* "2026-11-22"; RFC 3339 with the time when `full`. */
+void words_date(epoch at, bool full, struct buf *out);
+/* Login mechanisms offered, "PLAIN XOAUTH2"; nothing when none. */
+void words_logins(const struct capabilities *c, struct buf *out);
+
+/* General remedy `n` (from 1) of a cause; false: there is none. */
+bool words_remedy(const struct words *w, enum cause cause, unsigned n,
+		  struct buf *out);
+
+#endif
