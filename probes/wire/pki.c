@@ -173,7 +173,7 @@ static int write_san(mbedtls_x509write_cert *w, struct order *o)
 
 static int write_usage(mbedtls_x509write_cert *w, const struct order *o)
 {
-	unsigned char room[32], *p = room + sizeof(room);
+	unsigned char room[32] = { 0 }, *p = room + sizeof(room);
 	int code;
 
 	if (!o->usage)

@@ -153,14 +153,22 @@ static int bio_read(void *self, unsigned char *to, size_t cap)
 	return (int)len;
 }
 
+/*
+ * Who resets a connection has often said why: an alert, or a line of clear
+ * text. While the handshake runs a write that meets a reset is passed over,
+ * so that the library goes on to read; tls_handshake() has the last word.
+ */
 static int bio_write(void *self, const unsigned char *from, size_t len)
 {
 	struct tls *t = self;
 
-	if (!stream_write(&t->inner, (const char *)from, len, t->by,
-			  &t->fault))
-		return MBEDTLS_ERR_SSL_CONN_EOF;
-	return (int)len;
+	if (stream_write(&t->inner, (const char *)from, len, t->by,
+			 &t->fault))
+		return (int)len;
+	if (t->watching && (t->fault.kind == FAULT_RESET ||
+			    t->fault.kind == FAULT_CLOSED))
+		return (int)len;
+	return MBEDTLS_ERR_SSL_CONN_EOF;
 }
 
 /* ---- life ---- */
@@ -218,6 +226,8 @@ int tls_handshake(struct tls *t)
 	do
 		code = mbedtls_ssl_handshake(&t->ssl);
 	while (is_again(code));
+	if (code == 0 && t->fault.kind != FAULT_NONE)
+		code = MBEDTLS_ERR_SSL_CONN_EOF;
 	t->watching = false;
 	t->ready = code == 0;
 	return code;

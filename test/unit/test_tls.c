@@ -106,10 +106,10 @@ static const struct rude {
 	/* a suite nobody asked for (RC4) */
 	{ BYTES("\x16\x03\x03\x00\x2a\x02\x00\x00\x26\x03\x03" RANDOM32
 		"\x00\x00\x05\x00"), FAULT_TLS_CIPHER, -1, "TLSv1.2", 0 },
-	/* a server hello without its second half; a record of nonsense */
+	/* a server hello without its second half; its end before it */
 	{ BYTES("\x16\x03\x03\x00\x06\x02\x00\x00\x02\x03\x03"),
 	  FAULT_TLS_PROTOCOL, -1, "", 0 },
-	{ BYTES("\x16\x03\x03\x00\x04zzzz"), FAULT_TLS_PROTOCOL, -1, "", 0 },
+	{ BYTES("\x16\x03\x03\x00\x04\x0e\x00\x00\x00"), FAULT_TLS_PROTOCOL, -1, "", 0 },
 };
 
 static void check_rude(const struct rude *r, size_t split)
