@@ -11,7 +11,9 @@
  * used, so that no diagnosis locks an account.
  *
  *	- The first login goes alone; the others wait at the gate.
- *	- Accepted: everybody goes at once, from now on.
+ *	- Accepted: everybody goes at once, from now on; within a service that
+ *	  has not accepted yet still one after the other, and never more at a
+ *	  time than the budget could bear if all were refused.
  *	- Refused: one endpoint of another service may try, alone again, and
  *	  only if the policy says its answer can tell more than the first.
  *	- A refusal that names its cause ends all logins.
@@ -40,9 +42,11 @@ struct login_policy {
 struct gate {
 	struct mutex mutex;
 	const struct login_policy *policy;
-	bool busy;			/* one login under way, alone */
 	bool open;			/* one was accepted */
 	bool cause_named;
+	bool accepted[SERVICE_COUNT];
+	/* logins under way at services that have not accepted yet */
+	unsigned unproven, under_way[SERVICE_COUNT];
 	unsigned attempted, refused;
 	unsigned refused_by_service[SERVICE_COUNT];
 	bool has_refusal;

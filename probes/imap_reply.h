@@ -37,6 +37,9 @@ struct imap_line {
 
 void imap_line_parse(struct span line, struct imap_line *ret);
 
+/* Behind a literal the line goes on: does it end in another one? */
+void imap_literal_parse(struct span rest_of_line, struct imap_line *ret);
+
 /* RFC 5530, RFC 5255 and what servers say: temporary by its code? */
 bool imap_code_is_temporary(struct span response_code);
 

@@ -29,6 +29,7 @@ struct sasl_session {
 	const char *host;		/* OAUTHBEARER */
 	uint16_t port;
 	int turn;			/* challenges answered so far */
+	bool repeated;			/* the initial response was asked for again */
 	bool server_proven;		/* SCRAM: signature checked */
 	char nonce[40];			/* SCRAM; tests may set it before the first turn */
 	struct secret first_bare, server_signature;	/* private to SCRAM */

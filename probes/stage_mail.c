@@ -1,0 +1,114 @@
+#include "probes/walk.h"
+
+#include "probes/base/text.h"
+
+bool stage_greeting(struct walk *w, struct step *step)
+{
+	w->greeted = w->dialect->greeting(&w->talk, &w->plan->login, step);
+	return w->greeted;
+}
+
+bool stage_capability(struct walk *w, struct step *step)
+{
+	enum phase phase = w->talk.in_tls ? PHASE_TLS : PHASE_CLEAR;
+
+	/* they came with the greeting: a round trip saved */
+	if (w->evidence->capabilities[phase].known) {
+		step->skip = SKIP_NOT_NEEDED;
+		return false;
+	}
+	return w->dialect->capability(&w->talk, &w->plan->login, phase, step);
+}
+
+/*
+ * RFC 3207 section 6, RFC 9051 11.1: what came in clear text behind the reply
+ * could be anybody's. It never becomes part of the talk under TLS.
+ */
+static void drop_pending(struct walk *w)
+{
+	struct evidence *e = w->evidence;
+	struct span pending = line_pending(&w->talk.in);
+
+	if (pending.len == 0)
+		return;
+	e->clear_bytes_dropped = pending.len;
+	talk_keep(&w->talk, span_head(pending, FIRST_BYTES_MAX),
+		  e->clear_bytes, sizeof(e->clear_bytes));
+	talk_note(&w->talk, "%zu bytes before the handshake dropped",
+		  pending.len);
+	line_forget(&w->talk.in);
+}
+
+bool stage_starttls(struct walk *w, struct step *step)
+{
+	if (!w->dialect->starttls(&w->talk, step))
+		return false;
+	drop_pending(w);
+	return true;
+}
+
+/* ---- login ---- */
+
+/*
+ * Others may have to be waited for. That is not this server's slowness, so
+ * the probe's deadline moves on by as much.
+ */
+static bool pass_gate(struct walk *w, struct step *step)
+{
+	struct gate *gate = w->plan->gate;
+	msec began = walk_now(w);
+
+	if (!gate)
+		return true;
+	w->at_gate = gate_enter(gate, &w->evidence->endpoint,
+				began + w->plan->timeout, &step->skip,
+				&step->why);
+	step->waited = walk_now(w) - began;
+	w->by += step->waited;
+	return w->at_gate;
+}
+
+bool stage_login(struct walk *w, struct step *step)
+{
+	struct login_request r = w->plan->login;
+	const struct sasl_mechanism *mechanism = NULL;
+	enum skip skip = SKIP_NONE;
+
+	if (w->evidence->login.preauth) {
+		step->skip = SKIP_PREAUTH;
+		return false;
+	}
+	if (w->plan->no_login)
+		skip = SKIP_ASKED;
+	else if (!r.who)
+		skip = SKIP_NO_SECRET;
+	/* a server that takes no logins is told even if none is asked for */
+	if (skip != SKIP_NONE)
+		r.who = NULL;
+	if (!w->dialect->choose(&w->talk, &r, &mechanism, step))
+		return false;
+	if (skip != SKIP_NONE) {
+		step->skip = skip;
+		return false;
+	}
+	if (!pass_gate(w, step))
+		return false;
+	w->talk.by = walk_limit(w, LOGIN_MSEC);
+	return w->dialect->login(&w->talk, &r, mechanism, step);
+}
+
+/* ---- mailbox, logout ---- */
+
+bool stage_mailbox(struct walk *w, struct step *step)
+{
+	if (w->dialect->service == SERVICE_SMTP && !w->plan->login.sender) {
+		step->skip = SKIP_NOT_NEEDED;
+		return false;
+	}
+	return w->dialect->mailbox(&w->talk, &w->plan->login, step);
+}
+
+bool stage_logout(struct walk *w, struct step *step)
+{
+	return w->dialect->logout(&w->talk, step);
+}

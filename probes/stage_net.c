@@ -1,0 +1,107 @@
+#include "probes/walk.h"
+
+#include "probes/base/text.h"
+#include "probes/wire/dns.h"
+
+/* ---- resolve ---- */
+
+static bool rule_fits(const struct connect_rule *r, const struct endpoint *e)
+{
+	return (!r->from_host[0] || text_same(r->from_host, e->host)) &&
+	       (!r->from_port || r->from_port == e->port);
+}
+
+/* Where --connect-to sends us; the first rule that fits, as in curl. */
+static void find_target(const struct probe_plan *plan,
+			const struct endpoint *e, struct connect_facts *c)
+{
+	span_copy(span_of(e->host), c->host, sizeof(c->host));
+	c->port = e->port;
+	for (size_t i = 0; i < plan->connect_rules; i++) {
+		const struct connect_rule *r = &plan->connect_rule[i];
+
+		if (!rule_fits(r, e))
+			continue;
+		if (r->to_host[0])
+			span_copy(span_of(r->to_host), c->host,
+				  sizeof(c->host));
+		if (r->to_port)
+			c->port = r->to_port;
+		c->redirected = true;
+		return;
+	}
+}
+
+bool stage_resolve(struct walk *w, struct step *step)
+{
+	struct world *world = w->plan->world;
+	struct connect_facts *c = &w->evidence->connection;
+
+	find_target(w->plan, &w->evidence->endpoint, c);
+	return world->resolve(world, c->host, c->port, w->talk.by,
+			      &w->evidence->name, &step->why);
+}
+
+/* ---- connect ---- */
+
+bool stage_connect(struct walk *w, struct step *step)
+{
+	struct world *world = w->plan->world;
+	struct connect_facts *c = &w->evidence->connection;
+	const struct name_facts *name = &w->evidence->name;
+
+	if (name->addresses == 0)
+		return fail(&step->why, FAULT_NO_ADDRESS,
+			    "the name has no address to try");
+	for (size_t i = 0; i < name->addresses; i++)
+		c->attempt[i] = (struct attempt){ .address = name->address[i] };
+	c->attempts = name->addresses;
+	return world->connect(world, c, w->talk.by, &w->talk.stream,
+			      &step->why);
+}
+
+/* ---- tls ---- */
+
+/* The name that was asked for, wherever --connect-to led: it is trusted. */
+static bool name_to_verify(const struct endpoint *e, char *ret, size_t cap,
+			   struct fault *why)
+{
+	struct address a;
+
+	if (!address_parse(e->host, e->port, &a))
+		return host_to_ascii(e->host, ret, cap, why);
+	span_copy(span_of(a.text), ret, cap);
+	return true;
+}
+
+/* What came in the place of TLS tells who speaks there. */
+static void keep_first_bytes(struct walk *w, struct step *step)
+{
+	const struct tls_facts *tls = &w->evidence->tls;
+	struct span first = { (const char *)tls->first, tls->first_bytes };
+
+	if (first.len > 0 || step->why.kind == FAULT_TIMEOUT)
+		talk_strange(&w->talk, first, step);
+}
+
+bool stage_tls(struct walk *w, struct step *step)
+{
+	struct world *world = w->plan->world;
+	char host[HOST_CAP];
+	const struct tls_request request = {
+		.host = host,
+		.trust = w->plan->trust,
+		.allow_unverified = w->plan->allow_unverified,
+	};
+
+	if (!name_to_verify(&w->evidence->endpoint, host, sizeof(host),
+			    &step->why))
+		return false;
+	if (!world->secure(world, &request, &w->talk.stream, w->talk.by,
+			   &w->evidence->tls, &step->why)) {
+		keep_first_bytes(w, step);
+		return false;
+	}
+	w->talk.in_tls = true;
+	return true;
+}
