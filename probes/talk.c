@@ -47,6 +47,7 @@ static void record(struct talk *t, enum line_mark mark, struct span bytes)
 	tr->used += out.len;
 }
 
+__attribute__((format(printf, 3, 0)))
 static bool queue_line(struct talk *t, struct fault *why, const char *fmt,
 		       va_list ap)
 {
