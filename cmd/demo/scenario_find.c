@@ -36,7 +36,7 @@ bool scenario_load(const char *name, struct scenario **ret, struct fault *why)
 			return scenario_parse(name, (struct span){
 					      e->bytes, e->len }, ret, why);
 	}
-	*why = (struct fault){ FAULT_NONE };
+	*why = (struct fault){ .kind = FAULT_NONE };
 	return false;
 }
 
