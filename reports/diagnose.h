@@ -28,6 +28,7 @@ struct expectation {
 	bool secret_unlike_kind;	/* certainly not of the kind it wants */
 	bool secret_like_kind;		/* has exactly the shape of that kind */
 	bool secret_suspicious;		/* carries characters nobody types */
+	const char *secret_note;	/* hygiene id for the finding, or NULL */
 	/* settings known good, to name the right ones */
 	const char *right_host[SERVICE_COUNT];
 	const char *address, *user;	/* never matched by word rules */

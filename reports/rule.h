@@ -38,19 +38,37 @@
  *	mechanism   login mechanism in use
  *	provider    provider ids
  *	in_tls      true / false
- *	words       every entry must be found in the reply; an entry is a list of
- *	            alternatives "app password|application-specific|アプリ".
- *	            Matching ignores case, and looks at the text after addresses,
- *	            host names, URLs and quoted user names were taken out (so that
- *	            a host called *.invalid says nothing); an alternative matches
- *	            at the beginning of a word
- *	not_words   none of these alternatives may be found
+ *	challenge   true / false: an OAuth error challenge came with the refusal
+ *	words       every entry must be found in the reply (see "Words" below)
+ *	not_words   none of these entries may be found
+ *	link        alternatives looked for in the URLs of the reply only
+ *	issuer      alternatives looked for in the names of the certificates
+ *
+ * A member of the symptom that is not known (a pasted line may not tell its
+ * service, stage or security) holds; an unknown fault or port does not.
  *
  * "causes" is a ranked list; the first is the verdict. "ask" (a list of
  * services) names the services whose answer would say more: only then does
  * the login gate allow a second login. "final": true says that this refusal
  * names its cause beyond doubt although rivals are listed; a rule whose first
- * cause is "proven" is final anyway.
+ * cause is "proven" is final anyway. "password_right": true says that the
+ * server gives this answer only when name and secret are right.
+ *
+ * Words. Reply and rule are brought to one form: folded to one case, NFKC,
+ * apostrophes dropped, everything that is no letter or digit one space.
+ * Addresses, host names, URLs and the user's own name are taken out of the
+ * reply first, so that a host called *.invalid says nothing.
+ *
+ *	entry   = phrase *( "||" phrase )	one of the phrases
+ *	phrase  = list *2( ( "~" / ".." ) list )
+ *	list    = word *( "|" word )		one of the words
+ *	word    = [ "^" ] text [ "$" ] / "@" name
+ *
+ * A word is found at the beginning of a word of the reply ("expir" finds
+ * "expired"), "^" only at the beginning of the reply; "$" asks for the end of a
+ * word, too; CJK text is found anywhere. "~" wants both near each other, ".." in
+ * this order. Tag, status and response code of IMAP are not part of the words. "@name" is a list that stands
+ * under "words" at the top of the file.
  *
  * Every rule carries the replies it is for; a test runs every example and
  * demands its own rule.
@@ -77,6 +95,7 @@ struct symptom {
 	int alert;			/* -1 none */
 	const char *mechanism;		/* "" none */
 	const char *provider;		/* "" unknown */
+	const char *issuer;		/* subjects and issuers of the chain, or NULL */
 	bool in_tls;
 	/* words a rule for words must not see: address, user, host; NULL ends */
 	const char *own_words[6];
@@ -98,6 +117,7 @@ struct rule_match {
 	size_t causes;
 	struct ranked_cause cause[RULE_CAUSES_MAX];
 	bool final;
+	bool password_right;		/* name and secret were accepted */
 	bool ask[SERVICE_COUNT];
 };
 
@@ -114,9 +134,11 @@ struct rule_example {
 	const char *rule;
 	struct symptom symptom;
 	struct reply reply;		/* symptom.reply points here */
-	char mechanism[24], provider[40];
+	char mechanism[24], provider[40], issuer[200];
 };
 bool rules_example(const struct rules *r, size_t rule, size_t n,
 		   struct rule_example *ret);
+/* Can a rule of the set lead to this cause? */
+bool rules_name_cause(const struct rules *r, enum cause c);
 
 #endif

@@ -1,0 +1,227 @@
+#include <string.h>
+
+#include "probes/base/text.h"
+#include "probes/wire/facts.h"
+#include "reports/rule_private.h"
+
+/* What is compared with every rule, worked out when the first one asks. */
+struct look {
+	const struct symptom *s;
+	bool has_words, has_issuer;
+	struct normal words, links, issuer;
+};
+
+static bool has_bit(uint32_t set, unsigned bit)
+{
+	return set == 0 || (set >> bit & 1) != 0;
+}
+
+/* "5.7.*" against "5.7.8"; a "*" stands for the rest of one part. */
+static bool pattern_is(const char *pattern, const char *text)
+{
+	while (*pattern && *pattern != '*') {
+		if (ascii_lower(*pattern++) != ascii_lower(*text++))
+			return false;
+	}
+	if (*pattern == '\0')
+		return *text == '\0';
+	while (*text && *text != '.')
+		text++;
+	return *text == '\0' ? pattern[1] == '\0'
+			     : pattern_is(pattern + 1, text);
+}
+
+static bool strings_have(const struct strings *list, const char *text)
+{
+	if (list->n == 0)
+		return true;
+	if (!text || text[0] == '\0')
+		return false;
+	for (size_t i = 0; i < list->n; i++)
+		if (pattern_is(list->at[i], text))
+			return true;
+	return false;
+}
+
+static bool port_fits(const struct when *w, uint16_t port)
+{
+	enum service service;
+	enum security security;
+	bool found = w->port.n == 0;
+
+	for (size_t i = 0; i < w->port.n && !found; i++)
+		found = w->port.at[i] == port;
+	if (!found || w->port_is == 0)
+		return found;
+	return port_purpose(port, &service, &security) &&
+	       has_bit(w->port_is, security);
+}
+
+static bool smtp_fits(const struct when *w, unsigned code)
+{
+	for (size_t i = 0; i < w->smtp_count; i++)
+		if (code >= w->smtp[i].from && code <= w->smtp[i].to)
+			return true;
+	return w->smtp_count == 0;
+}
+
+static bool place_fits(const struct when *w, const struct symptom *s)
+{
+	if (s->service_known && !has_bit(w->service, s->service))
+		return false;
+	if (s->security_known && !has_bit(w->security, s->security))
+		return false;
+	if (s->stage_known && !has_bit(w->stage, s->stage))
+		return false;
+	if (w->in_tls >= 0 && w->in_tls != (s->in_tls ? 1 : 0))
+		return false;
+	return port_fits(w, s->port) &&
+	       strings_have(&w->mechanism, s->mechanism) &&
+	       strings_have(&w->provider, s->provider);
+}
+
+static const char *alert_text(const struct symptom *s, char *room, size_t cap);
+
+static bool answer_fits(const struct when *w, const struct symptom *s)
+{
+	const struct reply *r = s->reply;
+	char alert[32];
+
+	if (w->fault && !(w->fault >> s->fault & 1))
+		return false;
+	if (!has_bit(w->answer, r->answer) || !has_bit(w->speech, s->speech))
+		return false;
+	if (w->challenge >= 0 &&
+	    w->challenge != (r->challenge[0] != '\0' ? 1 : 0))
+		return false;
+	return smtp_fits(w, r->code) &&
+	       strings_have(&w->enhanced, r->enhanced) &&
+	       strings_have(&w->code, r->response_code) &&
+	       (w->alert.n == 0 ||
+		strings_have(&w->alert, alert_text(s, alert, sizeof(alert))));
+}
+
+/* RFC 8446 section 6; rules write alerts by these names. */
+static const struct {
+	int number;
+	const char *name;
+} alerts[] = {
+	{ 10, "unexpected_message" },	{ 20, "bad_record_mac" },
+	{ 22, "record_overflow" },	{ 40, "handshake_failure" },
+	{ 42, "bad_certificate" },	{ 43, "unsupported_certificate" },
+	{ 44, "certificate_revoked" },	{ 45, "certificate_expired" },
+	{ 46, "certificate_unknown" },	{ 47, "illegal_parameter" },
+	{ 48, "unknown_ca" },		{ 49, "access_denied" },
+	{ 50, "decode_error" },		{ 51, "decrypt_error" },
+	{ 70, "protocol_version" },	{ 71, "insufficient_security" },
+	{ 80, "internal_error" },	{ 86, "inappropriate_fallback" },
+	{ 109, "missing_extension" },	{ 110, "unsupported_extension" },
+	{ 112, "unrecognized_name" },	{ 116, "certificate_required" },
+	{ 120, "no_application_protocol" },
+};
+
+static const char *alert_text(const struct symptom *s, char *room, size_t cap)
+{
+	struct buf b = buf_over(room, cap);
+
+	for (size_t i = 0; i < sizeof(alerts) / sizeof(alerts[0]); i++)
+		if (alerts[i].number == s->alert)
+			return alerts[i].name;
+	if (s->alert >= 0)
+		buf_fmt(&b, "alert %d", s->alert);
+	return room;
+}
+
+int alert_number(const char *name)
+{
+	for (size_t i = 0; i < sizeof(alerts) / sizeof(alerts[0]); i++)
+		if (strcmp(alerts[i].name, name) == 0)
+			return alerts[i].number;
+	return -1;
+}
+
+static bool link_found(const struct words *w, const struct normal *in)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (strstr(in->text, w->word[i].text))
+			return true;
+	return false;
+}
+
+static bool words_fit(const struct when *w, struct look *l)
+{
+	if (w->words_count == 0 && w->not_words_count == 0 && w->link.n == 0)
+		return true;
+	if (!l->has_words)
+		normal_of_reply(l->s, &l->words, &l->links);
+	l->has_words = true;
+	for (size_t i = 0; i < w->words_count; i++)
+		if (!entry_found(&w->words[i], &l->words))
+			return false;
+	for (size_t i = 0; i < w->not_words_count; i++)
+		if (entry_found(&w->not_words[i], &l->words))
+			return false;
+	return w->link.n == 0 || link_found(&w->link, &l->links);
+}
+
+static bool issuer_fits(const struct when *w, struct look *l)
+{
+	struct phrase any = { .n = 1, .list = { w->issuer } };
+	struct entry entry = { &any, 1 };
+
+	if (w->issuer.n == 0)
+		return true;
+	if (!l->s->issuer)
+		return false;
+	if (!l->has_issuer)
+		normal_of(span_of(l->s->issuer), &l->issuer);
+	l->has_issuer = true;
+	return entry_found(&entry, &l->issuer);
+}
+
+static bool match_in(const struct rules *rules, struct look *l,
+		     struct rule_match *ret)
+{
+	for (size_t i = 0; rules && i < rules->n; i++) {
+		const struct rule *r = &rules->rule[i];
+
+		if (!place_fits(&r->when, l->s) ||
+		    !answer_fits(&r->when, l->s) ||
+		    !issuer_fits(&r->when, l) || !words_fit(&r->when, l))
+			continue;
+		memset(ret, 0, sizeof(*ret));
+		ret->rule = r->id;
+		ret->causes = r->causes;
+		memcpy(ret->cause, r->cause, sizeof(ret->cause));
+		ret->final = r->final ||
+			     r->cause[0].confidence == CONFIDENCE_PROVEN;
+		ret->password_right = r->password_right;
+		memcpy(ret->ask, r->ask, sizeof(ret->ask));
+		return true;
+	}
+	return false;
+}
+
+bool rules_match(const struct rules *first, const struct rules *then,
+		 const struct symptom *s, struct rule_match *ret)
+{
+	struct look l;
+
+	l.s = s;
+	l.has_words = l.has_issuer = false;
+	return match_in(first, &l, ret) || match_in(then, &l, ret);
+}
+
+size_t rules_count(const struct rules *r)
+{
+	return r ? r->n : 0;
+}
+
+bool rules_name_cause(const struct rules *r, enum cause c)
+{
+	for (size_t i = 0; i < r->n; i++)
+		for (size_t k = 0; k < r->rule[i].causes; k++)
+			if (r->rule[i].cause[k].cause == c)
+				return true;
+	return false;
+}
