@@ -24,22 +24,17 @@ static struct span span_of_buf(const mbedtls_asn1_buf *b)
 /* ---- names ---- */
 
 /* RFC 4514 section 2.4: what would read as syntax gets a backslash. */
-static void add_escaped(struct buf *out, const char *text)
+static void add_value(struct buf *out, struct span value)
 {
-	for (; *text; text++) {
-		if (strchr(",+\"\\<>;", *text))
-			buf_char(out, '\\');
-		buf_char(out, *text);
+	char room[256];
+	struct buf escaped = buf_over(room, sizeof(room));
+
+	for (size_t i = 0; i < value.len; i++) {
+		if (value.at[i] && strchr(",+\"\\<>;", value.at[i]))
+			buf_char(&escaped, '\\');
+		buf_char(&escaped, value.at[i]);
 	}
-}
-
-static void add_value(struct buf *out, const mbedtls_x509_name *part)
-{
-	char room[160];
-	struct buf value = buf_over(room, sizeof(room));
-
-	text_printable(&value, span_of_buf(&part->val), false);
-	add_escaped(out, room);
+	text_printable(out, buf_span(&escaped), false);
 }
 
 static void add_part(struct buf *out, const mbedtls_x509_name *part)
@@ -52,7 +47,7 @@ static void add_part(struct buf *out, const mbedtls_x509_name *part)
 		buf_char(out, ',');
 	buf_str(out, type);
 	buf_char(out, '=');
-	add_value(out, part);
+	add_value(out, span_of_buf(&part->val));
 }
 
 /*

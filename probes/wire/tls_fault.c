@@ -234,11 +234,17 @@ static bool fault_of_code(const struct tls *t, int code, const char *during,
 	}
 }
 
-static bool fault_of_alert(int alert, struct fault *why)
+static bool fault_of_alert(const struct tls *t, int alert, struct fault *why)
 {
 	const struct alert *a = alert_find(alert);
 	enum fault_kind kind = a && a->kind ? a->kind : FAULT_TLS_ALERT;
 
+	/*
+	 * handshake_failure behind a server hello is about something else:
+	 * OpenSSL sends it under TLS 1.2 for want of a client certificate.
+	 */
+	if (kind == FAULT_TLS_CIPHER && t->watch.suite)
+		kind = FAULT_TLS_ALERT;
 	return fail(why, kind, "the server sent the TLS alert %s",
 		    tls_alert_name(alert));
 }
@@ -259,7 +265,7 @@ bool tls_fault(struct tls *t, int code, const char *during,
 	/* An alert explains the reset or the end that follows it. */
 	if (code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE ||
 	    (!t->ready && t->watch.alert_fatal))
-		return fault_of_alert(tls_alert_of(t, code, &fatal), why);
+		return fault_of_alert(t, tls_alert_of(t, code, &fatal), why);
 	/*
 	 * The line below failed, unless it only failed to take the alert
 	 * that the library sends about an error of its own.

@@ -1,0 +1,122 @@
+/*
+ * One TLS handshake on loopback, and what it left as evidence, as lines
+ * "key=value": the program that tls_live.py drives.
+ *
+ *	tls_probe PORT HOST CA_FILE [insecure] [get]
+ *
+ * "get" then asks for "/" and prints the first line of the answer: data after
+ * the handshake, past the session tickets of TLS 1.3.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/base/span.h"
+#include "probes/wire/dns.h"
+#include "probes/wire/tcp.h"
+#include "probes/wire/tls.h"
+#include "probes/wire/wait.h"
+
+static void print_chain(const struct tls_facts *f)
+{
+	for (size_t i = 0; i < f->chain; i++) {
+		const struct cert_facts *c = &f->cert[i];
+
+		printf("cert%zu.subject=%s\ncert%zu.issuer=%s\n", i,
+		       c->subject, i, c->issuer);
+		printf("cert%zu.key=%s\ncert%zu.signature=%s\n", i, c->key, i,
+		       c->signature);
+		printf("cert%zu.sha256=%s\n", i, c->sha256);
+		printf("cert%zu.until=%lld\n", i, (long long)c->not_after);
+		printf("cert%zu.names=%zu\n", i, c->names);
+		printf("cert%zu.more=%d\n", i, c->more_names);
+		if (c->names)
+			printf("cert%zu.name=%s\n", i, c->name[0]);
+	}
+}
+
+static void print_facts(const struct tls_facts *f)
+{
+	printf("done=%d\nverified=%d\n", f->handshake_done, f->verified);
+	printf("version=%s\ncipher=%s\ngroup=%s\n", f->version, f->cipher,
+	       f->group);
+	printf("ours=%s\nalert=%s\nroot=%s\n", f->our_versions,
+	       tls_alert_name(f->alert), f->root);
+	printf("chain=%zu\nlonger=%d\n", f->chain, f->longer_chain);
+	printf("defects=%s%s%s%s%s%s%s\n", f->cert_untrusted ? "u" : "",
+	       f->cert_wrong_name ? "n" : "", f->cert_expired ? "e" : "",
+	       f->cert_future ? "f" : "", f->cert_weak ? "w" : "",
+	       f->cert_wrong_usage ? "k" : "", f->cert_invalid ? "i" : "");
+	print_chain(f);
+}
+
+static void get(struct stream *s, msec by)
+{
+	static const char ask[] = "GET / HTTP/1.0\r\n\r\n";
+	char room[256];
+	struct fault why;
+	size_t len;
+
+	if (!stream_write(s, ask, sizeof(ask) - 1, by, &why) ||
+	    !stream_read(s, room, sizeof(room), &len, by, &why)) {
+		printf("data=(%s)\n", fault_name(why.kind));
+		return;
+	}
+	printf("data=%.*s\n", (int)strcspn(room, "\r"), room);
+}
+
+static bool dial(const char *port, msec by, struct stream *ret,
+		 struct fault *why)
+{
+	struct connect_facts c = { .attempts = 1, .winner = -1 };
+	unsigned number = 0;
+
+	span_number(span_of(port), &number);
+	address_parse("127.0.0.1", (uint16_t)number, &c.attempt[0].address);
+	return tcp_connect(&c, by, ret, why);
+}
+
+static bool probe(char **argv, bool insecure, bool want_data,
+		  const struct trust *trust, struct fault *why)
+{
+	const struct tls_request request = {
+		.host = argv[2], .trust = trust, .allow_unverified = insecure,
+	};
+	msec by = now_msec() + 5000;
+	struct tls_facts facts;
+	struct stream s;
+	bool ok;
+
+	if (!dial(argv[1], by, &s, why))
+		return false;
+	ok = tls_client(&request, &s, by, &facts, why);
+	print_facts(&facts);
+	if (ok && want_data)
+		get(&s, by);
+	stream_close(&s);
+	return ok;
+}
+
+int main(int argc, char **argv)
+{
+	struct fault why = { .kind = FAULT_NONE };
+	struct trust *trust = NULL;
+	bool insecure = false, want_data = false, ok;
+
+	if (argc < 4)
+		return 2;
+	for (int i = 4; i < argc; i++) {
+		insecure |= strcmp(argv[i], "insecure") == 0;
+		want_data |= strcmp(argv[i], "get") == 0;
+	}
+	if (!tls_setup() || !wait_setup() ||
+	    !trust_load(argv[3], &trust, &why)) {
+		fprintf(stderr, "%s\n", why.text);
+		return 2;
+	}
+	ok = probe(argv, insecure, want_data, trust, &why);
+	printf("ok=%d\nfault=%s\ntext=%s\nlibrary=%s\n", ok,
+	       fault_name(why.kind), why.text, tls_library());
+	trust_free(trust);
+	return 0;
+}
