@@ -184,6 +184,13 @@ static enum fault_kind kind_of_choice(const struct tls *t)
 	return FAULT_NONE;
 }
 
+/* 3.6.6 offers RSA-PSS for TLS 1.3 and refuses it in TLS 1.2: our limit. */
+static bool is_pss_in_1_2(const struct tls *t)
+{
+	return t->watch.version == 0x0303 && t->watch.signature >= 0x0804 &&
+	       t->watch.signature <= 0x0806;
+}
+
 static enum fault_kind kind_of(const struct tls *t, int code)
 {
 	enum fault_kind choice = kind_of_choice(t);
@@ -195,6 +202,10 @@ static enum fault_kind kind_of(const struct tls *t, int code)
 		return choice;
 	if (code == 0)
 		return FAULT_CLOSED;
+#if TLS_3
+	if (high == MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER && is_pss_in_1_2(t))
+		return FAULT_TLS_CIPHER;
+#endif
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
 		if (high == meanings[i].code)
 			return meanings[i].kind;
@@ -223,6 +234,10 @@ static bool fault_of_code(const struct tls *t, int code, const char *during,
 			    "offered was TLSv1.2",
 			    tls_version_name(t->watch.version));
 	case FAULT_TLS_CIPHER:
+		if (is_pss_in_1_2(t))
+			return fail(why, kind, "the server signs with RSA-PSS "
+				    "in TLS 1.2, which %s cannot check",
+				    tls_library());
 		return fail(why, kind, "no cipher suite or key exchange group "
 			    "in common (code -0x%04x)", (unsigned)-code);
 	case FAULT_CERT_INVALID:

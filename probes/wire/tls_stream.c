@@ -64,6 +64,23 @@ static const uint16_t groups[] = {
 	MBEDTLS_SSL_IANA_TLS_GROUP_SECP521R1,
 	MBEDTLS_SSL_IANA_TLS_GROUP_NONE
 };
+
+/*
+ * PKCS #1 before PSS: RFC 8446 section 4.2.3 wants PSS to be taken in TLS 1.2
+ * as well, 3.6.6 does not, and its own order asks servers for it first.
+ */
+static const uint16_t signatures[] = {
+	MBEDTLS_TLS1_3_SIG_ECDSA_SECP256R1_SHA256,
+	MBEDTLS_TLS1_3_SIG_ECDSA_SECP384R1_SHA384,
+	MBEDTLS_TLS1_3_SIG_ECDSA_SECP521R1_SHA512,
+	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA256,
+	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA384,
+	MBEDTLS_TLS1_3_SIG_RSA_PKCS1_SHA512,
+	MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA256,
+	MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA384,
+	MBEDTLS_TLS1_3_SIG_RSA_PSS_RSAE_SHA512,
+	MBEDTLS_TLS1_3_SIG_NONE
+};
 #else
 static const mbedtls_ecp_group_id groups[] = {
 	MBEDTLS_ECP_DP_CURVE25519, MBEDTLS_ECP_DP_SECP256R1,
@@ -87,6 +104,7 @@ void tls_preferences(mbedtls_ssl_config *conf)
 	mbedtls_ssl_conf_ciphersuites(conf, suites);
 #if TLS_3
 	mbedtls_ssl_conf_groups(conf, groups);
+	mbedtls_ssl_conf_sig_algs(conf, signatures);
 	mbedtls_ssl_conf_min_tls_version(conf, MBEDTLS_SSL_VERSION_TLS1_2);
 #else
 	mbedtls_ssl_conf_curves(conf, groups);

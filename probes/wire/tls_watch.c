@@ -74,8 +74,12 @@ static void server_key_exchange(struct tls_watch *w, const unsigned char *at,
 {
 	if (len < 3)
 		return;
-	if (at[0] == NAMED_CURVE)
+	if (at[0] == NAMED_CURVE) {
 		w->group = (uint16_t)octets(at + 1);
+		/* the point, and then what it is signed with */
+		if (len > 3 && len >= 4u + at[3] + 2)
+			w->signature = (uint16_t)octets(at + 4 + at[3]);
+	}
 	w->dh_bits = (uint16_t)(octets(at) * 8);
 }
 

@@ -26,6 +26,7 @@ struct tls_watch {
 	enum watch_state state;
 	/* what was seen; 0: not (yet) */
 	uint16_t version, suite, group, dh_bits;
+	uint16_t signature;		/* of an ECDHE key exchange */
 	int alert;			/* -1: none */
 	bool alert_fatal;
 	size_t first_bytes;

@@ -186,6 +186,11 @@ def suites():
            probe("rsa", "-tls1_2", "-cipher", "AES128-CCM",
                  ca="rsaroot.pem"),
            ok="0", fault="tls-cipher", alert="handshake_failure")
+    # Only RSA-PSS, in TLS 1.2: 2.28 does not offer it, 3.6.6 cannot check it.
+    seen = probe("rsa", "-tls1_2", "-cipher", "ECDHE", "-sigalgs",
+                 "rsa_pss_rsae_sha256", ca="rsaroot.pem")
+    if seen["ok"] == "0":
+        expect("RSA-PSS in TLS 1.2", seen, fault="tls-cipher", done="0")
     for group in ("P-256", "P-384", "P-521"):
         expect("group " + group,
                probe("leaf", "-tls1_2", "-groups", group), ok="1",

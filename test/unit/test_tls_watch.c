@@ -102,6 +102,25 @@ static void reads_whatever_the_split(void **state)
 	}
 }
 
+/* A point of two bytes, then rsa_pss_rsae_sha256; then the point cut off. */
+static void reads_the_signature_scheme(void **state)
+{
+	static const char whole[] = "\x16\x03\x03\x00\x0c\x0c\x00\x00\x08"
+		"\x03\x00\x1d\x02pp\x08\x04";
+	static const char cut[] = "\x16\x03\x03\x00\x0c\x0c\x00\x00\x08"
+		"\x03\x00\x1d\x03pp\x08\x04";
+	struct tls_watch w;
+
+	(void)state;
+	tls_watch_init(&w);
+	tls_watch_feed(&w, whole, sizeof(whole) - 1);
+	assert_int_equal(w.signature, 0x0804);
+	tls_watch_init(&w);
+	tls_watch_feed(&w, cut, sizeof(cut) - 1);
+	assert_int_equal(w.signature, 0);
+	assert_int_equal(w.group, 0x1d);
+}
+
 static void keeps_only_so_many_first_bytes(void **state)
 {
 	struct tls_watch w;
@@ -133,6 +152,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_whatever_the_split),
+		cmocka_unit_test(reads_the_signature_scheme),
 		cmocka_unit_test(keeps_only_so_many_first_bytes),
 		cmocka_unit_test(survives_a_message_of_16_megabytes),
 	};
