@@ -39,22 +39,44 @@ static const char *const places[] = {
 
 /* ---- base64, in place ---- */
 
-#define B64_SKIP 64
+#define SKIP 64
 
-/* Value of a base64 digit, or B64_SKIP: white space, "=", anything else. */
-static unsigned base64_value(unsigned char c)
+/* Value of a base64 digit; SKIP: white space, "=", anything else. */
+static const unsigned char base64_values[128] = {
+	64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+	64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+	64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 62, 64, 64, 64, 63,
+	52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 64, 64, 64, 64, 64, 64,
+	64, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
+	15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 64, 64, 64, 64, 64,
+	64, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+	41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 64, 64, 64, 64, 64,
+};
+
+static unsigned base64_value(char c)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26u;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52u;
-	if (c == '+')
-		return 62;
-	if (c == '/')
-		return 63;
-	return B64_SKIP;
+	unsigned char u = (unsigned char)c;
+
+	return u < sizeof(base64_values) ? base64_values[u] : SKIP;
+}
+
+/* Three bytes of four digits. */
+static char *put_three(char *to, unsigned bits)
+{
+	*to++ = (char)(bits >> 16 & 0xff);
+	*to++ = (char)(bits >> 8 & 0xff);
+	*to++ = (char)(bits & 0xff);
+	return to;
+}
+
+/* Four digits at once, where a line has them: nearly always. */
+static bool quad(const char *at, unsigned *ret_bits)
+{
+	unsigned a = base64_value(at[0]), b = base64_value(at[1]);
+	unsigned c = base64_value(at[2]), d = base64_value(at[3]);
+
+	*ret_bits = a << 18 | b << 12 | c << 6 | d;
+	return ((a | b | c | d) & SKIP) == 0;
 }
 
 /*
@@ -64,28 +86,30 @@ static unsigned base64_value(unsigned char c)
  */
 static size_t pem_decode(struct span text, char *to)
 {
-	size_t len = 0, digits = 0;
-	unsigned long bits = 0;
+	const char *at = text.at, *end = text.at + text.len;
+	char *start = to;
+	unsigned bits = 0, digits = 0, v;
 
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned v = base64_value((unsigned char)text.at[i]);
-
-		if (v == B64_SKIP)
+	while (at < end) {
+		if (digits == 0 && end - at >= 4 && quad(at, &v)) {
+			to = put_three(to, v);
+			at += 4;
 			continue;
-		bits = (bits << 6 | v) & 0xffffff;
-		if (++digits % 4 == 0) {
-			to[len++] = (char)(bits >> 16 & 0xff);
-			to[len++] = (char)(bits >> 8 & 0xff);
-			to[len++] = (char)(bits & 0xff);
 		}
+		v = base64_value(*at++);
+		if (v == SKIP)
+			continue;
+		bits = bits << 6 | v;
+		if (++digits < 4)
+			continue;
+		to = put_three(to, bits & 0xffffff);
+		bits = digits = 0;
 	}
-	if (digits % 4 == 3) {
-		to[len++] = (char)(bits >> 10 & 0xff);
-		to[len++] = (char)(bits >> 2 & 0xff);
-	} else if (digits % 4 == 2) {
-		to[len++] = (char)(bits >> 4 & 0xff);
-	}
-	return len;
+	if (digits >= 2)
+		*to++ = (char)(bits >> (digits == 3 ? 10 : 4) & 0xff);
+	if (digits == 3)
+		*to++ = (char)(bits >> 2 & 0xff);
+	return (size_t)(to - start);
 }
 
 static const char *find(struct span in, const char *word)
