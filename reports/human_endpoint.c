@@ -64,8 +64,16 @@ static void put_head(struct human *h, const struct endpoint *e,
 {
 	human_spaces(h, INDENT_HEAD);
 	human_ink(h, INK_BOLD);
-	head_text(h, e, address_columns, columns,
-		  page_room(&h->page, PAGE_ROOM));
+	struct buf *out = page_room(&h->page, PAGE_ROOM);
+	if (columns > 0) {
+		head_text(h, e, address_columns, columns, out);
+	} else {
+		char room[HOST_CAP * 2];
+		struct buf b = buf_over(room, sizeof(room));
+		head_text(h, e, 0, 0, &b);
+		layout_wrap(out, room, INDENT_HEAD, INDENT_STEP,
+			    h->style->width);
+	}
 	human_ink(h, INK_PLAIN);
 }
 
@@ -122,11 +130,11 @@ static void put_line(struct human *h, const struct transcript *t,
 		  sizeof(text));
 	size_t at = INDENT_STEP + layout_width(head);
 	human_spaces(h, INDENT_STEP);
-	human_ink(h, l->mark == LINE_NOTE ? INK_DIM : INK_PLAIN);
+	human_ink(h, INK_DIM);
 	human_str(h, head);
+	human_ink(h, INK_PLAIN);
 	layout_wrap(page_room(&h->page, (size_t)l->len * 4 + PAGE_ROOM), text,
 		    at, at, h->style->width);
-	human_ink(h, INK_PLAIN);
 	human_str(h, "\n");
 }
 
@@ -177,7 +185,6 @@ static void brief_text(struct human *h, const struct evidence *e,
 		return;
 	}
 	words_add(&h->words, "version", human_tls_version(&e->tls, version));
-	words_fmt(&h->words, "days", "%ld", human_days_left(&e->tls));
 	words_fill(&h->words, "healthy.",
 		   e->tls.verified && e->tls.chain > 0 ? "tls" : "line", "",
 		   out);

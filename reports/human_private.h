@@ -46,7 +46,6 @@ void human_columns(struct human *h);
 /* human_step.c: the one fact that matters; h->words holds the endpoint. */
 void human_step_fact(struct human *h, const struct evidence *e,
 		     const struct step *s, struct buf *out);
-long human_days_left(const struct tls_facts *t);
 const char *human_tls_version(const struct tls_facts *t, char room[16]);
 
 /* human_endpoint.c */

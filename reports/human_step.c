@@ -6,7 +6,7 @@
 
 #define SECONDS_A_DAY 86400
 
-long human_days_left(const struct tls_facts *t)
+static long days_left(const struct tls_facts *t)
 {
 	/* Whole days, downwards: a day that has begun is not left. */
 	epoch left = t->cert[0].not_after - t->checked_at;
@@ -160,7 +160,7 @@ static void tls_fact(struct human *h, const struct evidence *e,
 		return;
 	}
 	words_add(&h->words, "name", t->cert[0].subject_name);
-	words_fmt(&h->words, "days", "%ld", human_days_left(t));
+	words_fmt(&h->words, "days", "%ld", days_left(t));
 	add_fault(h, s);
 	fill(h, t->verified ? "tls" : "tls_unverified", out);
 }

@@ -127,26 +127,35 @@ static void put_why(struct human *h, const struct diagnosed_cause *c)
  * Rivals are explanations of the same answer; what is proven besides is a
  * trouble of its own.
  */
+static void other_text(struct human *h, const struct diagnosed_cause *c,
+		       struct buf *out)
+{
+	char rival[512], sure[64];
+	struct buf r = buf_over(rival, sizeof(rival));
+	struct buf s = buf_over(sure, sizeof(sure));
+	if (c->confidence == CONFIDENCE_PROVEN) {
+		words_fill(&h->words, "cause.", cause_id(c->cause), ".title",
+			   out);
+		return;
+	}
+	words_fill(&h->words, "cause.", cause_id(c->cause), ".short", &r);
+	words_plain(h->style->lang, "confidence.",
+		    confidence_name(c->confidence), &s);
+	words_add(&h->words, "rival", rival);
+	words_add(&h->words, "confidence", sure);
+	words_fill(&h->words, "rival.line", "", "", out);
+}
+
 static void put_others(struct human *h, const char *label, bool proven)
 {
 	const struct diagnosis *d = h->in->diagnosis;
-	enum lang l = h->style->lang;
 	for (size_t i = 1; i < d->causes; i++) {
-		const struct diagnosed_cause *c = &d->cause[i];
-		char rival[256], sure[64], room[512];
-		if ((c->confidence == CONFIDENCE_PROVEN) != proven)
-			continue;
-		struct buf r = buf_over(rival, sizeof(rival));
-		struct buf s = buf_over(sure, sizeof(sure));
+		char room[1024];
 		struct buf b = buf_over(room, sizeof(room));
-		words_of_cause(&h->words, h->in, l, i);
-		words_fill(&h->words, "cause.", cause_id(c->cause), ".short",
-			   &r);
-		words_plain(l, "confidence.", confidence_name(c->confidence),
-			    &s);
-		words_add(&h->words, "rival", rival);
-		words_add(&h->words, "confidence", sure);
-		words_fill(&h->words, "rival.line", "", "", &b);
+		if ((d->cause[i].confidence == CONFIDENCE_PROVEN) != proven)
+			continue;
+		words_of_cause(&h->words, h->in, h->style->lang, i);
+		other_text(h, &d->cause[i], &b);
 		put_paragraph(h, &label, room);
 	}
 }
@@ -162,7 +171,8 @@ static void put_not(struct human *h)
 			continue;
 		words_plain(h->style->lang, "not.",
 			    exclusion_name((enum exclusion)e), &b);
-		words_join(&h->words, list, sizeof(list), name);
+		words_join(&h->words, "list.join", list, sizeof(list),
+			   name);
 	}
 	if (list[0] == '\0')
 		return;
@@ -294,6 +304,15 @@ static void put_works(struct human *h, const char **label)
 	}
 }
 
+static bool has_also(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->findings; i++) {
+		if (!is_warning(&d->finding[i]))
+			return true;
+	}
+	return false;
+}
+
 static void put_also(struct human *h)
 {
 	const struct diagnosis *d = h->in->diagnosis;
@@ -326,8 +345,8 @@ void human_why(struct human *h)
 {
 	const struct diagnosis *d = h->in->diagnosis;
 	bool fails = d->verdict != CAUSE_WORKS && d->verdict != CAUSE_NOT_TRIED;
+	human_str(h, fails || has_also(d) ? "\n" : "");
 	if (d->causes > 0 && fails) {
-		human_str(h, "\n");
 		put_why(h, &d->cause[0]);
 		put_others(h, "label.rivals", false);
 		put_others(h, "label.besides", true);

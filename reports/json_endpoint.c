@@ -39,15 +39,22 @@ static const char *const source_names[] = {
 	[NAME_IS_ADDRESS] = "address", [NAME_FROM_OPTION] = "option",
 };
 
+static void add_kind(struct json *parent, const char *name,
+		     enum fault_kind kind)
+{
+	json_text_or_null(parent, name,
+			  kind == FAULT_NONE ? "" : fault_name(kind));
+}
+
 static void add_name(struct json *step, const struct name_facts *n)
 {
 	json_text(step, "asked", n->asked);
 	json_add_str(step, "source", source_names[n->source]);
 	json_text_or_null(step, "resolver", n->resolver);
 	if (n->asked_a)
-		json_add_str(step, "a", fault_name(n->a));
+		add_kind(step, "a_fault", n->a);
 	if (n->asked_aaaa)
-		json_add_str(step, "aaaa", fault_name(n->aaaa));
+		add_kind(step, "aaaa_fault", n->aaaa);
 	struct json *list = json_add_array(step, "addresses");
 	for (size_t i = 0; i < n->addresses; i++)
 		json_text(list, NULL, n->address[i].text);

@@ -89,25 +89,16 @@ void layout_cut(struct buf *out, const char *utf8, size_t columns,
 
 #define CHUNK 4096			/* of one line without "\n" */
 
-static bool url_ends(const char *at)
+/*
+ * UAX 14 allows breaks behind slashes, dots and hyphens. URLs, host names and
+ * options must stay whole to be copied, so ASCII breaks at spaces only.
+ */
+static void keep_words_whole(const char *text, size_t len, char *breaks)
 {
-	/* White space, quotes and brackets around it, any non-ASCII letter. */
-	return (unsigned char)*at <= ' ' || (unsigned char)*at >= 0x80 ||
-	       strchr("\"<>()", *at) != NULL;
-}
-
-/* UAX 14 allows breaks behind the slashes of a URL: it could not be copied. */
-static void keep_urls_whole(const char *text, size_t len, char *breaks)
-{
-	size_t i = 0;
-	while (i < len) {
-		bool url = len - i > 8 && (strncmp(text + i, "https://", 8) == 0 ||
-					   strncmp(text + i, "http://", 7) == 0);
-		if (!url) {
-			i++;
-			continue;
-		}
-		for (i++; i < len && !url_ends(text + i); i++)
+	for (size_t i = 1; i < len; i++) {
+		unsigned char before = (unsigned char)text[i - 1];
+		unsigned char after = (unsigned char)text[i];
+		if (before != ' ' && before < 0x80 && after < 0x80)
 			breaks[i] = UC_BREAK_PROHIBITED;
 	}
 }
@@ -132,16 +123,15 @@ static size_t without_spaces(const char *text, size_t len)
 }
 
 /* One piece nothing may break; broken all the same when a line cannot hold it. */
-static void put_piece(struct wrap *w, struct span piece, bool *spaced)
+static void put_piece(struct wrap *w, struct span piece, size_t *spaces)
 {
 	size_t solid = without_spaces(piece.at, piece.len);
 	size_t columns = span_width(span_head(piece, solid));
 	if (w->width > 0 && w->at > w->indent && w->at + columns > w->width)
 		new_line(w);
-	else if (*spaced)
-		buf_char(w->out, ' ');
-	*spaced = false;
-	bool url = span_starts(piece, "http");
+	else
+		add_spaces(w->out, *spaces);
+	bool url = span_has(piece, "://");
 	while (w->width > w->indent && !url && w->at + columns > w->width) {
 		size_t used;
 		size_t bytes = fitting(span_head(piece, solid),
@@ -157,27 +147,35 @@ static void put_piece(struct wrap *w, struct span piece, bool *spaced)
 	}
 	buf_add(w->out, span_head(piece, solid));
 	w->at += columns;
-	if (piece.len > solid) {
-		*spaced = true;
-		w->at++;
-	}
+	*spaces = piece.len - solid;	/* only printed if something follows */
+	w->at += *spaces;
+}
+
+/* So much of a line as is looked at in one go; whole characters. */
+static struct span chunk_of(struct span line)
+{
+	size_t len = line.len < CHUNK ? line.len : CHUNK;
+	while (len < line.len && len > CHUNK - 4 &&
+	       ((unsigned char)line.at[len] & 0xc0) == 0x80)
+		len--;
+	return span_head(line, len);
 }
 
 static void wrap_line(struct wrap *w, struct span line)
 {
 	char breaks[CHUNK];
-	bool spaced = false;
+	size_t spaces = 0;
 	while (line.len > 0) {
-		struct span part = span_head(line, CHUNK);
+		struct span part = chunk_of(line);
 		u8_possible_linebreaks((const uint8_t *)part.at, part.len,
 				       encoding, breaks);
-		keep_urls_whole(part.at, part.len, breaks);
+		keep_words_whole(part.at, part.len, breaks);
 		size_t start = 0;
 		for (size_t i = 1; i <= part.len; i++) {
 			if (i < part.len && breaks[i] != UC_BREAK_POSSIBLE)
 				continue;
 			put_piece(w, (struct span){ part.at + start, i - start },
-				  &spaced);
+				  &spaces);
 			start = i;
 		}
 		line = span_from(line, part.len);

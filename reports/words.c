@@ -1,5 +1,6 @@
 #include "reports/words.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,8 +25,7 @@ static void add_span(struct words *w, const char *name, struct span value)
 		w->arg[i].value = kept;
 		return;
 	}
-	if (w->args == WORDS_MAX)
-		return;
+	assert(w->args < WORDS_MAX);
 	w->arg[w->args++] = (struct text_arg){ name, kept };
 	w->arg[w->args] = (struct text_arg){ NULL, NULL };
 }
@@ -155,7 +155,8 @@ static void add_account(struct words *w)
 	words_add(w, "date", in->remedy_checked);
 }
 
-void words_join(struct words *w, char *list, size_t cap, const char *next)
+void words_join(struct words *w, const char *how, char *list, size_t cap,
+		const char *next)
 {
 	if (list[0] == '\0') {
 		span_copy(span_of(next), list, cap);
@@ -164,7 +165,7 @@ void words_join(struct words *w, char *list, size_t cap, const char *next)
 	words_add(w, "list", list);
 	words_add(w, "next", next);
 	struct buf b = buf_over(list, cap);
-	words_fill(w, "list.", "join", "", &b);
+	words_fill(w, how, "", "", &b);
 }
 
 /* The services that accepted the login that accepted the login: "IMAP, SMTP". */
@@ -178,7 +179,7 @@ static void add_services(struct words *w)
 		struct buf b = buf_over(name, sizeof(name));
 		words_plain(w->lang, "protocol.",
 			    service_name((enum service)s), &b);
-		words_join(w, list, sizeof(list), name);
+		words_join(w, "list.and", list, sizeof(list), name);
 	}
 	words_add(w, "services", list);
 }
