@@ -22,12 +22,13 @@
 static bool scram_nonce(struct sasl_session *s, struct fault *why)
 {
 	unsigned char raw[18];
-	struct buf out = buf_over(s->nonce, sizeof(s->nonce));
+	struct buf out;
 
 	if (s->nonce[0])
 		return true;
 	if (!random_bytes(raw, sizeof(raw)))
 		return fail(why, FAULT_INTERNAL, "no random numbers here");
+	out = buf_over(s->nonce, sizeof(s->nonce));
 	base64_encode(&out, (struct span){ (const char *)raw, sizeof(raw) });
 	return true;
 }
