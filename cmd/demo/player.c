@@ -295,8 +295,8 @@ static bool ends_in_literal(struct player *p)
 	return true;
 }
 
-/* The next whole line into p->command; false: more bytes are needed. */
-static bool take_line(struct player *p)
+/* One line, or what comes behind a literal; false: more bytes are needed. */
+static bool take_part(struct player *p)
 {
 	const char *end;
 	size_t len;
@@ -310,7 +310,19 @@ static bool take_line(struct player *p)
 	command_add(p, (struct span){ p->in,
 		    len > 0 && p->in[len - 1] == '\r' ? len - 1 : len });
 	forget_input(p, len + 1);
-	return !ends_in_literal(p);
+	return true;
+}
+
+/* The next whole command into p->command; false: speak or listen first. */
+static bool take_line(struct player *p)
+{
+	while (take_part(p)) {
+		if (!ends_in_literal(p))
+			return true;
+		if (p->out_used > 0)
+			return false;
+	}
+	return false;
 }
 
 /* ---- answering ---- */

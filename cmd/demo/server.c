@@ -7,6 +7,7 @@
 #include "cmd/demo/dns_server.h"
 #include "cmd/demo/player.h"
 #include "probes/base/buf.h"
+#include "probes/wire/dns.h"
 #include "probes/wire/pki.h"
 #include "probes/wire/tcp.h"
 #include "probes/wire/thread.h"
@@ -233,16 +234,13 @@ static void visit_talk(struct visit *v)
 		return;
 	player_begin(&v->player, h->all->scenario, h->endpoint, in_tls);
 	do {
-		/* counted before it is answered: who asks then knows */
+		player_next(&v->player, &play);
+		/* counted before it is answered: who has the answer may ask */
 		mutex_lock(&h->all->mutex);
 		h->all->seen.logins += v->player.logins - counted;
 		mutex_unlock(&h->all->mutex);
 		counted = v->player.logins;
-		player_next(&v->player, &play);
 	} while (visit_play(v, &play));
-	mutex_lock(&h->all->mutex);
-	h->all->seen.logins += v->player.logins - counted;
-	mutex_unlock(&h->all->mutex);
 }
 
 static void guest_run(void *arg)
@@ -464,9 +462,14 @@ void servers_redirect(const struct servers *all, struct probe_plan *io)
 		const struct endpoint *e = &h->scene->endpoint;
 		struct connect_rule rule = { .from_port = e->port,
 					     .to_port = h->port };
+		struct address unused;
 
 		span_copy(span_of(e->host), rule.from_host,
 			  sizeof(rule.from_host));
+		/* an address is not resolved, so it is redirected here */
+		if (address_parse(e->host, 0, &unused))
+			span_copy(SPAN_LIT("127.0.0.1"), rule.to_host,
+				  sizeof(rule.to_host));
 		if (h->scene->connect == CONNECT_REFUSED ||
 		    h->scene->connect == CONNECT_UNREACHABLE)
 			span_copy(span_of(DEMO_DEAD_ADDRESS), rule.to_host,

@@ -1,0 +1,33 @@
+#ifndef MAILWHY_DEMO_CHECK_H
+#define MAILWHY_DEMO_CHECK_H
+
+#include <stdbool.h>
+
+#include "cmd/check.h"
+#include "cmd/demo/scenario.h"
+#include "probes/base/secret.h"
+
+/*
+ * The account of a scenario as a request of the real check: what the command
+ * and the tests add is only the world it happens in.
+ */
+struct demo_account {
+	struct check_request request;
+	struct secret secret;
+	struct provider *provider;
+};
+
+/* `s` must outlive it. Faults: NO_MEMORY, and those of provider_by_domain. */
+bool demo_account_init(struct demo_account *a, const struct scenario *s,
+		       struct fault *why);
+void demo_account_release(struct demo_account *a);	/* accepts zeroed */
+
+/*
+ * Is this what the scenario wants? ret_wanted tells what it wanted where it is
+ * not: "verdict wrong_port, not unknown". Endpoints race for the first login,
+ * so there may be fewer logins than the scenario says, never more.
+ */
+bool demo_as_wanted(const struct scenario *s, const struct diagnosis *d,
+		    unsigned logins, char *ret_wanted, size_t cap);
+
+#endif

@@ -1,0 +1,213 @@
+/*
+ * Every scenario, in the scripted world and over loopback TLS: the same files,
+ * the same verdicts. No report may hold the secret.
+ *
+ *	scenario_test script|loopback [NAME...]
+ *	scenario_test reports FOLDER		every report as FOLDER/NAME.json
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/base/text.h"
+#include "probes/wire/wait.h"
+#include "test/play.h"
+
+#define SCENARIOS_MIN 45		/* fewer means that they were not found */
+
+static unsigned played, failed, skipped;
+
+static void complain_of(const struct scenario *s, const char *where,
+			const char *what)
+{
+	printf("FAIL %s (%s): %s\n", s->name, where, what);
+	failed++;
+}
+
+/* ---- the secret ---- */
+
+static bool holds(const char *text, struct span needle)
+{
+	char room[600];
+	struct buf b = buf_over(room, sizeof(room));
+
+	buf_add(&b, needle);
+	return strstr(text, room) != NULL;
+}
+
+/* Base64 of the middle, so that what stands beside it does not matter. */
+static bool holds_base64(const char *text, struct span secret)
+{
+	for (size_t skip = 0; skip < 3 && skip < secret.len; skip++) {
+		char room[1400];
+		struct buf b = buf_over(room, sizeof(room));
+		struct span part = span_from(secret, skip);
+
+		part.len -= part.len % 3;
+		if (part.len >= 6 && base64_encode(&b, part) &&
+		    strstr(text, room))
+			return true;
+	}
+	return false;
+}
+
+static char *report_of(const struct play_end *e, const struct scenario *s,
+		       bool json, enum lang lang)
+{
+	const struct report_style style = {
+		.lang = lang, .verbosity = 1, .unicode = true, .width = 80
+	};
+
+	return check_report(&e->account.request, &e->result, json, &style,
+			    s->name);
+}
+
+static void check_reports(const struct scenario *s, const char *where,
+			  const struct play_end *e)
+{
+	for (int i = 0; i < 4; i++) {
+		char *report = report_of(e, s, i & 1, (enum lang)(i >> 1));
+
+		if (!report || !*report)
+			complain_of(s, where, "no report");
+		else if (s->secret && (holds(report, span_of(s->secret)) ||
+				       holds_base64(report, span_of(s->secret))))
+			complain_of(s, where, "the report holds the secret");
+		free(report);
+	}
+}
+
+/* ---- one scenario ---- */
+
+static void check_end(const struct scenario *s, const char *where,
+		      const struct play_end *e, bool exact)
+{
+	char what[400];
+	unsigned wanted = 0;
+
+	played++;
+	if (!e->finished) {
+		complain_of(s, where, e->why.text);
+		return;
+	}
+	if (!demo_as_wanted(s, &e->result.diagnosis, e->logins, what,
+			    sizeof(what)))
+		complain_of(s, where, what);
+	else if (exact && (!span_number(span_of(s->logins), &wanted) ||
+			   wanted != e->logins))
+		complain_of(s, where, "fewer logins than scripted");
+	check_reports(s, where, e);
+}
+
+/*
+ * Bytes slipped in behind the STARTTLS reply cannot be told from the handshake
+ * once they come in pieces.
+ */
+static bool survives_pieces(const struct scenario *s)
+{
+	return strcmp(s->name, "starttls-injected") != 0;
+}
+
+static void play_in_script(const struct scenario *s)
+{
+	static const size_t pieces[] = { 0, 1, 7 };
+	static const char *const names[] = { "script", "script, 1 byte a read",
+					     "script, 7 bytes a read" };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct script_world *w = script_world_new(s);
+		struct play_end e;
+
+		if (!w || (i > 0 && !survives_pieces(s))) {
+			script_world_free(w);
+			continue;
+		}
+		w->read_max = pieces[i];
+		play_script(s, w, &e);
+		check_end(s, names[i], &e, true);
+		play_release(&e);
+		script_world_free(w);
+	}
+}
+
+static void play_on_loopback(const struct scenario *s)
+{
+	struct play_end e;
+
+	if (s->worlds && strcmp(s->worlds, "script") == 0) {
+		printf("SKIP %s: loopback cannot play it, the scripted world "
+		       "does\n", s->name);
+		skipped++;
+		return;
+	}
+	if (play_loopback(s, &e))
+		check_end(s, "loopback", &e, false);
+	else
+		complain_of(s, "loopback", e.why.text);
+	play_release(&e);
+}
+
+static const char *folder;
+
+static void write_report(const struct scenario *s)
+{
+	struct script_world *w = script_world_new(s);
+	char path[600], *report = NULL;
+	struct play_end e;
+	FILE *to;
+
+	if (!w)
+		return;
+	play_script(s, w, &e);
+	snprintf(path, sizeof(path), "%s/%s.json", folder, s->name);
+	to = fopen(path, "w");
+	if (e.finished)
+		report = report_of(&e, s, true, LANG_EN);
+	if (!to || !report || fputs(report, to) == EOF || fclose(to) != 0)
+		complain_of(s, "reports", "no report was written");
+	played++;
+	free(report);
+	play_release(&e);
+	script_world_free(w);
+}
+
+static void play_named(const char *name, void (*run)(const struct scenario *s))
+{
+	struct scenario *s;
+	struct fault why;
+
+	if (scenario_load(name, &s, &why)) {
+		run(s);
+		scenario_free(s);
+		return;
+	}
+	printf("FAIL %s: %s\n", name, why.kind ? why.text : "no such scenario");
+	failed++;
+}
+
+int main(int argc, char **argv)
+{
+	const char *mode = argc > 1 ? argv[1] : "script";
+	void (*run)(const struct scenario *s) = play_in_script;
+	int first = 2, n = 0;
+	char name[64];
+
+	if (strcmp(mode, "loopback") == 0)
+		run = play_on_loopback;
+	if (strcmp(mode, "reports") == 0 && argc > 2) {
+		run = write_report;
+		folder = argv[2];
+		first = 3;
+	}
+	if (!wait_setup() || !dns_setup() || !tls_setup())
+		return 1;
+	for (int i = first; i < argc; i++)
+		play_named(argv[i], run);
+	for (; argc <= first && scenario_name_at((size_t)n, name,
+						 sizeof(name)); n++)
+		play_named(name, run);
+	dns_teardown();
+	printf("%s: %u played, %u failed, %u skipped\n", mode, played, failed,
+	       skipped);
+	return failed > 0 || (argc <= first && n < SCENARIOS_MIN);
+}

@@ -1,0 +1,245 @@
+/*
+ * Every scenario, breaking the n-th operation of the wire in every way, and
+ * failing the n-th allocation, for every n until none is left. The run must
+ * end, leak nothing (the sanitizer watches) and stay honest: what was never
+ * accepted does not "work", and what was never refused has no wrong password.
+ *
+ *	torture wire|memory [NAME...]
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/base/json.h"
+#include "probes/wire/wait.h"
+#include "test/play.h"
+
+static unsigned runs, failed;
+
+/* ---- allocations that fail ---- */
+
+static unsigned allocations, fail_at;
+
+#ifdef TORTURE_ALLOCATIONS
+static bool fails_now(void)
+{
+	return ++allocations == fail_at;
+}
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *old, size_t size);
+char *__real_strdup(const char *text);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+char *__wrap_strdup(const char *text);
+
+void *__wrap_malloc(size_t size)
+{
+	return fails_now() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	return fails_now() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+	return fails_now() ? NULL : __real_realloc(old, size);
+}
+
+char *__wrap_strdup(const char *text)
+{
+	return fails_now() ? NULL : __real_strdup(text);
+}
+#endif
+
+/* cJSON is a shared library: its own allocations come through its hooks. */
+static void *json_malloc(size_t size)
+{
+	return malloc(size);
+}
+
+static void json_release(void *memory)
+{
+	free(memory);
+}
+
+/* ---- honesty ---- */
+
+struct truth {				/* what the servers know */
+	bool works[ENDPOINTS_MAX], refused[ENDPOINTS_MAX];
+	bool service_works[SERVICE_COUNT];
+	bool anyone_refused;
+};
+
+/* PREAUTH is a login that nobody made; its scenario says so. */
+static bool greets_as_logged_in(const struct script_link *l)
+{
+	return l->used && strcmp(l->world->scenario->name,
+				 "healthy-preauth") == 0;
+}
+
+static void truth_of(const struct script_world *w, struct truth *ret)
+{
+	*ret = (struct truth){ 0 };
+	for (size_t i = 0; i < w->scenario->endpoints; i++) {
+		const struct script_link *l = &w->link[i];
+		enum service service = w->scenario->endpoint[i].endpoint.service;
+
+		ret->works[i] = (l->answered && l->accepted) ||
+				greets_as_logged_in(l);
+		ret->refused[i] = l->answered && !l->accepted;
+		if (ret->works[i])
+			ret->service_works[service] = true;
+		ret->anyone_refused = ret->anyone_refused || ret->refused[i];
+	}
+}
+
+/* NULL: honest. */
+static const char *lie(const struct script_world *w, const struct diagnosis *d)
+{
+	struct truth t;
+
+	truth_of(w, &t);
+	for (size_t i = 0; i < w->scenario->endpoints; i++) {
+		enum service service = w->scenario->endpoint[i].endpoint.service;
+
+		if (d->endpoint_verdict[i] == CAUSE_WORKS && !t.works[i])
+			return "an endpoint works that accepted nothing";
+		if (d->endpoint_verdict[i] == CAUSE_WRONG_CREDENTIALS &&
+		    !t.refused[i])
+			return "a wrong password where nothing was refused";
+		if (d->verdict == CAUSE_WORKS && !t.service_works[service])
+			return "all works, yet a service accepted nothing";
+	}
+	if (d->verdict == CAUSE_WRONG_CREDENTIALS && !t.anyone_refused)
+		return "wrong password, yet nobody refused";
+	if (d->exit_code == 0 && d->verdict != CAUSE_WORKS)
+		return "exit 0 without working";
+	return NULL;
+}
+
+static void complain_of(const struct scenario *s, const char *how, unsigned n,
+			const char *what, const char *verdict)
+{
+	printf("FAIL %s, %s %u: %s (verdict %s)\n", s->name, how, n, what,
+	       verdict);
+	failed++;
+}
+
+/* ---- the wire ---- */
+
+static const char *const break_names[BREAK_COUNT] = {
+	[BREAK_CLOSED] = "closed at", [BREAK_TIMEOUT] = "timeout at",
+	[BREAK_RESET] = "reset at", [BREAK_CUT] = "cut at",
+};
+
+/* false: there is no n-th operation. */
+static bool break_wire(const struct scenario *s, unsigned n,
+		       enum script_break how, bool for_good)
+{
+	struct script_world *w = script_world_new(s);
+	struct play_end e;
+	const char *what;
+	bool reached;
+
+	if (!w)
+		abort();
+	w->break_at = n;
+	w->break_how = how;
+	w->refused_after = for_good;
+	play_script(s, w, &e);
+	reached = w->broken;
+	runs++;
+	if (!e.finished)
+		complain_of(s, break_names[how], n, e.why.text, "none");
+	else if ((what = lie(w, &e.result.diagnosis)) != NULL)
+		complain_of(s, break_names[how], n, what,
+			    cause_id(e.result.diagnosis.verdict));
+	play_release(&e);
+	script_world_free(w);
+	return reached;
+}
+
+static void torture_wire(const struct scenario *s)
+{
+	for (int how = 0; how < BREAK_COUNT; how++)
+		for (unsigned n = 1; break_wire(s, n, (enum script_break)how,
+						how == BREAK_TIMEOUT); n++)
+			;
+}
+
+/* ---- memory ---- */
+
+static bool fail_memory(const struct scenario *s, unsigned n)
+{
+	struct script_world *w = script_world_new(s);
+	struct play_end e;
+	const char *what;
+	bool reached;
+
+	if (!w)
+		abort();
+	allocations = 0;
+	fail_at = n;
+	play_script(s, w, &e);
+	reached = allocations >= n;
+	if (e.finished) {
+		const struct report_style style = { .width = 80 };
+
+		free(check_report(&e.account.request, &e.result, n % 2 == 0,
+				  &style, s->name));
+	}
+	fail_at = 0;
+	runs++;
+	if (!e.finished && e.why.kind != FAULT_NO_MEMORY)
+		complain_of(s, "allocation", n, e.why.text, "none");
+	if (e.finished && (what = lie(w, &e.result.diagnosis)) != NULL)
+		complain_of(s, "allocation", n, what,
+			    cause_id(e.result.diagnosis.verdict));
+	play_release(&e);
+	script_world_free(w);
+	return reached;
+}
+
+static void torture_memory(const struct scenario *s)
+{
+	for (unsigned n = 1; fail_memory(s, n); n++)
+		;
+}
+
+static void torture(const char *name, void (*run)(const struct scenario *s))
+{
+	struct scenario *s;
+	struct fault why;
+
+	if (!scenario_load(name, &s, &why)) {
+		printf("FAIL %s: %s\n", name, why.text);
+		failed++;
+		return;
+	}
+	run(s);
+	scenario_free(s);
+}
+
+int main(int argc, char **argv)
+{
+	const char *mode = argc > 1 ? argv[1] : "wire";
+	bool memory = strcmp(mode, "memory") == 0;
+	char name[64];
+
+	if (!wait_setup() || !dns_setup() || !tls_setup())
+		return 1;
+	json_use_allocator(json_malloc, json_release);
+	for (int i = 2; i < argc; i++)
+		torture(argv[i], memory ? torture_memory : torture_wire);
+	for (size_t i = 0; argc <= 2 && scenario_name_at(i, name, sizeof(name));
+	     i++)
+		torture(name, memory ? torture_memory : torture_wire);
+	dns_teardown();
+	printf("torture %s: %u runs, %u failed\n", mode, runs, failed);
+	return failed > 0 || runs == 0;
+}

@@ -1,0 +1,54 @@
+#ifndef MAILWHY_TEST_WORLD_SCRIPT_H
+#define MAILWHY_TEST_WORLD_SCRIPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cmd/demo/player.h"
+#include "probes/wire/world.h"
+
+/*
+ * A scenario as a world: no sockets, no threads, and a clock that jumps to the
+ * deadline when a server is silent. For probe_each() alone: one thread.
+ *
+ *	struct script_world *w = script_world_new(scenario);
+ *	plan.world = &w->world;
+ *	plan.start = w->clock;
+ */
+struct script_link {			/* what one server saw */
+	struct script_world *world;
+	size_t endpoint;
+	bool used, in_tls, closed;
+	struct player player;
+	struct span ready;		/* said by the player, not read yet */
+	msec wait;
+	bool answered, accepted;	/* the login, as the client read it */
+};
+
+/* How an operation is broken. */
+enum script_break {
+	BREAK_CLOSED, BREAK_TIMEOUT, BREAK_RESET,
+	BREAK_CUT,			/* half of the bytes, then the end */
+	BREAK_COUNT
+};
+
+struct script_world {
+	struct world world;		/* first: a world is a script_world */
+	const struct scenario *scenario;
+	msec clock;
+	size_t read_max;		/* bytes a read returns at most; 0: all */
+	unsigned operations;		/* so far */
+	unsigned break_at;		/* the one to break, from 1; 0: none */
+	enum script_break break_how;
+	bool broken;			/* it was reached */
+	bool refused_after;		/* nothing passes once it was */
+	struct script_link link[ENDPOINTS_MAX];
+};
+
+/* NULL: no memory. */
+struct script_world *script_world_new(const struct scenario *s);
+void script_world_free(struct script_world *w);
+
+unsigned script_world_logins(const struct script_world *w);
+
+#endif
