@@ -45,7 +45,9 @@
  *	issuer      alternatives looked for in the names of the certificates
  *
  * A member of the symptom that is not known (a pasted line may not tell its
- * service, stage or security) holds; an unknown fault or port does not.
+ * service, stage or security) holds; an unknown fault or port does not. A line
+ * without a stage is taken for the answer to a login unless words or a code of
+ * the rule say otherwise.
  *
  * "causes" is a ranked list; the first is the verdict. "ask" (a list of
  * services) names the services whose answer would say more: only then does

@@ -65,13 +65,25 @@ static bool smtp_fits(const struct when *w, unsigned code)
 	return w->smtp_count == 0;
 }
 
+/*
+ * A line without its stage was most likely the answer to a login; other
+ * stages need words or codes that say so.
+ */
+static bool stage_fits(const struct when *w, const struct symptom *s)
+{
+	if (s->stage_known || w->stage == 0)
+		return has_bit(w->stage, s->stage);
+	return has_bit(w->stage, STAGE_LOGIN) || w->words_count > 0 ||
+	       w->code.n > 0;
+}
+
 static bool place_fits(const struct when *w, const struct symptom *s)
 {
 	if (s->service_known && !has_bit(w->service, s->service))
 		return false;
 	if (s->security_known && !has_bit(w->security, s->security))
 		return false;
-	if (s->stage_known && !has_bit(w->stage, s->stage))
+	if (!stage_fits(w, s))
 		return false;
 	if (w->in_tls >= 0 && w->in_tls != (s->in_tls ? 1 : 0))
 		return false;

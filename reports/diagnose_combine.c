@@ -1,0 +1,218 @@
+#include <string.h>
+
+#include "probes/base/text.h"
+#include "reports/diagnose_private.h"
+
+/* What several endpoints together say that none says alone. */
+
+static enum fault_kind fault_of(const struct view *v, size_t i)
+{
+	const struct opinion *o = &v->opinion[i];
+
+	return o->standing == STANDS_FAILS ? v->seen[i]->step[o->step].why.kind
+					   : FAULT_NONE;
+}
+
+static enum stage stage_of(const struct view *v, size_t i)
+{
+	return v->seen[i]->step[v->opinion[i].step].stage;
+}
+
+static bool is_failure_at(const struct view *v, size_t i, enum stage stage)
+{
+	return v->opinion[i].standing == STANDS_FAILS &&
+	       stage_of(v, i) == stage;
+}
+
+bool accepted_anywhere(const struct view *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (v->seen[i]->login.outcome == LOGIN_ACCEPTED)
+			return true;
+	return false;
+}
+
+static bool accepted_at_service(const struct view *v, enum service s)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (v->seen[i]->endpoint.service == s &&
+		    v->seen[i]->login.outcome == LOGIN_ACCEPTED)
+			return true;
+	return false;
+}
+
+/*
+ * The same name and secret were accepted elsewhere, so they are right: what
+ * refuses them here is a switch, or another form of name.
+ */
+static void right_elsewhere(struct view *v, size_t i)
+{
+	static const struct ranked_cause other_service[] = {
+		{ CAUSE_PROTOCOL_DISABLED, CONFIDENCE_LIKELY },
+		{ CAUSE_USERNAME_FORMAT, CONFIDENCE_POSSIBLE },
+		{ CAUSE_SEPARATE_PASSWORD, CONFIDENCE_POSSIBLE },
+	};
+	static const struct ranked_cause same_service[] = {
+		{ CAUSE_SERVER_UNAVAILABLE, CONFIDENCE_LIKELY },
+		{ CAUSE_PROTOCOL_DISABLED, CONFIDENCE_POSSIBLE },
+	};
+	struct rule_match *m = &v->opinion[i].match;
+	bool vague = match_has(m, CAUSE_WRONG_CREDENTIALS);
+
+	if (!is_failure_at(v, i, STAGE_LOGIN))
+		return;
+	match_drop(m, CAUSE_WRONG_CREDENTIALS);
+	match_drop(m, CAUSE_PASSWORD_MANGLED);
+	if (!vague || (m->causes > 0 &&
+		       cause_weight(m->cause[0].cause, CONFIDENCE_LIKELY) >= 60 &&
+		       m->cause[0].confidence > CONFIDENCE_POSSIBLE))
+		return;
+	if (accepted_at_service(v, v->seen[i]->endpoint.service))
+		match_set(m, same_service, 2);
+	else
+		match_set(m, other_service, 3);
+	m->rule = "";
+}
+
+/* ---- the way there ---- */
+
+static bool connected(const struct evidence *e)
+{
+	return step_passed(e, STAGE_CONNECT);
+}
+
+static bool resolved(const struct evidence *e)
+{
+	return step_passed(e, STAGE_RESOLVE) && e->name.source == NAME_FROM_DNS;
+}
+
+static bool any(const struct view *v, bool (*holds)(const struct evidence *))
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (holds(v->seen[i]))
+			return true;
+	return false;
+}
+
+/* Another port of the same host answers. */
+static bool host_answers(const struct view *v, size_t i)
+{
+	const struct endpoint *e = &v->seen[i]->endpoint;
+
+	for (size_t k = 0; k < v->n; k++)
+		if (k != i && v->seen[k]->endpoint.port != e->port &&
+		    text_same(v->seen[k]->endpoint.host, e->host) &&
+		    connected(v->seen[k]))
+			return true;
+	return false;
+}
+
+static bool is_no_way_out(const struct view *v, size_t i)
+{
+	enum fault_kind f = fault_of(v, i);
+
+	return f == FAULT_DNS_UNREACHABLE || f == FAULT_UNREACHABLE ||
+	       (f == FAULT_DNS_TIMEOUT && v->n > 1);
+}
+
+/* Nothing works at all, and at least one failure is of the way out itself. */
+static bool is_network_down(const struct view *v)
+{
+	bool unreachable = false;
+
+	for (size_t i = 0; i < v->n; i++) {
+		if (!is_no_way_out(v, i))
+			return false;
+		unreachable = unreachable || fault_of(v, i) != FAULT_DNS_TIMEOUT;
+	}
+	return unreachable;
+}
+
+static void combine_network(struct view *v, size_t i)
+{
+	struct rule_match *m = &v->opinion[i].match;
+	enum fault_kind f = fault_of(v, i);
+
+	if (is_network_down(v)) {
+		match_lead(m, CAUSE_NETWORK_DOWN, CONFIDENCE_LIKELY);
+		for (size_t k = 1; k < m->causes; k++)
+			m->cause[k].confidence = CONFIDENCE_POSSIBLE;
+	} else if (f == FAULT_UNREACHABLE && any(v, connected)) {
+		match_drop(m, CAUSE_NETWORK_DOWN);
+		match_lead(m, CAUSE_NETWORK_BLOCKED, CONFIDENCE_LIKELY);
+	} else if (f == FAULT_TIMEOUT && is_failure_at(v, i, STAGE_CONNECT) &&
+		   host_answers(v, i)) {
+		match_drop(m, CAUSE_SERVER_UNAVAILABLE);
+		match_drop(m, CAUSE_WRONG_HOST);
+		match_lead(m, CAUSE_NETWORK_BLOCKED, CONFIDENCE_LIKELY);
+		match_rival(m, CAUSE_WRONG_PORT, CONFIDENCE_POSSIBLE);
+	} else if (f == FAULT_REFUSED && host_answers(v, i)) {
+		match_drop(m, CAUSE_SERVER_UNAVAILABLE);
+	} else if (f == FAULT_NXDOMAIN && any(v, resolved)) {
+		match_drop(m, CAUSE_DNS_FAILURE);
+		match_lead(m, CAUSE_WRONG_HOST, CONFIDENCE_PROVEN);
+		m->final = true;
+	}
+}
+
+/* ---- the clock ---- */
+
+static bool verified(const struct evidence *e)
+{
+	return e->tls.handshake_done && e->tls.verified;
+}
+
+static bool is_date_fault(enum fault_kind f)
+{
+	return f == FAULT_CERT_EXPIRED || f == FAULT_CERT_FUTURE;
+}
+
+/* Certificates of different servers are out of date at once: it is us. */
+static bool dates_fail_everywhere(const struct view *v)
+{
+	const char *first = NULL;
+	bool differ = false;
+
+	for (size_t i = 0; i < v->n; i++) {
+		const struct tls_facts *t = &v->seen[i]->tls;
+
+		if (!is_date_fault(fault_of(v, i)) || t->chain == 0)
+			continue;
+		if (!first)
+			first = t->cert[0].sha256;
+		else if (strcmp(first, t->cert[0].sha256) != 0)
+			differ = true;
+	}
+	return differ && !any(v, verified);
+}
+
+static void combine_dates(struct view *v, size_t i)
+{
+	struct rule_match *m = &v->opinion[i].match;
+	enum fault_kind f = fault_of(v, i);
+
+	if (!is_date_fault(f))
+		return;
+	if (dates_fail_everywhere(v)) {
+		match_lead(m, CAUSE_CLOCK_WRONG, CONFIDENCE_LIKELY);
+		if (m->causes > 1)
+			m->cause[1].confidence = CONFIDENCE_POSSIBLE;
+	} else if (f == FAULT_CERT_FUTURE && any(v, verified)) {
+		match_lead(m, CAUSE_CERT_UNTRUSTED, CONFIDENCE_LIKELY);
+		m->cause[1].confidence = CONFIDENCE_POSSIBLE;
+	}
+}
+
+void opinions_combine(struct view *v)
+{
+	bool right = accepted_anywhere(v);
+
+	for (size_t i = 0; i < v->n; i++) {
+		if (v->opinion[i].standing != STANDS_FAILS)
+			continue;
+		if (right)
+			right_elsewhere(v, i);
+		combine_network(v, i);
+		combine_dates(v, i);
+	}
+}

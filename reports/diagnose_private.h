@@ -1,0 +1,59 @@
+#ifndef MAILWHY_DIAGNOSE_PRIVATE_H
+#define MAILWHY_DIAGNOSE_PRIVATE_H
+
+#include "reports/diagnose.h"
+
+/* For diagnose*.c, findings.c and exclusions.c only. */
+
+/* How one endpoint came out, by itself. */
+enum standing {
+	STANDS_WORKS,			/* logged in, and the mailbox answered */
+	STANDS_READY,			/* up to the login, which nobody wanted */
+	STANDS_WAITED,			/* no login because of another's refusal */
+	STANDS_FAILS
+};
+
+struct opinion {
+	enum standing standing;
+	size_t step;			/* index of the step that decides */
+	bool counts;			/* its failure is the account's */
+	struct rule_match match;	/* when it fails */
+};
+
+struct view {
+	size_t n;
+	const struct evidence *const *seen;
+	const struct expectation *known;
+	struct opinion opinion[ENDPOINTS_MAX];
+};
+
+/* ---- ranked causes of one match (diagnose_rank.c) ---- */
+
+void match_set(struct rule_match *m, const struct ranked_cause *causes,
+	       size_t n);
+/* To the front, or to the end unless it is there. */
+void match_lead(struct rule_match *m, enum cause c, enum confidence sure);
+void match_rival(struct rule_match *m, enum cause c, enum confidence sure);
+void match_drop(struct rule_match *m, enum cause c);
+bool match_has(const struct rule_match *m, enum cause c);
+
+/* How much a cause tells of why the login fails: more before less. */
+int cause_weight(enum cause c, enum confidence sure);
+/* The failing endpoints that count, most telling first; how many. */
+size_t opinions_ranked(const struct view *v, size_t ret[ENDPOINTS_MAX]);
+void causes_merge(const struct view *v, struct diagnosis *d);
+
+/* ---- what one endpoint says of another (diagnose_combine.c) ---- */
+
+void opinions_combine(struct view *v);
+/* Was the login accepted at any endpoint? */
+bool accepted_anywhere(const struct view *v);
+
+/* ---- beside the verdict ---- */
+
+void exclusions_find(const struct view *v, struct diagnosis *d);
+void findings_find(const struct view *v, struct diagnosis *d);
+
+bool step_passed(const struct evidence *e, enum stage stage);
+
+#endif

@@ -1,0 +1,216 @@
+#include <string.h>
+
+#include "probes/base/buf.h"
+#include "probes/base/text.h"
+#include "reports/diagnose_private.h"
+
+/* One step of one endpoint, with what is known of the provider. */
+
+static const char *or_empty(const char *text)
+{
+	return text ? text : "";
+}
+
+static void local_part(const char *address, char *to, size_t cap)
+{
+	const char *at = strchr(address, '@');
+
+	span_copy((struct span){ address, at ? (size_t)(at - address) : 0 },
+		  to, cap);
+}
+
+/* Who signed, and for whom: what interceptors give themselves away by. */
+static void issuers(const struct tls_facts *t, struct buf *out)
+{
+	for (size_t i = 0; i < t->chain; i++) {
+		buf_str(out, t->cert[i].issuer);
+		buf_str(out, "; ");
+	}
+}
+
+/* ---- what rules cannot see ---- */
+
+static bool is_at(const struct step *s, enum stage stage, enum fault_kind f)
+{
+	return s->stage == stage && s->why.kind == f;
+}
+
+/* Every mechanism on offer takes a token, none a password. */
+static bool only_tokens(const struct capabilities *c)
+{
+	struct span word;
+	size_t at = 0;
+	bool tokens = false;
+
+	while (capability_next(c, "AUTH=", &at, &word)) {
+		if (span_is(word, "AUTH=XOAUTH2") ||
+		    span_is(word, "AUTH=OAUTHBEARER"))
+			tokens = true;
+		else if (!span_is(word, "AUTH=PLAIN-CLIENTTOKEN") &&
+			 !span_is(word, "AUTH=XYMCOOKIE"))
+			return false;
+	}
+	return tokens;
+}
+
+static bool offers_starttls(const struct evidence *e)
+{
+	const struct capabilities *c = &e->capabilities[PHASE_CLEAR];
+
+	return capability_has(c, "STARTTLS") || capability_has(c, "STLS");
+}
+
+static bool is_right_host(const struct evidence *e,
+			  const struct expectation *k)
+{
+	const char *right = k->right_host[e->endpoint.service];
+
+	return right && text_same(right, e->endpoint.host);
+}
+
+static void judge_offer(const struct evidence *e, const struct step *s,
+			const struct expectation *k, struct rule_match *m)
+{
+	if (is_at(s, STAGE_STARTTLS, FAULT_NOT_OFFERED) &&
+	    k->starttls_offered) {
+		match_set(m, &(struct ranked_cause){ CAUSE_STARTTLS_STRIPPED,
+						     CONFIDENCE_LIKELY }, 1);
+		match_rival(m, CAUSE_STARTTLS_UNSUPPORTED,
+			    CONFIDENCE_POSSIBLE);
+	} else if (is_at(s, STAGE_LOGIN, FAULT_NO_MECHANISM) &&
+		   only_tokens(evidence_capabilities(e))) {
+		match_lead(m, CAUSE_OAUTH_REQUIRED, CONFIDENCE_LIKELY);
+		m->cause[1].confidence = CONFIDENCE_POSSIBLE;
+	} else if (is_at(s, STAGE_LOGIN, FAULT_NOT_OFFERED) && !s->in_tls &&
+		   offers_starttls(e)) {
+		match_lead(m, CAUSE_TLS_REQUIRED, CONFIDENCE_LIKELY);
+		m->cause[1].confidence = CONFIDENCE_POSSIBLE;
+	}
+}
+
+/* Servers of a known provider have certificates that everybody trusts. */
+static void judge_certificate(const struct evidence *e, const struct step *s,
+			      const struct expectation *k,
+			      struct rule_match *m)
+{
+	enum fault_kind f = s->why.kind;
+
+	if (!is_right_host(e, k))
+		return;
+	if ((f == FAULT_CERT_UNKNOWN_CA || f == FAULT_CERT_SELF_SIGNED) &&
+	    m->cause[0].cause == CAUSE_CERT_UNTRUSTED) {
+		match_lead(m, CAUSE_TLS_INTERCEPTED, CONFIDENCE_LIKELY);
+		m->cause[1].confidence = CONFIDENCE_POSSIBLE;
+	} else if (f == FAULT_CERT_NAME) {
+		m->cause[0].confidence = CONFIDENCE_LIKELY;
+		match_rival(m, CAUSE_TLS_INTERCEPTED, CONFIDENCE_POSSIBLE);
+		match_rival(m, CAUSE_CAPTIVE_PORTAL, CONFIDENCE_POSSIBLE);
+	}
+}
+
+/* An ordinary "wrong password": what the provider's secret looks like. */
+static void judge_secret(const struct expectation *k, struct rule_match *m)
+{
+	enum cause usual = k->ordinary_refusal;
+
+	if (m->cause[0].cause != CAUSE_WRONG_CREDENTIALS)
+		return;
+	if (usual != CAUSE_COUNT && usual != CAUSE_WRONG_CREDENTIALS &&
+	    k->provider && k->provider[0]) {
+		if (k->secret_like_kind) {
+			match_drop(m, usual);
+			match_rival(m, usual, CONFIDENCE_POSSIBLE);
+		} else {
+			m->cause[0].confidence = CONFIDENCE_POSSIBLE;
+			match_lead(m, usual,
+				   k->secret_unlike_kind ||
+				   k->ordinary_refusal_sure ?
+				   CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE);
+		}
+	}
+	if (k->secret_suspicious) {
+		bool first = m->cause[0].cause == CAUSE_WRONG_CREDENTIALS;
+
+		if (first)
+			match_lead(m, CAUSE_PASSWORD_MANGLED,
+				   CONFIDENCE_LIKELY);
+		else
+			match_rival(m, CAUSE_PASSWORD_MANGLED,
+				    CONFIDENCE_POSSIBLE);
+	}
+}
+
+/*
+ * Never "wrong password" when the login was not answered, or was put off:
+ * whatever the words are, they are not about the secret.
+ */
+static void keep_honest(const struct step *s, struct rule_match *m)
+{
+	bool answered = s->stage == STAGE_LOGIN &&
+			s->why.kind == FAULT_REJECTED;
+
+	if (answered || s->why.kind == FAULT_BAD_SECRET)
+		return;
+	match_drop(m, CAUSE_WRONG_CREDENTIALS);
+	match_drop(m, CAUSE_PASSWORD_MANGLED);
+	if (m->causes == 0)
+		match_lead(m, s->why.kind == FAULT_DEFERRED ?
+			   CAUSE_SERVER_UNAVAILABLE : CAUSE_CONNECTION_DROPPED,
+			   CONFIDENCE_LIKELY);
+}
+
+static void symptom_fill(const struct evidence *e, const struct step *step,
+			 const struct expectation *k, struct symptom *s)
+{
+	*s = (struct symptom){
+		.service = e->endpoint.service, .service_known = true,
+		.security = e->endpoint.security, .security_known = true,
+		.port = e->endpoint.port,
+		.stage = step->stage, .stage_known = true,
+		.fault = step->why.kind, .reply = &step->reply,
+		.speech = step->speech, .alert = -1,
+		.mechanism = e->login.mechanism,
+		.provider = or_empty(k->provider),
+		.in_tls = step->in_tls,
+	};
+	if (step->stage == STAGE_TLS)
+		s->alert = e->tls.alert;
+}
+
+static void own_words(const struct evidence *e, const struct expectation *k,
+		      const char *local, struct symptom *s)
+{
+	const char *words[] = { k->address, k->user, e->endpoint.host, local };
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (words[i] && words[i][0])
+			s->own_words[n++] = words[i];
+}
+
+bool diagnose_step(const struct evidence *e, const struct step *step,
+		   const struct expectation *known,
+		   const struct rules *general, struct rule_match *ret)
+{
+	char names[CHAIN_MAX * 168], local[HOST_CAP];
+	struct buf issuer = buf_over(names, sizeof(names));
+	struct symptom s;
+	bool found;
+
+	symptom_fill(e, step, known, &s);
+	issuers(&e->tls, &issuer);
+	s.issuer = names;
+	local_part(or_empty(known->address), local, sizeof(local));
+	own_words(e, known, local, &s);
+	found = rules_match(known->rules, general, &s, ret);
+	if (!found) {
+		memset(ret, 0, sizeof(*ret));
+		ret->rule = "";
+		match_lead(ret, CAUSE_UNKNOWN, CONFIDENCE_POSSIBLE);
+	}
+	judge_offer(e, step, known, ret);
+	judge_certificate(e, step, known, ret);
+	judge_secret(known, ret);
+	keep_honest(step, ret);
+	return found;
+}
