@@ -2,6 +2,7 @@
 
 #include <mbedtls/asn1.h>
 #include <mbedtls/bignum.h>
+#include <mbedtls/cipher.h>
 #include <mbedtls/ecp.h>
 #include <mbedtls/md.h>
 #include <mbedtls/pem.h>
@@ -130,6 +131,7 @@ static bool is_no_memory(int code)
 		MBEDTLS_ERR_SSL_ALLOC_FAILED, MBEDTLS_ERR_X509_ALLOC_FAILED,
 		MBEDTLS_ERR_PK_ALLOC_FAILED, MBEDTLS_ERR_ECP_ALLOC_FAILED,
 		MBEDTLS_ERR_PEM_ALLOC_FAILED, MBEDTLS_ERR_MD_ALLOC_FAILED,
+		MBEDTLS_ERR_CIPHER_ALLOC_FAILED,
 	};
 	int low = -(-code & 0x7f), high = -(-code & ~0x7f);
 
@@ -155,8 +157,6 @@ static const struct meaning {
 	{ MBEDTLS_ERR_SSL_BAD_HS_PROTOCOL_VERSION, FAULT_TLS_VERSION },
 	{ MBEDTLS_ERR_SSL_NO_CIPHER_CHOSEN, FAULT_TLS_CIPHER },
 	{ MBEDTLS_ERR_SSL_NO_USABLE_CIPHERSUITE, FAULT_TLS_CIPHER },
-	/* A group we did not offer, or a prime below 1024 bits. */
-	{ MBEDTLS_ERR_SSL_BAD_HS_SERVER_KEY_EXCHANGE, FAULT_TLS_CIPHER },
 	{ MBEDTLS_ERR_SSL_BAD_HS_CERTIFICATE, FAULT_CERT_INVALID },
 #endif
 	{ MBEDTLS_ERR_SSL_CONN_EOF, FAULT_CLOSED },
@@ -204,6 +204,11 @@ static enum fault_kind kind_of(const struct tls *t, int code)
 		return FAULT_CLOSED;
 #if TLS_3
 	if (high == MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER && is_pss_in_1_2(t))
+		return FAULT_TLS_CIPHER;
+#else
+	/* No curve of ours, or a prime below 1024 bits; else just broken. */
+	if (high == MBEDTLS_ERR_SSL_BAD_HS_SERVER_KEY_EXCHANGE &&
+	    !tls_group_offered(t->watch.group))
 		return FAULT_TLS_CIPHER;
 #endif
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {

@@ -46,6 +46,7 @@ int tls_random(void *unused, unsigned char *to, size_t len);
 /* Same for both sides: at least TLS 1.2, order of suites and groups. */
 void tls_preferences(mbedtls_ssl_config *conf);
 bool tls_suite_offered(unsigned suite);
+bool tls_group_offered(unsigned group);		/* by its IANA number */
 
 /* ---- tls_fault.c ---- */
 

@@ -98,6 +98,11 @@ bool tls_suite_offered(unsigned suite)
 	return false;
 }
 
+bool tls_group_offered(unsigned group)
+{
+	return group == 0x001d || (group >= 0x0017 && group <= 0x0019);
+}
+
 void tls_preferences(mbedtls_ssl_config *conf)
 {
 	mbedtls_ssl_conf_rng(conf, tls_random, NULL);
