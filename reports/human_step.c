@@ -91,7 +91,7 @@ static void connect_fact(struct human *h, const struct evidence *e,
 	}
 	const struct address *a = &c->attempt[c->winner].address;
 	words_add(&h->words, "address", a->text);
-	if (c->redirected) {
+	if (c->redirected && !h->in->demonstration) {
 		/* Where it went, not where it was meant to go. */
 		char port[8];
 		struct buf p = buf_over(port, sizeof(port));

@@ -145,7 +145,7 @@ void human_columns(struct human *h)
 {
 	static const char *const labels[] = {
 		"label.why", "label.rivals", "label.besides", "label.not",
-		"label.do", "label.settle", "label.also", "label.note",
+		"label.do", "label.settle", "label.also",
 	};
 	enum lang l = h->style->lang;
 	h->label_columns = widest_of(l, labels,

@@ -60,6 +60,18 @@ static void put_numbered(struct human *h, const char **label, unsigned n,
 
 /* ---- why ---- */
 
+static void put_more(struct human *h, const char *how, const char *said)
+{
+	const char *none = NULL;
+	char room[REPLY_TEXT_CAP + 512];
+	struct buf b = buf_over(room, sizeof(room));
+	if (said[0] == '\0')
+		return;
+	words_add(&h->words, "words", said);
+	words_fill(&h->words, "said.", how, "", &b);
+	put_paragraph(h, &none, room);
+}
+
 static void put_said(struct human *h, const struct proof *p)
 {
 	const char *none = NULL;
@@ -83,12 +95,8 @@ static void put_said(struct human *h, const struct proof *p)
 		return;
 	}
 	put_paragraph(h, &none, room);
-	if (s->reply.challenge[0] == '\0')
-		return;
-	b = buf_over(room, sizeof(room));
-	words_add(&h->words, "words", s->reply.challenge);
-	words_fill(&h->words, "said.", "oauth", "", &b);
-	put_paragraph(h, &none, room);
+	put_more(h, "also", s->reply.untagged);
+	put_more(h, "oauth", s->reply.challenge);
 }
 
 static bool said_before(const struct report_input *in,
@@ -237,39 +245,6 @@ static bool is_warning(const struct finding *f)
 	return f->id == FINDING_UNVERIFIED || f->id == FINDING_CLEAR_LOGIN;
 }
 
-static void add_detail(struct human *h, const struct finding *f)
-{
-	/* A detail may be the name of a fault, or words as they are. */
-	char id[96], room[512];
-	struct buf i = buf_over(id, sizeof(id));
-	buf_fmt(&i, "fault.%s", f->detail);
-	words_add(&h->words, "detail", text_known(h->style->lang, id) ?
-		  text_of(h->style->lang, id) : f->detail);
-	words_fmt(&h->words, "number", "%lld", (long long)f->number);
-
-	struct buf b = buf_over(room, sizeof(room));
-	i = buf_over(id, sizeof(id));
-	buf_fmt(&i, "hygiene.%s", f->detail);
-	text_fill(&b, h->style->lang, text_known(h->style->lang, id) ? id :
-		  "hygiene.other", h->words.arg);
-	words_add(&h->words, "hygiene", room);
-}
-
-static void finding_text(struct human *h, const struct finding *f,
-			 struct buf *out)
-{
-	char reason[256];
-	struct buf b = buf_over(reason, sizeof(reason));
-	words_of_endpoint(&h->words, h->in, h->style->lang, f->endpoint);
-	add_detail(h, f);
-	if (f->endpoint >= 0 && (size_t)f->endpoint < h->in->n)
-		words_fill(&h->words, "cause.", cause_id(
-			   h->in->diagnosis->endpoint_verdict[f->endpoint]),
-			   ".short", &b);
-	words_add(&h->words, "reason", reason);
-	words_fill(&h->words, "finding.", finding_name(f->id), "", out);
-}
-
 void human_warnings(struct human *h)
 {
 	const struct diagnosis *d = h->in->diagnosis;
@@ -278,7 +253,8 @@ void human_warnings(struct human *h)
 		struct buf b = buf_over(room, sizeof(room));
 		if (!is_warning(&d->finding[i]))
 			continue;
-		finding_text(h, &d->finding[i], &b);
+		words_of_finding(&h->words, h->in, h->style->lang,
+				 &d->finding[i], &b);
 		size_t at = human_mark_columns(h) + 1;
 		human_mark(h, MARK_NOTE);
 		human_wrap(h, room, at, at);
@@ -323,7 +299,8 @@ static void put_also(struct human *h)
 		struct buf b = buf_over(room, sizeof(room));
 		if (is_warning(&d->finding[i]))
 			continue;
-		finding_text(h, &d->finding[i], &b);
+		words_of_finding(&h->words, h->in, h->style->lang,
+				 &d->finding[i], &b);
 		put_paragraph(h, &label, room);
 	}
 }

@@ -118,9 +118,14 @@ static void add_cause(struct json *causes, struct words *w, size_t rank)
 
 /* ---- findings, provider ---- */
 
-static void add_finding(struct json *list, const struct finding *f)
+static void add_finding(struct json *list, struct words *w,
+			const struct finding *f)
 {
+	char room[1024];
+	struct buf b = buf_over(room, sizeof(room));
 	struct json *o = json_add_object(list, NULL);
+	words_of_finding(w, w->in, w->lang, f, &b);
+	json_text(o, "text", room);
 	json_add_str(o, "id", finding_name(f->id));
 	if (f->endpoint >= 0)
 		json_add_int(o, "endpoint", f->endpoint);
@@ -192,7 +197,7 @@ static char *print(struct json *doc, struct words *w,
 	add_logins(doc, in);
 	list = json_add_array(doc, "findings");
 	for (size_t i = 0; i < d->findings; i++)
-		add_finding(list, &d->finding[i]);
+		add_finding(list, w, &d->finding[i]);
 	add_provider(doc, in);
 	json_add_array(doc, "experiments");
 	return json_print(doc, true);

@@ -297,3 +297,36 @@ void words_of_cause(struct words *w, const struct report_input *in,
 	if (w->about)
 		add_endpoint(w);
 }
+
+/* ---- findings ---- */
+
+static void add_detail(struct words *w, const struct finding *f)
+{
+	/* A detail may be the name of a fault, or words as they are. */
+	char id[ID_CAP], room[512];
+	id_of(id, "fault.", f->detail, "");
+	words_add(w, "detail", text_known(w->lang, id) ?
+		  text_of(w->lang, id) : f->detail);
+	words_fmt(w, "number", "%lld", (long long)f->number);
+
+	struct buf b = buf_over(room, sizeof(room));
+	id_of(id, "hygiene.", f->detail, "");
+	text_fill(&b, w->lang, text_known(w->lang, id) ? id : "hygiene.other",
+		  w->arg);
+	words_add(w, "hygiene", room);
+}
+
+void words_of_finding(struct words *w, const struct report_input *in,
+		      enum lang l, const struct finding *f, struct buf *out)
+{
+	char reason[256];
+	struct buf b = buf_over(reason, sizeof(reason));
+	words_of_endpoint(w, in, l, f->endpoint);
+	add_detail(w, f);
+	if (w->about)
+		words_fill(w, "cause.", cause_id(
+			   in->diagnosis->endpoint_verdict[f->endpoint]),
+			   ".short", &b);
+	words_add(w, "reason", reason);
+	words_fill(w, "finding.", finding_name(f->id), "", out);
+}

@@ -31,6 +31,9 @@ void words_of_cause(struct words *w, const struct report_input *in,
 /* About endpoint `index` (-1: none) and the step that ended its probe. */
 void words_of_endpoint(struct words *w, const struct report_input *in,
 		       enum lang l, int index);
+/* Append what a finding says. */
+void words_of_finding(struct words *w, const struct report_input *in,
+		      enum lang l, const struct finding *f, struct buf *out);
 /* One more value; it is copied. A later one of the same name wins. */
 void words_add(struct words *w, const char *name, const char *value);
 __attribute__((format(printf, 3, 4)))
