@@ -1,8 +1,10 @@
 -- Answers that Dovecot gives only through an account database that knows the
--- reason: the password is right, and yet it may not be used.
+-- reason: the password may be right, and yet it does not help.
 local answers = {
   ["expired@mail.test"] = dovecot.auth.PASSDB_RESULT_PASS_EXPIRED,
   ["disabled@mail.test"] = dovecot.auth.PASSDB_RESULT_USER_DISABLED,
+  -- the database itself is broken
+  ["nobody@down.test"] = dovecot.auth.PASSDB_RESULT_INTERNAL_FAILURE,
 }
 
 function auth_password_verify(request, password)

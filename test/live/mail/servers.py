@@ -36,7 +36,8 @@ USERS = {
     "olivia@mail.test": ("unused-password", ""),
     "denied@mail.test": ("correct-denied", ""),
     "closed@mail.test": ("correct-closed", "nologin"),
-    "full@mail.test": ("correct-full", "userdb_quota_rule=*:storage=100K"),
+    "full@mail.test": ("correct-full", "userdb_quota_rule=*:storage=100K "
+                       "userdb_quota_storage_size=100K"),
 }
 
 
@@ -48,6 +49,12 @@ def run(*command, **options):
 def die_with_parent():
     """No server outlives the tests, however they end (PR_SET_PDEATHSIG)."""
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+def dovecot_version():
+    told = subprocess.run(["dovecot", "--version"], check=True,
+                          capture_output=True, text=True).stdout
+    return tuple(int(n) for n in told.split()[0].split(".")[:2])
 
 
 def free_ports(count):
@@ -140,9 +147,6 @@ class Servers:
         (self.dir / "denied").write_text("denied@mail.test:::::::\n")
         (self.dir / "senders").write_text(
             "alice@mail.test alice@mail.test\nboss@mail.test boss@mail.test\n")
-        broken = self.dir / "broken-checkpassword"
-        broken.write_text("#!/bin/sh\nexit 111\n")
-        broken.chmod(0o755)
 
     def fill_mailbox(self, user, size):
         """A message of `size` bytes, as if it had been delivered."""
@@ -200,8 +204,10 @@ class Servers:
                 (self.dir / name).mkdir()
             shutil.chown(self.dir / "mail", "dovecot", "dovecot")
             self.fill_mailbox("full@mail.test", 97000)
-            for name in ("dovecot.conf", "dovecot-noauth.conf", "oauth2.conf"):
-                self.fill(name + ".in", name)
+            new = "-2.4" if dovecot_version() >= (2, 4) else ""
+            self.fill(f"dovecot{new}.conf.in", "dovecot.conf")
+            self.fill(f"dovecot-noauth{new}.conf.in", "dovecot-noauth.conf")
+            self.fill("oauth2.conf.in", "oauth2.conf")
             self.start_dovecot("dovecot.conf")
             self.start_dovecot("dovecot-noauth.conf")
             self.start_postfix()
