@@ -26,7 +26,7 @@ static enum interest interest_of(const struct evidence *e)
 	const struct step *failure = evidence_failure(e);
 	if (failure && failure->stage != STAGE_LOGOUT)
 		return TROUBLED;
-	if (e->login.outcome == LOGIN_ACCEPTED)
+	if (e->login.outcome == LOGIN_ACCEPTED || e->login.preauth)
 		return HEALTHY;
 	return untried_login(e) ? UNTRIED : TROUBLED;
 }
@@ -177,6 +177,10 @@ static void brief_text(struct human *h, const struct evidence *e,
 {
 	char version[16];
 	enum lang l = h->style->lang;
+	if (e->login.preauth) {
+		buf_str(out, text_of(l, "step.preauth"));
+		return;
+	}
 	if (e->login.outcome != LOGIN_ACCEPTED) {
 		buf_str(out, text_of(l, "ready.login"));
 		buf_str(out, human_dash(h));

@@ -251,7 +251,7 @@ void human_warnings(struct human *h)
 	for (size_t i = 0; i < d->findings; i++) {
 		char room[1024];
 		struct buf b = buf_over(room, sizeof(room));
-		if (!is_warning(&d->finding[i]))
+		if (!is_warning(&d->finding[i]) || is_repeated(h->in, i))
 			continue;
 		words_of_finding(&h->words, h->in, h->style->lang,
 				 &d->finding[i], &b);
@@ -280,6 +280,22 @@ static void put_works(struct human *h, const char **label)
 	}
 }
 
+/* Two ports of one host often have the same to say. */
+static bool is_repeated(const struct report_input *in, size_t n)
+{
+	const struct finding *f = &in->diagnosis->finding[n];
+	for (size_t i = 0; i < n; i++) {
+		const struct finding *g = &in->diagnosis->finding[i];
+		if (g->id == f->id && f->id != FINDING_ENDPOINT_FAILS &&
+		    g->number == f->number && strcmp(g->detail, f->detail) == 0 &&
+		    g->endpoint >= 0 && f->endpoint >= 0 &&
+		    strcmp(in->seen[g->endpoint]->endpoint.host,
+			   in->seen[f->endpoint]->endpoint.host) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool has_also(const struct diagnosis *d)
 {
 	for (size_t i = 0; i < d->findings; i++) {
@@ -297,7 +313,7 @@ static void put_also(struct human *h)
 	for (size_t i = 0; i < d->findings; i++) {
 		char room[1024];
 		struct buf b = buf_over(room, sizeof(room));
-		if (is_warning(&d->finding[i]))
+		if (is_warning(&d->finding[i]) || is_repeated(h->in, i))
 			continue;
 		words_of_finding(&h->words, h->in, h->style->lang,
 				 &d->finding[i], &b);

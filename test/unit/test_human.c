@@ -190,6 +190,45 @@ static void says_what_counts(void **state)
 	free(text);
 }
 
+static size_t count(const char *text, const char *words)
+{
+	size_t n = 0;
+	for (; (text = strstr(text, words)) != NULL; text++)
+		n++;
+	return n;
+}
+
+/* Two ports of one host have one certificate; two hosts have two. */
+static void says_it_once(void **state)
+{
+	(void)state;
+	struct sample *s = sample_works();
+	s->d.findings = 0;
+	for (int i = 0; i < 3; i++)
+		sample_finding(s, FINDING_CERT_ENDS_SOON, i)->number = 9;
+	char *text = rendered(s, plain);
+	assert_int_equal(count(text, "ends soon"), 2);
+	free(text);
+}
+
+static void logged_in_by_the_server(void **state)
+{
+	(void)state;
+	struct sample *s = sample_works();
+	struct evidence *e = &s->e[0];
+	e->login = (struct login_facts){ .preauth = true };
+	for (size_t i = 0; i < e->steps; i++) {
+		if (e->step[i].stage != STAGE_LOGIN)
+			continue;
+		e->step[i].result = STEP_SKIPPED;
+		e->step[i].skip = SKIP_PREAUTH;
+	}
+	char *text = rendered(s, plain);
+	assert_non_null(strstr(text, "✓ logged in already by the server"));
+	assert_null(strstr(text, "ready for a login"));
+	free(text);
+}
+
 static void honours_the_style(void **state)
 {
 	(void)state;
@@ -232,6 +271,8 @@ int main(void)
 		cmocka_unit_test(every_fault_at_every_stage),
 		cmocka_unit_test(every_finding_is_said),
 		cmocka_unit_test(says_what_counts),
+		cmocka_unit_test(says_it_once),
+		cmocka_unit_test(logged_in_by_the_server),
 		cmocka_unit_test(honours_the_style),
 		cmocka_unit_test(names_what_is_under_way),
 	};
