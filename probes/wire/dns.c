@@ -75,7 +75,7 @@ static const struct {
 	{ FAULT_CNAME_LOOP,      "its aliases lead in a circle" },
 	{ FAULT_NXDOMAIN,        "the name does not exist" },
 	{ FAULT_SERVFAIL,        "the name server failed (SERVFAIL)" },
-	{ FAULT_DNS_REFUSED,     "the name server refuses to answer (REFUSED)" },
+	{ FAULT_DNS_REFUSED,     "the name server will not answer (REFUSED)" },
 	{ FAULT_DNS_MALFORMED,   "the name server's answer makes no sense" },
 	{ FAULT_DNS_TIMEOUT,     "no name server answered in time" },
 	{ FAULT_DNS_UNREACHABLE, "no name server could be reached" },

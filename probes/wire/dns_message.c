@@ -49,7 +49,7 @@ static bool skip(struct reader *r, size_t n)
 	return true;
 }
 
-/* A label may hold any byte; what no host name has is shown as RFC 4343 does. */
+/* A label may hold any byte; RFC 4343 2.1 shows what no host name has. */
 static void label_show(struct buf *out, const uint8_t *label, size_t len)
 {
 	if (out->len > 0)

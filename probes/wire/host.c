@@ -6,7 +6,7 @@
 #include "probes/base/text.h"
 #include "probes/wire/dns.h"
 
-#define NAME_MAX_LEN 253	/* RFC 1035 2.3.4 in text, without the last dot */
+#define NAME_MAX_LEN 253	/* RFC 1035 2.3.4 as text, last dot off */
 
 /* For messages: a name somebody pasted may hold anything. */
 static bool fail_name(struct fault *why, const char *host, const char *reason)

@@ -204,6 +204,8 @@ def cases(knot, servers):
     yield "letters beyond ASCII", k, "", "bücher.live.test", {
         "fault": "none", "asked": "xn--bcher-kva.live.test",
         "addresses": "127.0.0.4"}
+    yield "an answer too large for UDP", k, "6", "big.live.test", {
+        "fault": "none", "aaaa": "none", "address-count": 16}
     yield "silence", servers["silent"], "", "both.live.test", {
         "fault": "dns-timeout", "a": "dns-timeout", "aaaa": "dns-timeout",
         "resolver": servers["silent"]}

@@ -26,7 +26,8 @@ static const struct {
 	{ "[2001:db8::1", FAMILY_ANY, NULL },
 	{ "2001:db8:::1", FAMILY_ANY, NULL }, { "fe80::1%", FAMILY_ANY, NULL },
 	{ "fe80::1%no-such-interface", FAMILY_ANY, NULL },
-	{ "192.0.2.1%7", FAMILY_ANY, NULL }, { "imap.example", FAMILY_ANY, NULL },
+	{ "192.0.2.1%7", FAMILY_ANY, NULL },
+	{ "imap.example", FAMILY_ANY, NULL },
 	{ "1111:2222:3333:4444:5555:6666:7777:8888:9999:0000:1111:2222",
 	  FAMILY_ANY, NULL },
 };

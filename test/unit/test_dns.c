@@ -151,8 +151,9 @@ static void a_silent_server_costs_the_deadline(void **state)
 	assert_string_equal(facts.resolver, mute.text);
 	assert_string_equal(facts.asked, "imap.example");
 	/* Both questions did go out. */
-	assert_true(recv(mute.fd, question, sizeof(question), MSG_DONTWAIT) > 0);
-	assert_true(recv(mute.fd, question, sizeof(question), MSG_DONTWAIT) > 0);
+	for (int i = 0; i < 2; i++)
+		assert_true(recv(mute.fd, question, sizeof(question),
+				 MSG_DONTWAIT) > 0);
 	close(mute.fd);
 }
 

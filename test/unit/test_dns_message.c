@@ -153,7 +153,8 @@ static const struct {
 		    { "a.example", CNAME, "b.example" },
 		    { "b.example", CNAME, "a.example" } },
 	  FAULT_CNAME_LOOP, "a.example b.example a.example", "" },
-	{ ANSWER | 2, { { ASKED, CNAME, ASKED } }, FAULT_CNAME_LOOP, ASKED, "" },
+	{ ANSWER | 2, { { ASKED, CNAME, ASKED } }, FAULT_CNAME_LOOP, ASKED,
+	  "" },
 	/* a circle beside the way to the address does not matter */
 	{ ANSWER, { { ASKED, A, "192.0.2.1" },
 		    { "a.example", CNAME, "a.example" } },

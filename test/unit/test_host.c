@@ -20,7 +20,8 @@ static const struct {
 	/* other scripts, as people type them (UTS #46, non-transitional) */
 	{ "b\xc3\xbc" "cher.example", "xn--bcher-kva.example" },
 	{ "B\xc3\x9c" "CHER.example", "xn--bcher-kva.example" },
-	{ "bu\xcc\x88" "cher.example", "xn--bcher-kva.example" },	/* NFD */
+	/* NFD */
+	{ "bu\xcc\x88" "cher.example", "xn--bcher-kva.example" },
 	{ "fa\xc3\x9f.example", "xn--fa-hia.example" },
 	{ "\xe3\x83\xa1\xe3\x83\xbc\xe3\x83\xab.example",
 	  "xn--4dkua4c.example" },

@@ -172,13 +172,14 @@ static void races_addresses(void **state)
 		struct fault why = { .kind = FAULT_NONE };
 		struct stream s = { 0 };
 		bool ok = races[i].fault == FAULT_NONE;
+		msec by;
 
 		for (size_t k = 0; k < 3 && races[i].where[k]; k++)
 			call(&io, races[i].where[k] == UNROUTED ? NO_ROUTE
 								: "127.0.0.1",
 			     ports[races[i].where[k]]);
-		assert_int_equal(tcp_connect(&io, now_msec() + (ok ? 5000 : 600),
-					     &s, &why), ok);
+		by = now_msec() + (ok ? 5000 : 600);
+		assert_int_equal(tcp_connect(&io, by, &s, &why), ok);
 		assert_int_equal(why.kind, races[i].fault);
 		for (size_t k = 0; k < io.attempts; k++) {
 			assert_int_equal(io.attempt[k].state,
