@@ -245,6 +245,22 @@ static bool is_warning(const struct finding *f)
 	return f->id == FINDING_UNVERIFIED || f->id == FINDING_CLEAR_LOGIN;
 }
 
+/* Two ports of one host often have the same to say. */
+static bool is_repeated(const struct report_input *in, size_t n)
+{
+	const struct finding *f = &in->diagnosis->finding[n];
+	for (size_t i = 0; i < n; i++) {
+		const struct finding *g = &in->diagnosis->finding[i];
+		if (g->id == f->id && f->id != FINDING_ENDPOINT_FAILS &&
+		    g->number == f->number && strcmp(g->detail, f->detail) == 0 &&
+		    g->endpoint >= 0 && f->endpoint >= 0 &&
+		    strcmp(in->seen[g->endpoint]->endpoint.host,
+			   in->seen[f->endpoint]->endpoint.host) == 0)
+			return true;
+	}
+	return false;
+}
+
 void human_warnings(struct human *h)
 {
 	const struct diagnosis *d = h->in->diagnosis;
@@ -278,22 +294,6 @@ static void put_works(struct human *h, const char **label)
 		words_fill(&h->words, "works.", "service", "", &b);
 		put_paragraph(h, label, room);
 	}
-}
-
-/* Two ports of one host often have the same to say. */
-static bool is_repeated(const struct report_input *in, size_t n)
-{
-	const struct finding *f = &in->diagnosis->finding[n];
-	for (size_t i = 0; i < n; i++) {
-		const struct finding *g = &in->diagnosis->finding[i];
-		if (g->id == f->id && f->id != FINDING_ENDPOINT_FAILS &&
-		    g->number == f->number && strcmp(g->detail, f->detail) == 0 &&
-		    g->endpoint >= 0 && f->endpoint >= 0 &&
-		    strcmp(in->seen[g->endpoint]->endpoint.host,
-			   in->seen[f->endpoint]->endpoint.host) == 0)
-			return true;
-	}
-	return false;
 }
 
 static bool has_also(const struct diagnosis *d)
