@@ -157,6 +157,11 @@ def versions(ours_13):
         expect("TLS 1.3 after a hello retry",
                probe("leaf", "-tls1_3", "-groups", "P-384", more=["get"]),
                ok="1", group="P-384", data="HTTP/1.0 200 ok")
+        # In TLS 1.3 the refusal comes behind the handshake.
+        expect("a client certificate is wanted (TLS 1.3)",
+               probe("leaf", "-tls1_3", "-Verify", "1",
+                     "-verify_return_error", more=["get"]),
+               ok="1", data="(tls-alert)")
     else:
         expect("TLS 1.3 only is beyond this library",
                probe("leaf", "-tls1_3"), ok="0", fault="tls-version",
@@ -255,6 +260,13 @@ def chains():
 
 
 def usages():
+    # Mbed TLS reads no name constraints; being critical they end it.
+    certify("narrow", "root", subject="/CN=Narrow", ca=True,
+            extra="nameConstraints=critical,permitted;DNS:example.test")
+    certify("within", "narrow")
+    expect("critical name constraints are beyond this library",
+           probe("within", chained=chain("c5.pem", "narrow")), ok="0",
+           fault="cert-invalid", done="0")
     # RSA, because OpenSSL would not serve an EC key of this usage.
     certify("ku", "root", kind="rsa", extra="keyUsage=critical,keyCertSign")
     expect("key usage for certificates only", probe("ku"), ok="0",
