@@ -130,6 +130,47 @@ static void play_in_script(const struct scenario *s)
 	}
 }
 
+/*
+ * The scripted world must not be kinder than the real one: up to the login,
+ * where the endpoints race, both end at the same stage by the same fault.
+ */
+static void compare_worlds(const struct scenario *s, const struct play_end *a,
+			   const struct play_end *b)
+{
+	for (size_t i = 0; i < a->result.n && i < b->result.n; i++) {
+		const struct step *x = evidence_failure(&a->result.seen[i]);
+		const struct step *y = evidence_failure(&b->result.seen[i]);
+		char what[200];
+
+		if (!x || x->stage >= STAGE_LOGIN) {
+			x = y && y->stage < STAGE_LOGIN ? y : NULL;
+			y = NULL;
+		}
+		if (!x || (y && x->stage == y->stage &&
+			   x->why.kind == y->why.kind))
+			continue;
+		snprintf(what, sizeof(what), "endpoint %zu: %s %s in one world "
+			 "only", i, stage_name(x->stage),
+			 fault_name(x->why.kind));
+		complain_of(s, "both worlds", what);
+	}
+}
+
+static void compare_with_script(const struct scenario *s,
+				const struct play_end *real)
+{
+	struct script_world *w = script_world_new(s);
+	struct play_end e;
+
+	if (!w)
+		return;
+	play_script(s, w, &e);
+	if (e.finished && real->finished)
+		compare_worlds(s, real, &e);
+	play_release(&e);
+	script_world_free(w);
+}
+
 static void play_on_loopback(const struct scenario *s)
 {
 	struct play_end e;
@@ -140,10 +181,12 @@ static void play_on_loopback(const struct scenario *s)
 		skipped++;
 		return;
 	}
-	if (play_loopback(s, &e))
+	if (play_loopback(s, &e)) {
 		check_end(s, "loopback", &e, false);
-	else
+		compare_with_script(s, &e);
+	} else {
 		complain_of(s, "loopback", e.why.text);
+	}
 	play_release(&e);
 }
 

@@ -14,6 +14,19 @@ set_tests_properties(scenarios.loopback gate PROPERTIES TIMEOUT 900)
 
 if(NOT only_threads)
 	add_test(NAME scenarios.script COMMAND scenario_test script)
+	set_tests_properties(scenarios.script PROPERTIES TIMEOUT 900)
+
+	# Every scenario's report in JSON holds to the schema that ships.
+	set(reports ${CMAKE_CURRENT_BINARY_DIR}/scenario_reports)
+	file(MAKE_DIRECTORY ${reports})
+	add_test(NAME scenarios.reports COMMAND scenario_test reports ${reports})
+	set_tests_properties(scenarios.reports PROPERTIES
+		FIXTURES_SETUP scenario_reports TIMEOUT 900)
+	add_test(NAME scenarios.schema COMMAND sh -c
+		"exec ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/live/schema_check.py \
+		${CMAKE_SOURCE_DIR}/reports/report.schema.json ${reports}/*.json")
+	set_tests_properties(scenarios.schema PROPERTIES
+		FIXTURES_REQUIRED scenario_reports SKIP_RETURN_CODE 77)
 
 	# Allocations of ours are failed by the linker's --wrap; the libraries'
 	# own are cJSON's, through its hooks.

@@ -414,14 +414,25 @@ static bool play_output(struct player *p, struct play *ret)
 	return true;
 }
 
+/*
+ * Lines that follow each other leave in one piece, as from a real server's
+ * buffer; only "!split" and "!delay" part them.
+ */
+static bool speaks_on(const struct player *p, const struct scene_act *a)
+{
+	return a && (a->kind == ACT_SAY || a->kind == ACT_TEXT ||
+		     a->kind == ACT_BYTES) &&
+	       p->out_sent == 0 && p->out_used < sizeof(p->out) / 2;
+}
+
 void player_next(struct player *p, struct play *ret)
 {
 	for (;;) {
 		const struct scene_act *a;
 
-		if (play_output(p, ret))
-			return;
 		a = p->turn == TURN_EXPECTED ? NULL : act_now(p);
+		if (!speaks_on(p, a) && play_output(p, ret))
+			return;
 		if (a) {
 			if (play_act(p, a, ret))
 				return;
