@@ -67,7 +67,8 @@ static bool read_reply(struct talk *t, struct capabilities *into,
 	reply_reset(reply);
 	do {
 		if (!talk_read(t, &raw, &step->why))
-			return talk_broken(t, raw, step);
+			return talk_broken(t, first ? raw :
+					   span_of(reply->text), step);
 		if (!smtp_line_parse(raw, &line)) {
 			talk_strange(t, raw, step);
 			return fail(&step->why, FAULT_PROTOCOL,
