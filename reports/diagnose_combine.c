@@ -63,8 +63,7 @@ static void right_elsewhere(struct view *v, size_t i)
 		return;
 	match_drop(m, CAUSE_WRONG_CREDENTIALS);
 	match_drop(m, CAUSE_PASSWORD_MANGLED);
-	if (!vague || (m->causes > 0 &&
-		       cause_weight(m->cause[0].cause, CONFIDENCE_LIKELY) >= 60 &&
+	if (!vague || (m->causes > 0 && cause_is_named(m->cause[0].cause) &&
 		       m->cause[0].confidence > CONFIDENCE_POSSIBLE))
 		return;
 	if (accepted_at_service(v, v->seen[i]->endpoint.service))

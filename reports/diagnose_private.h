@@ -39,6 +39,7 @@ bool match_has(const struct rule_match *m, enum cause c);
 
 /* How much a cause tells of why the login fails: more before less. */
 int cause_weight(enum cause c, enum confidence sure);
+bool cause_is_named(enum cause c);	/* by the answer to a login */
 /* The failing endpoints that count, most telling first; how many. */
 size_t opinions_ranked(const struct view *v, size_t ret[ENDPOINTS_MAX]);
 void causes_merge(const struct view *v, struct diagnosis *d);

@@ -50,70 +50,69 @@ void match_rival(struct rule_match *m, enum cause c, enum confidence sure)
 
 /*
  * A cause the server names beats "wrong password", that beats a fault of the
- * server, that beats trouble on the way. Among settings those that the person
- * can change come first when they are proven.
+ * server, that beats trouble on the way. Settings that the person can change
+ * are in the middle until they are proven.
  */
+enum { NOTHING = 0, BROKEN = 10, WAY = 20, SERVER = 30, SETTING = 40,
+       PEER = 45, SECRET = 50, SETTING_PROVEN = 55, PORTAL = 58, NAMED = 60 };
+
+static const unsigned char weights[CAUSE_COUNT] = {
+	[CAUSE_WRONG_CREDENTIALS] = SECRET,
+	[CAUSE_PASSWORD_MANGLED] = SECRET,
+	[CAUSE_USERNAME_FORMAT] = SECRET,
+	[CAUSE_APP_PASSWORD] = NAMED,
+	[CAUSE_SEPARATE_PASSWORD] = NAMED,
+	[CAUSE_TWO_FACTOR] = NAMED,
+	[CAUSE_OAUTH_REQUIRED] = NAMED,
+	[CAUSE_OAUTH_TOKEN_INVALID] = NAMED,
+	[CAUSE_PASSWORD_EXPIRED] = NAMED,
+	[CAUSE_PROTOCOL_DISABLED] = NAMED,
+	[CAUSE_ACCOUNT_LOCKED] = NAMED,
+	[CAUSE_ACCOUNT_DISABLED] = NAMED,
+	[CAUSE_WEB_LOGIN_REQUIRED] = NAMED,
+	[CAUSE_PLAN_REQUIRED] = NAMED,
+	[CAUSE_CLIENT_ID_REQUIRED] = NAMED,
+	[CAUSE_MAILBOX_FULL] = NAMED,
+	[CAUSE_SENDER_MISMATCH] = NAMED,
+	[CAUSE_WRONG_HOST] = SETTING,
+	[CAUSE_WRONG_PORT] = SETTING,
+	[CAUSE_WRONG_PROTOCOL] = SETTING,
+	[CAUSE_TLS_ON_PLAINTEXT_PORT] = SETTING,
+	[CAUSE_PLAINTEXT_ON_TLS_PORT] = SETTING,
+	[CAUSE_TLS_REQUIRED] = SETTING,
+	[CAUSE_STARTTLS_UNSUPPORTED] = SETTING,
+	[CAUSE_STARTTLS_STRIPPED] = PEER,
+	[CAUSE_AUTH_NOT_OFFERED] = SETTING,
+	[CAUSE_AUTH_REQUIRED] = SETTING,
+	[CAUSE_MECH_UNSUPPORTED] = SETTING,
+	[CAUSE_TLS_VERSION] = PEER,
+	[CAUSE_TLS_CIPHER] = PEER,
+	[CAUSE_CERT_HOSTNAME] = SETTING,
+	[CAUSE_CERT_UNTRUSTED] = PEER,
+	[CAUSE_CERT_EXPIRED] = PEER,
+	[CAUSE_CLOCK_WRONG] = SETTING,
+	[CAUSE_TLS_INTERCEPTED] = SETTING,
+	[CAUSE_DNS_FAILURE] = WAY,
+	[CAUSE_NETWORK_DOWN] = WAY,
+	[CAUSE_CAPTIVE_PORTAL] = PORTAL,
+	[CAUSE_NETWORK_BLOCKED] = WAY,
+	[CAUSE_IP_BLOCKED] = NAMED,
+	[CAUSE_RATE_LIMITED] = NAMED,
+	[CAUSE_SERVER_UNAVAILABLE] = SERVER,
+	[CAUSE_CONNECTION_DROPPED] = BROKEN,
+	[CAUSE_UNKNOWN] = NOTHING,
+};
+
 int cause_weight(enum cause c, enum confidence sure)
 {
-	switch (c) {
-	case CAUSE_UNKNOWN:
-	case CAUSE_NOT_TRIED:
-	case CAUSE_WORKS:
-	case CAUSE_COUNT:
-		return 0;
-	case CAUSE_CONNECTION_DROPPED:
-		return 10;
-	case CAUSE_DNS_FAILURE:
-	case CAUSE_NETWORK_DOWN:
-	case CAUSE_NETWORK_BLOCKED:
-		return 20;
-	case CAUSE_SERVER_UNAVAILABLE:
-		return 30;
-	case CAUSE_TLS_VERSION:
-	case CAUSE_TLS_CIPHER:
-	case CAUSE_CERT_UNTRUSTED:
-	case CAUSE_CERT_EXPIRED:
-	case CAUSE_STARTTLS_STRIPPED:
-		return 45;
-	case CAUSE_WRONG_CREDENTIALS:
-	case CAUSE_PASSWORD_MANGLED:
-	case CAUSE_USERNAME_FORMAT:
-		return 50;
-	case CAUSE_WRONG_HOST:
-	case CAUSE_WRONG_PORT:
-	case CAUSE_WRONG_PROTOCOL:
-	case CAUSE_TLS_ON_PLAINTEXT_PORT:
-	case CAUSE_PLAINTEXT_ON_TLS_PORT:
-	case CAUSE_TLS_REQUIRED:
-	case CAUSE_STARTTLS_UNSUPPORTED:
-	case CAUSE_AUTH_NOT_OFFERED:
-	case CAUSE_AUTH_REQUIRED:
-	case CAUSE_MECH_UNSUPPORTED:
-	case CAUSE_CERT_HOSTNAME:
-	case CAUSE_TLS_INTERCEPTED:
-	case CAUSE_CLOCK_WRONG:
-		return sure == CONFIDENCE_PROVEN ? 55 : 40;
-	case CAUSE_CAPTIVE_PORTAL:
-		return 58;
-	case CAUSE_APP_PASSWORD:
-	case CAUSE_SEPARATE_PASSWORD:
-	case CAUSE_TWO_FACTOR:
-	case CAUSE_OAUTH_REQUIRED:
-	case CAUSE_OAUTH_TOKEN_INVALID:
-	case CAUSE_PASSWORD_EXPIRED:
-	case CAUSE_PROTOCOL_DISABLED:
-	case CAUSE_ACCOUNT_LOCKED:
-	case CAUSE_ACCOUNT_DISABLED:
-	case CAUSE_WEB_LOGIN_REQUIRED:
-	case CAUSE_PLAN_REQUIRED:
-	case CAUSE_CLIENT_ID_REQUIRED:
-	case CAUSE_MAILBOX_FULL:
-	case CAUSE_SENDER_MISMATCH:
-	case CAUSE_IP_BLOCKED:
-	case CAUSE_RATE_LIMITED:
-		return 60;
-	}
-	return 0;
+	if (weights[c] == SETTING && sure == CONFIDENCE_PROVEN)
+		return SETTING_PROVEN;
+	return weights[c];
+}
+
+bool cause_is_named(enum cause c)
+{
+	return weights[c] == NAMED;
 }
 
 static int opinion_weight(const struct view *v, size_t i)
@@ -194,8 +193,8 @@ static bool is_explained(const struct diagnosis *d, const struct opinion *o)
 		return false;
 	if (match_has(&o->match, d->cause[0].cause))
 		return true;
-	return cause_weight(d->cause[0].cause, CONFIDENCE_PROVEN) >= 60 &&
-	       cause_weight(first->cause, first->confidence) == 50;
+	return cause_is_named(d->cause[0].cause) &&
+	       cause_weight(first->cause, first->confidence) == SECRET;
 }
 
 /* The verdict stays first; behind it the surer before the less sure. */
