@@ -128,16 +128,13 @@ static inline bool script_read(void *self, char *to, size_t cap,
 			to[n++] = *s->pending++;
 			s->pending_len--;
 		}
-		if (s->pending_len == 0 && s->crlf && n < cap && n < limit) {
-			static const char crlf[] = "\r\n";
-
-			s->pending = crlf;
+		if (s->pending_len == 0 && s->crlf) {
+			s->pending = "\r\n";
 			s->pending_len = 2;
 			s->crlf = false;
-			continue;
-		}
-		if (s->pending_len == 0 && !s->crlf)
+		} else if (s->pending_len == 0) {
 			s->pending = NULL;
+		}
 		/* say everything up to the next turn of the client at once */
 	} while (n < cap && !s->chunk &&
 		 (s->pending || *s->at == 'S' || *s->at == 's'));
