@@ -133,7 +133,7 @@ class Servers:
         raise AttributeError(name)
 
     def fill(self, template, target):
-        words = {"DIR": self.dir, "HERE": HERE, "ADDRESS": self.address, "LIBEXEC": self.libexec,
+        words = {"DIR": self.dir,  "ADDRESS": self.address, "LIBEXEC": self.libexec,
                  "OAUTH": self.oauth.server_address[1], **self.ports}
         text = (HERE / template).read_text()
         for word, value in words.items():
@@ -208,6 +208,8 @@ class Servers:
             self.fill(f"dovecot{new}.conf.in", "dovecot.conf")
             self.fill(f"dovecot-noauth{new}.conf.in", "dovecot-noauth.conf")
             self.fill("oauth2.conf.in", "oauth2.conf")
+            # Dovecot's user may not be able to read where we lie
+            self.fill("accounts.lua", "accounts.lua")
             self.start_dovecot("dovecot.conf")
             self.start_dovecot("dovecot-noauth.conf")
             self.start_postfix()
