@@ -1,19 +1,12 @@
 #include "probes/wire/pki.h"
 
-#include <arpa/inet.h>
-#include <mbedtls/asn1write.h>
 #include <mbedtls/oid.h>
-#include <mbedtls/pk.h>
-#include <mbedtls/version.h>
-#include <mbedtls/x509_crt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "probes/base/buf.h"
-#include "probes/base/text.h"
-#include "probes/wire/civil.h"
-#include "probes/wire/tls_internal.h"
+#include "probes/wire/pki_write.h"
 
 #define DAY 86400
 
@@ -51,13 +44,6 @@ bool cert_kind_by_name(const char *name, enum cert_kind *ret)
 	return false;
 }
 
-/* Who signs: a key, its name, its certificate. */
-struct authority {
-	mbedtls_pk_context key;
-	char name[100];			/* as the library reads names */
-	char pem[2048];
-};
-
 struct pki {
 	struct authority root, intermediate;
 	struct authority stranger;	/* trusted by nobody */
@@ -72,219 +58,11 @@ struct pki {
 #define ANTIVIRUS_NAME "O=mailwhy test antivirus," \
 	"CN=mailwhy test antivirus Web/Mail Shield Root"
 
-/* What is to be certified. */
-struct order {
-	mbedtls_pk_context *key;
-	const char *subject;
-	const struct authority *by;	/* NULL: by itself */
-	epoch from, until;
-	bool is_ca;
-	mbedtls_md_type_t digest;
-	const char *usage;		/* OID of the extended usage, NULL */
-	size_t usage_len;
-	unsigned char san[512];		/* DER, at the end of the room */
-	size_t san_len;
-};
-
 static bool pki_fail(struct fault *why, int code)
 {
 	return fail(why, FAULT_INTERNAL,
 		    "a test certificate could not be made (code -0x%04x)",
 		    (unsigned)-code);
-}
-
-static int key_make(mbedtls_pk_context *key)
-{
-	int code = mbedtls_pk_setup(key,
-		mbedtls_pk_info_from_type(MBEDTLS_PK_ECKEY));
-
-	if (code != 0)
-		return code;
-	return mbedtls_ecp_gen_key(MBEDTLS_ECP_DP_SECP256R1,
-				   mbedtls_pk_ec(*key), tls_random, NULL);
-}
-
-/* ---- extensions by hand: 2.28 writes neither SAN nor extended usage ---- */
-
-/* Backwards, as the library writes DER: *p moves down from the end. */
-static void san_put(struct order *o, unsigned char tag, const void *value,
-		    size_t len)
-{
-	unsigned char *end = o->san + sizeof(o->san);
-
-	if (o->san_len + len + 8 > sizeof(o->san) || len > 255)
-		return;
-	o->san_len += len;
-	memcpy(end - o->san_len, value, len);
-	if (len > 127) {
-		*(end - ++o->san_len) = (unsigned char)len;
-		*(end - ++o->san_len) = 0x81;
-	} else {
-		*(end - ++o->san_len) = (unsigned char)len;
-	}
-	*(end - ++o->san_len) =
-		(unsigned char)(MBEDTLS_ASN1_CONTEXT_SPECIFIC | tag);
-}
-
-static void san_dns(struct order *o, const char *name)
-{
-	san_put(o, 2, name, strlen(name));
-}
-
-static void san_address(struct order *o, const char *text)
-{
-	unsigned char bytes[16];
-	size_t len;
-
-	if (tls_host_address(text, bytes, &len))
-		san_put(o, 7, bytes, len);
-}
-
-static void san_host(struct order *o, const char *host)
-{
-	unsigned char bytes[16];
-	size_t len;
-
-	if (tls_host_address(host, bytes, &len))
-		san_address(o, host);
-	else
-		san_dns(o, host);
-}
-
-static int write_san(mbedtls_x509write_cert *w, struct order *o)
-{
-	unsigned char *start = o->san;
-	unsigned char *p = o->san + sizeof(o->san) - o->san_len;
-	int len;
-
-	if (o->san_len == 0)
-		return 0;
-	len = mbedtls_asn1_write_len(&p, start, o->san_len);
-	if (len >= 0)
-		len = mbedtls_asn1_write_tag(&p, start,
-			MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE);
-	if (len < 0)
-		return len;
-	return mbedtls_x509write_crt_set_extension(w,
-		MBEDTLS_OID_SUBJECT_ALT_NAME,
-		MBEDTLS_OID_SIZE(MBEDTLS_OID_SUBJECT_ALT_NAME), 0, p,
-		(size_t)(o->san + sizeof(o->san) - p));
-}
-
-static int write_usage(mbedtls_x509write_cert *w, const struct order *o)
-{
-	unsigned char room[32] = { 0 }, *p = room + sizeof(room);
-	int code;
-
-	if (!o->usage)
-		return 0;
-	code = mbedtls_asn1_write_oid(&p, room, o->usage, o->usage_len);
-	if (code >= 0)
-		code = mbedtls_asn1_write_len(&p, room, (size_t)code);
-	if (code >= 0)
-		code = mbedtls_asn1_write_tag(&p, room,
-			MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SEQUENCE);
-	if (code < 0)
-		return code;
-	return mbedtls_x509write_crt_set_extension(w,
-		MBEDTLS_OID_EXTENDED_KEY_USAGE,
-		MBEDTLS_OID_SIZE(MBEDTLS_OID_EXTENDED_KEY_USAGE), 0, p,
-		(size_t)(room + sizeof(room) - p));
-}
-
-/* ---- one certificate ---- */
-
-static int write_serial(mbedtls_x509write_cert *w)
-{
-	unsigned char serial[16];
-
-	if (tls_random(NULL, serial, sizeof(serial)) != 0)
-		return MBEDTLS_ERR_X509_FATAL_ERROR;
-	/* RFC 5280 4.1.2.2: positive, and not zero */
-	serial[0] = (unsigned char)((serial[0] & 0x3f) | 0x40);
-#if TLS_3
-	return mbedtls_x509write_crt_set_serial_raw(w, serial,
-						    sizeof(serial));
-#else
-	mbedtls_mpi number;
-	int code;
-
-	mbedtls_mpi_init(&number);
-	code = mbedtls_mpi_read_binary(&number, serial, sizeof(serial));
-	if (code == 0)
-		code = mbedtls_x509write_crt_set_serial(w, &number);
-	mbedtls_mpi_free(&number);
-	return code;
-#endif
-}
-
-static void stamp(epoch t, char ret[16])
-{
-	struct civil c = civil_of_epoch(t);
-	struct buf out = buf_over(ret, 16);
-
-	buf_fmt(&out, "%04d%02d%02d%02d%02d%02d", c.year, c.month, c.day,
-		c.hour, c.minute, c.second);
-}
-
-static int write_names(mbedtls_x509write_cert *w, const struct order *o)
-{
-	char from[16], until[16];
-	int code;
-
-	stamp(o->from, from);
-	stamp(o->until, until);
-	code = mbedtls_x509write_crt_set_validity(w, from, until);
-	if (code == 0)
-		code = mbedtls_x509write_crt_set_subject_name(w, o->subject);
-	if (code == 0)
-		code = mbedtls_x509write_crt_set_issuer_name(w,
-			o->by ? o->by->name : o->subject);
-	return code;
-}
-
-static int write_extensions(mbedtls_x509write_cert *w, struct order *o)
-{
-	int code = mbedtls_x509write_crt_set_basic_constraints(w, o->is_ca,
-							       -1);
-
-	if (code == 0)
-		code = mbedtls_x509write_crt_set_key_usage(w, o->is_ca ?
-			MBEDTLS_X509_KU_KEY_CERT_SIGN |
-			MBEDTLS_X509_KU_CRL_SIGN :
-			MBEDTLS_X509_KU_DIGITAL_SIGNATURE);
-	if (code == 0)
-		code = mbedtls_x509write_crt_set_subject_key_identifier(w);
-	if (code == 0)
-		code = mbedtls_x509write_crt_set_authority_key_identifier(w);
-	if (code == 0)
-		code = write_usage(w, o);
-	if (code == 0)
-		code = write_san(w, o);
-	return code;
-}
-
-static int certify(struct order *o, char *to, size_t cap)
-{
-	mbedtls_x509write_cert w;
-	int code;
-
-	mbedtls_x509write_crt_init(&w);
-	mbedtls_x509write_crt_set_version(&w, MBEDTLS_X509_CRT_VERSION_3);
-	mbedtls_x509write_crt_set_md_alg(&w, o->digest);
-	mbedtls_x509write_crt_set_subject_key(&w, o->key);
-	mbedtls_x509write_crt_set_issuer_key(&w, o->by ?
-		(mbedtls_pk_context *)&o->by->key : o->key);
-	code = write_serial(&w);
-	if (code == 0)
-		code = write_names(&w, o);
-	if (code == 0)
-		code = write_extensions(&w, o);
-	if (code == 0)
-		code = mbedtls_x509write_crt_pem(&w, (unsigned char *)to, cap,
-						 tls_random, NULL);
-	mbedtls_x509write_crt_free(&w);
-	return code;
 }
 
 /* ---- the authorities ---- */
@@ -299,13 +77,13 @@ static int authority_certify(struct authority *a, const struct authority *by,
 		.is_ca = true, .digest = MBEDTLS_MD_SHA256,
 	};
 
-	return certify(&o, to, cap);
+	return pki_certify(&o, to, cap);
 }
 
 static int authority_make(struct authority *a, const char *name,
 			  const struct authority *by)
 {
-	int code = key_make(&a->key);
+	int code = pki_key_make(&a->key);
 
 	if (code != 0)
 		return code;
@@ -468,13 +246,13 @@ static int issue(struct pki *p, mbedtls_pk_context *key, enum cert_kind kind,
 	char subject[80];
 	struct order o = { .key = key, .subject = subject };
 	struct buf chain;
-	int code = key_make(key);
+	int code = pki_key_make(key);
 
 	if (code != 0)
 		return code;
 	subject_of(kind, host, subject, sizeof(subject));
 	order_fill(&o, p, kind, host);
-	code = certify(&o, ret_chain, PKI_PEM_CAP);
+	code = pki_certify(&o, ret_chain, PKI_PEM_CAP);
 	if (code != 0)
 		return code;
 	chain = (struct buf){ .data = ret_chain, .len = strlen(ret_chain),

@@ -17,11 +17,11 @@ enum cert_kind {
 	CERT_KIND_SELF_SIGNED, CERT_KIND_UNKNOWN_CA, CERT_KIND_NO_INTERMEDIATE,
 	CERT_KIND_WILDCARD, CERT_KIND_IP, CERT_KIND_SHA1, CERT_KIND_INTERCEPTED,
 	CERT_KIND_CLIENT_ONLY,
-	CERT_KIND_CROSS_SIGNED,		/* good; the root sent is signed by another */
+	CERT_KIND_CROSS_SIGNED,		/* good; its root signed by another */
 	CERT_KIND_COUNT
 };
 
-const char *cert_kind_name(enum cert_kind k);	/* "good", "expired", "other-name", ... */
+const char *cert_kind_name(enum cert_kind k);	/* "good", "other-name" */
 bool cert_kind_by_name(const char *name, enum cert_kind *ret);
 
 struct pki;

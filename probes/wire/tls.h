@@ -15,12 +15,12 @@
  * build from the same files.
  */
 struct tls_request {
-	const char *host;		/* A-label or address: name check and SNI */
+	const char *host;		/* A-label or address: checked, SNI */
 	const struct trust *trust;	/* NULL: nothing can be verified */
 	bool allow_unverified;		/* --insecure-certificate */
 };
 
-bool tls_setup(void);			/* once in main (psa_crypto_init on 3.6) */
+bool tls_setup(void);			/* once in main, before threads */
 const char *tls_library(void);		/* "Mbed TLS 2.28.3" */
 
 /*
@@ -41,7 +41,7 @@ bool tls_client(const struct tls_request *request, struct stream *io, msec by,
 
 /* ---- the server's side, for the demonstration and the tests ---- */
 
-struct tls_server;			/* certificate and key, shared by connections */
+struct tls_server;			/* certificate and key, to be shared */
 
 /* PEM: chain (own certificate first) and key. Faults: NO_MEMORY, INTERNAL. */
 bool tls_server_new(struct span chain_pem, struct span key_pem,

@@ -12,8 +12,6 @@
 #include "probes/base/text.h"
 #include "probes/wire/civil.h"
 
-#define SAN_DNS 2
-#define SAN_ADDRESS 7
 #define NAME_PARTS_MAX 16
 
 static struct span span_of_buf(const mbedtls_asn1_buf *b)
@@ -253,7 +251,7 @@ void tls_facts_chain(const mbedtls_x509_crt *chain, struct tls_facts *ret)
 
 /* ---- the session ---- */
 
-/* The library writes TLS-RSA-WITH-X and TLS1-3-X; IANA TLS_RSA_WITH_X, TLS_X. */
+/* TLS-RSA-WITH-X and TLS1-3-X; with IANA TLS_RSA_WITH_X and TLS_X. */
 static void suite_name(const char *name, struct buf *out)
 {
 	if (!name)

@@ -25,11 +25,11 @@ struct tls {
 	struct stream inner;
 	msec by;			/* deadline of the call under way */
 	struct fault fault;		/* of the inner stream in this call */
-	bool ready;			/* handshake done: close_notify is due */
+	bool ready;			/* handshake done, close_notify due */
 	bool watching;
 	struct tls_watch watch;
 	size_t used, next;
-	char in[4096];			/* records come in two reads otherwise */
+	char in[4096];			/* else a record is two reads */
 };
 
 /* ---- tls_stream.c ---- */
@@ -69,6 +69,9 @@ void tls_facts_name(const mbedtls_x509_name *name, char *to, size_t cap);
 void tls_facts_common_name(const mbedtls_x509_name *name, char *to,
 			   size_t cap);
 
+#define SAN_DNS 2			/* RFC 5280 4.2.1.6, context tags */
+#define SAN_ADDRESS 7
+
 /* Does the SAN of `leaf` hold `host`, a name or an address? */
 bool tls_leaf_names(const mbedtls_x509_crt *leaf, const char *host);
 /* Brackets and scope are taken off. false: not an address. */
@@ -77,7 +80,7 @@ bool tls_host_address(const char *host, unsigned char ret[16],
 
 /* ---- tls_verify.c ---- */
 
-/* Fills the defects of *io and io->root. Faults: CERT_*, NO_TRUST, NO_MEMORY. */
+/* Fills the defects of *io and io->root. Faults: CERT_*, NO_TRUST, NO_MEMORY */
 bool tls_verify(const struct tls_request *request,
 		const mbedtls_x509_crt *chain, struct tls_facts *io,
 		struct fault *why);

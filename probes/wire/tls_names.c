@@ -6,9 +6,6 @@
 #include "probes/base/span.h"
 #include "probes/base/text.h"
 
-#define SAN_DNS 2			/* RFC 5280 4.2.1.6, context tags */
-#define SAN_ADDRESS 7
-
 bool tls_host_address(const char *host, unsigned char ret[16],
 		      size_t *ret_len)
 {

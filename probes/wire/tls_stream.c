@@ -146,7 +146,8 @@ static bool bio_fill(struct tls *t)
 	t->next = t->used = 0;
 	/* A peer that never stops talking gets no longer than a silent one. */
 	if (now_msec() > t->by)
-		return fail(&t->fault, FAULT_TIMEOUT, "no end until the deadline");
+		return fail(&t->fault, FAULT_TIMEOUT,
+			    "no end until the deadline");
 	if (!stream_read(&t->inner, t->in, sizeof(t->in), &t->used, t->by,
 			 &t->fault)) {
 		t->used = 0;

@@ -9,7 +9,7 @@
  * The chain is judged after the handshake and before a byte of ours travels.
  * Only the roots that the chain names are parsed.
  */
-#define ROOTS_MAX 12			/* candidates; cross-signing needs 2-3 */
+#define ROOTS_MAX 12			/* cross-signing needs 2 or 3 */
 #define CERTS_ASKED_MAX 12
 
 /*

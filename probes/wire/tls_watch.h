@@ -16,7 +16,7 @@
 #define WATCH_MESSAGE_CAP 512		/* of one handshake message */
 
 enum watch_state {
-	WATCH_FIRST,			/* the first record header is not whole */
+	WATCH_FIRST,			/* no whole record header yet */
 	WATCH_ON,
 	WATCH_DONE,			/* encrypted from here */
 	WATCH_NOT_TLS

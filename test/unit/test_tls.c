@@ -109,7 +109,8 @@ static const struct rude {
 	/* a server hello without its second half; its end before it */
 	{ BYTES("\x16\x03\x03\x00\x06\x02\x00\x00\x02\x03\x03"),
 	  FAULT_TLS_PROTOCOL, -1, "", 0 },
-	{ BYTES("\x16\x03\x03\x00\x04\x0e\x00\x00\x00"), FAULT_TLS_PROTOCOL, -1, "", 0 },
+	{ BYTES("\x16\x03\x03\x00\x04\x0e\x00\x00\x00"),
+	  FAULT_TLS_PROTOCOL, -1, "", 0 },
 };
 
 static void check_rude(const struct rude *r, size_t split)
