@@ -29,14 +29,16 @@ static bool is_sentence_joint(struct span s, size_t dot)
 	return before >= 'a' && before <= 'z' && after >= 'A' && after <= 'Z';
 }
 
-/* A host name, an address, a version, an enhanced code: dots inside. */
+/* A host name, an address, an enhanced code: dots inside. "1.2" is none. */
 static bool is_dotted(struct span s)
 {
 	size_t dots = 0, last = 0;
+	bool letters = false;
 
 	for (size_t i = 0; i < s.len; i++) {
 		if (!is_host_char(s.at[i]) && s.at[i] != ':')
 			return false;
+		letters = letters || (s.at[i] != '.' && !ascii_is_digit(s.at[i]));
 		if (s.at[i] != '.' || i == 0 || i + 1 == s.len)
 			continue;
 		dots++;
@@ -44,7 +46,7 @@ static bool is_dotted(struct span s)
 	}
 	if (dots == 0)
 		return false;
-	return dots > 1 || !is_sentence_joint(s, last);
+	return dots > 1 || (letters && !is_sentence_joint(s, last));
 }
 
 static bool is_edge(char c)
