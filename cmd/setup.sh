@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by cmd/try.sh and test/run.sh: what has to be on the machine, and
 # how it gets there. Debian and its kin are set up; elsewhere the names of the
 # packages are printed. Nothing is touched when nothing is missing.

@@ -84,8 +84,8 @@ static void serves_what_it_issues(void **state)
 	static const char *const hosts[] = {
 		"mail.example.test", "localhost", "a.b", "127.0.0.1", "::1",
 		"xn--mil-ela.example.test",
-		"a-name-that-is-longer-than-a-common-name-may-be-which-is-64."
-		"characters.example.test",
+		("a-name-that-is-longer-than-a-common-name-may-be-which-is-"
+		 "64.characters.example.test"),
 	};
 
 	(void)state;

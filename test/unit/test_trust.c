@@ -191,8 +191,8 @@ static void refuses_what_holds_no_certificate(void **state)
 {
 	static const char *const texts[] = {
 		"", "hello", "-----BEGIN CERTIFICATE-----",
-		"-----BEGIN CERTIFICATE-----\nMIIB\n"
-		"-----END CERTIFICATE-----\n",
+		("-----BEGIN CERTIFICATE-----\nMIIB\n"
+		 "-----END CERTIFICATE-----\n"),
 	};
 
 	(void)state;

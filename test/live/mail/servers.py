@@ -133,7 +133,8 @@ class Servers:
         raise AttributeError(name)
 
     def fill(self, template, target):
-        words = {"DIR": self.dir,  "ADDRESS": self.address, "LIBEXEC": self.libexec,
+        words = {"DIR": self.dir, "ADDRESS": self.address,
+                 "LIBEXEC": self.libexec,
                  "OAUTH": self.oauth.server_address[1], **self.ports}
         text = (HERE / template).read_text()
         for word, value in words.items():
