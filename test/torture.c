@@ -98,9 +98,23 @@ static void truth_of(const struct script_world *w, struct truth *ret)
 	}
 }
 
-/* NULL: honest. */
-static const char *lie(const struct script_world *w, const struct diagnosis *d)
+/*
+ * An endpoint that waited at the gate shares the account's verdict: it was not
+ * tried because of what another one had heard.
+ */
+static bool waited(const struct evidence *e)
 {
+	const struct step *login = evidence_step(e, STAGE_LOGIN);
+
+	return login && login->result == STEP_SKIPPED &&
+	       (login->skip == SKIP_BUDGET || login->skip == SKIP_CAUSE_NAMED);
+}
+
+/* NULL: honest. */
+static const char *lie(const struct script_world *w,
+		       const struct check_result *r)
+{
+	const struct diagnosis *d = &r->diagnosis;
 	struct truth t;
 
 	truth_of(w, &t);
@@ -110,7 +124,7 @@ static const char *lie(const struct script_world *w, const struct diagnosis *d)
 		if (d->endpoint_verdict[i] == CAUSE_WORKS && !t.works[i])
 			return "an endpoint works that accepted nothing";
 		if (d->endpoint_verdict[i] == CAUSE_WRONG_CREDENTIALS &&
-		    !t.refused[i])
+		    !t.refused[i] && !(t.anyone_refused && waited(&r->seen[i])))
 			return "a wrong password where nothing was refused";
 		if (d->verdict == CAUSE_WORKS && !t.service_works[service])
 			return "all works, yet a service accepted nothing";
@@ -156,7 +170,7 @@ static bool break_wire(const struct scenario *s, unsigned n,
 	runs++;
 	if (!e.finished)
 		complain_of(s, break_names[how], n, e.why.text, "none");
-	else if ((what = lie(w, &e.result.diagnosis)) != NULL)
+	else if ((what = lie(w, &e.result)) != NULL)
 		complain_of(s, break_names[how], n, what,
 			    cause_id(e.result.diagnosis.verdict));
 	play_release(&e);
@@ -164,12 +178,17 @@ static bool break_wire(const struct scenario *s, unsigned n,
 	return reached;
 }
 
+/* Once only, and for good: a network that goes away stays away. */
 static void torture_wire(const struct scenario *s)
 {
 	for (int how = 0; how < BREAK_COUNT; how++)
 		for (unsigned n = 1; break_wire(s, n, (enum script_break)how,
-						how == BREAK_TIMEOUT); n++)
+						false); n++)
 			;
+	for (unsigned n = 1; break_wire(s, n, BREAK_CLOSED, true); n++)
+		;
+	for (unsigned n = 1; break_wire(s, n, BREAK_TIMEOUT, true); n++)
+		;
 }
 
 /* ---- memory ---- */
@@ -197,7 +216,7 @@ static bool fail_memory(const struct scenario *s, unsigned n)
 	runs++;
 	if (!e.finished && e.why.kind != FAULT_NO_MEMORY)
 		complain_of(s, "allocation", n, e.why.text, "none");
-	if (e.finished && (what = lie(w, &e.result.diagnosis)) != NULL)
+	if (e.finished && (what = lie(w, &e.result)) != NULL)
 		complain_of(s, "allocation", n, what,
 			    cause_id(e.result.diagnosis.verdict));
 	play_release(&e);
