@@ -18,6 +18,7 @@ struct login_request {
 	bool allow_plaintext;		/* --insecure-plaintext */
 	const char *sender;		/* SMTP: --sender, or NULL */
 	const char *client_name;	/* EHLO argument */
+	bool mailbox_follows;		/* set by the probe: no --quit-after */
 };
 
 struct dialect {

@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "probes/auth.h"
 #include "probes/imap_talk.h"
 
@@ -108,74 +106,7 @@ static bool starttls(struct talk *t, struct step *step)
 	return command(t, "STARTTLS", PHASE_CLEAR, step);
 }
 
-/* ---- mailbox ---- */
-
-#define ID_COMMAND "ID (\"name\" \"mailwhy\" \"version\" \"" MAILWHY_VERSION "\")"
-
-struct mailbox_tags {			/* "" not asked */
-	char id[IMAP_TAG_CAP], examine[IMAP_TAG_CAP], quota[IMAP_TAG_CAP];
-};
-
-/*
- * All in one packet: one round trip. ID goes first, because Coremail opens no
- * mailbox without it ("Unsafe Login").
- */
-static bool ask_mailbox(struct talk *t, struct mailbox_tags *tags,
-			struct fault *why)
-{
-	const struct capabilities *c = evidence_capabilities(t->evidence);
-
-	*tags = (struct mailbox_tags){ 0 };
-	if (capability_has(c, "ID")) {
-		imap_tag(t, tags->id);
-		if (!talk_queue(t, why, "%s %s", tags->id, ID_COMMAND))
-			return false;
-	}
-	imap_tag(t, tags->examine);
-	if (!talk_queue(t, why, "%s EXAMINE INBOX", tags->examine))
-		return false;
-	if (capability_has(c, "QUOTA")) {
-		imap_tag(t, tags->quota);
-		if (!talk_queue(t, why, "%s GETQUOTAROOT INBOX", tags->quota))
-			return false;
-	}
-	return talk_flush(t, why);
-}
-
-static bool mailbox(struct talk *t, const struct login_request *r,
-		    struct step *step)
-{
-	struct mailbox_tags tags;
-	struct reply examined;
-	struct span text;
-
-	(void)r;
-	if (!ask_mailbox(t, &tags, &step->why))
-		return false;
-	/* a refused ID or quota harms nobody */
-	if (tags.id[0]) {
-		switch (imap_await(t, tags.id, PHASE_LOGGED_IN, step, &text)) {
-		case IMAP_DONE:
-			break;
-		case IMAP_ASKED:
-			return fail(&step->why, FAULT_PROTOCOL,
-				    "ID asks for more");
-		default:
-			return false;
-		}
-	}
-	if (!imap_finish(t, tags.examine, PHASE_LOGGED_IN, step))
-		return false;
-	t->evidence->mailbox.examined = true;
-	if (!tags.quota[0])
-		return true;
-	examined = step->reply;
-	(void)imap_await(t, tags.quota, PHASE_LOGGED_IN, step, &text);
-	memcpy(examined.untagged, step->reply.untagged,
-	       sizeof(examined.untagged));
-	step->reply = examined;
-	return true;
-}
+/* ---- logout ---- */
 
 static bool logout(struct talk *t, struct step *step)
 {
@@ -192,6 +123,6 @@ const struct dialect imap_dialect = {
 	.starttls = starttls,
 	.choose = imap_choose,
 	.login = imap_login,
-	.mailbox = mailbox,
+	.mailbox = imap_mailbox,
 	.logout = logout,
 };

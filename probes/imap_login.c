@@ -104,7 +104,9 @@ struct login_line {
 	const char *tag;
 	struct secret line;		/* what is to be sent next */
 	struct buf shown;		/* and what the transcript says of it */
+	const struct login_request *request;
 	bool answered;			/* the tagged answer came early */
+	bool asked;			/* the server was asked for a literal */
 };
 
 static bool add(struct login_line *l, struct span bytes)
@@ -156,6 +158,7 @@ static bool add_literal(struct login_line *l, struct span s)
 	if (at_once)
 		return add(l, s);
 	buf_str(&l->shown, "{...}");
+	l->asked = true;
 	if (!send_line(l))
 		return false;
 	switch (imap_await(l->talk, l->tag, PHASE_LOGGED_IN, l->step, &text)) {
@@ -182,21 +185,27 @@ static bool add_argument(struct login_line *l, struct span s,
 	return ok;
 }
 
-static bool login_lines(struct login_line *l, const struct credentials *who)
+static bool login_lines(struct login_line *l)
 {
+	const struct credentials *who = l->request->who;
+
 	buf_fmt(&l->shown, "%s LOGIN", l->tag);
 	return add(l, span_of(l->tag)) && add(l, SPAN_LIT(" LOGIN")) &&
 	       add_argument(l, span_of(who->user), who->user) &&
 	       add_argument(l, secret_span(who->secret), "<secret>") &&
-	       add(l, SPAN_LIT("\r\n")) && send_line(l);
+	       add(l, SPAN_LIT("\r\n")) &&
+	       (l->asked || imap_queue_ahead(l->talk, l->request,
+					     &l->step->why)) &&
+	       send_line(l);
 }
 
-static bool login_command(struct talk *t, const struct credentials *who,
+static bool login_command(struct talk *t, const struct login_request *r,
 			  struct step *step)
 {
+	const struct credentials *who = r->who;
 	char tag[IMAP_TAG_CAP], shown[SHOWN_CAP];
 	struct login_line l = {
-		.talk = t, .step = step, .tag = tag,
+		.talk = t, .step = step, .tag = tag, .request = r,
 		.shown = buf_over(shown, sizeof(shown)),
 	};
 	bool sent;
@@ -205,7 +214,7 @@ static bool login_command(struct talk *t, const struct credentials *who,
 				       who->secret->len) + 128))
 		return fail(&step->why, FAULT_NO_MEMORY, "no memory to log in");
 	imap_tag(t, tag);
-	sent = login_lines(&l, who);
+	sent = login_lines(&l);
 	secret_release(&l.line);
 	if (sent)
 		return imap_finish(t, tag, PHASE_LOGGED_IN, step);
@@ -249,6 +258,10 @@ static bool authenticate(struct talk *t, const struct login_request *r,
 	imap_tag(t, tag);
 	snprintf(command, sizeof(command), "%s AUTHENTICATE %s", tag,
 		 sasl_name(m));
+	/* PLAIN with its response is one line: no challenge comes between */
+	if (wire.initial && m == sasl_by_name("PLAIN") &&
+	    !imap_queue_ahead(t, r, &step->why))
+		return false;
 	return auth_exchange(t, r, m, &wire, step);
 }
 
@@ -259,7 +272,7 @@ bool imap_login(struct talk *t, const struct login_request *r,
 
 	auth_begin(t, r, mechanism ? sasl_name(mechanism) : "LOGIN command");
 	ok = mechanism ? authenticate(t, r, mechanism, step) :
-			 login_command(t, r->who, step);
+			 login_command(t, r, step);
 	if (!ok)
 		t->evidence->capabilities[PHASE_LOGGED_IN].known = false;
 	return auth_end(t, step, ok);

@@ -52,6 +52,16 @@ bool imap_verdict(struct step *step);
 bool imap_finish(struct talk *t, const char *tag, enum phase phase,
 		 struct step *step);
 
+/* imap_mailbox.c */
+/*
+ * Let the first commands of the mailbox stage follow the login in its packet,
+ * where the server is known to bear it.
+ */
+bool imap_queue_ahead(struct talk *t, const struct login_request *r,
+		      struct fault *why);
+bool imap_mailbox(struct talk *t, const struct login_request *r,
+		  struct step *step);
+
 /* imap_login.c */
 bool imap_choose(struct talk *t, const struct login_request *r,
 		 const struct sasl_mechanism **ret_mechanism,

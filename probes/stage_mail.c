@@ -93,6 +93,7 @@ bool stage_login(struct walk *w, struct step *step)
 	}
 	if (!pass_gate(w, step))
 		return false;
+	r.mailbox_follows = w->plan->last_stage >= STAGE_MAILBOX;
 	w->talk.by = walk_limit(w, LOGIN_MSEC);
 	return w->dialect->login(&w->talk, &r, mechanism, step);
 }

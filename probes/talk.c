@@ -61,18 +61,27 @@ static bool queue_line(struct talk *t, struct fault *why, const char *fmt,
 	/* a name with a line break must not become a command of its own */
 	if (strpbrk(line, "\r\n"))
 		return fail(why, FAULT_INTERNAL, "a line break in a command");
-	record(t, LINE_SENT, (struct span){ line, (size_t)n });
 	memcpy(line + n, "\r\n", 2);
 	t->queued += (size_t)n + 2;
 	return true;
 }
 
+static struct span take_queue(struct talk *t)
+{
+	struct span queue = { t->queue, t->queued }, rest = queue, line;
+
+	while (span_cut(&rest, '\n', &line))
+		record(t, LINE_SENT, span_head(line, line.len - 1));
+	t->queued = 0;
+	return queue;
+}
+
 bool talk_flush(struct talk *t, struct fault *why)
 {
-	size_t len = t->queued;
+	struct span queue = take_queue(t);
 
-	t->queued = 0;
-	return len == 0 || stream_write(&t->stream, t->queue, len, t->by, why);
+	return queue.len == 0 || stream_write(&t->stream, queue.at, queue.len,
+					      t->by, why);
 }
 
 bool talk_queue(struct talk *t, struct fault *why, const char *fmt, ...)
@@ -100,9 +109,22 @@ bool talk_send(struct talk *t, struct fault *why, const char *fmt, ...)
 bool talk_send_secret(struct talk *t, const struct secret *bytes,
 		      const char *shown, struct fault *why)
 {
+	struct secret packet;
+	struct span queue;
+	bool ok;
+
 	record(t, LINE_SENT, span_of(shown));
-	return talk_flush(t, why) &&
-	       stream_write(&t->stream, bytes->bytes, bytes->len, t->by, why);
+	queue = take_queue(t);
+	if (queue.len == 0)
+		return stream_write(&t->stream, bytes->bytes, bytes->len,
+				    t->by, why);
+	if (!secret_init(&packet, bytes->len + queue.len))
+		return fail(why, FAULT_NO_MEMORY, "no memory to log in");
+	ok = secret_add(&packet, secret_span(bytes)) &&
+	     secret_add(&packet, queue) &&
+	     stream_write(&t->stream, packet.bytes, packet.len, t->by, why);
+	secret_release(&packet);
+	return ok;
 }
 
 static bool count(struct talk *t, size_t bytes, struct fault *why)

@@ -28,6 +28,7 @@ struct talk {
 	bool in_tls;
 	size_t reply_bytes;		/* received in this stage, capped */
 	unsigned commands;		/* IMAP: tags given so far */
+	unsigned ahead;			/* IMAP: of them, sent behind the login */
 	size_t queued;			/* in queue[], to go with the next send */
 	char queue[QUEUE_CAP];
 };
@@ -35,7 +36,8 @@ struct talk {
 /* Send a line (CRLF is added) and record it. */
 __attribute__((format(printf, 3, 4)))
 bool talk_send(struct talk *t, struct fault *why, const char *fmt, ...);
-/* The same, but it waits for the next send and shares its packet. */
+/* The same, but it waits for the next send and shares its packet: in front of
+ * a line, behind a secret. */
 __attribute__((format(printf, 3, 4)))
 bool talk_queue(struct talk *t, struct fault *why, const char *fmt, ...);
 bool talk_flush(struct talk *t, struct fault *why);

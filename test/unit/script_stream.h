@@ -35,7 +35,6 @@ struct script {
 	enum fault_kind fail_with;
 	msec clock;
 	bool wrong;			/* the client said something else */
-	char wanted[512];
 	bool closed, secured;
 	char host[HOST_CAP];		/* name TLS was asked to verify */
 	uint16_t dialled;
@@ -66,7 +65,6 @@ static inline bool script_hear(struct script *s, const char *want)
 		s->wrong = true;	/* lines end in CRLF */
 	if (fnmatch(want, line, 0) != 0) {
 		s->wrong = true;
-		snprintf(s->wanted, sizeof(s->wanted), "%s", want);
 		fprintf(stderr, "wanted: %s\n   got: %s\n", want, line);
 	}
 	s->client_len -= n + 1;

@@ -540,6 +540,84 @@ static void mailboxes_that_do_not_open(void **state)
 	}
 }
 
+/* ---- commands that follow the login in its packet ---- */
+
+static void dovecot_is_told_ahead(void **state)
+{
+	struct play p;
+
+	(void)state;
+	play_init(&p, SERVICE_IMAP, SECURITY_TLS,
+		  "S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN ID] "
+		  "Dovecot ready.\n" TRY
+		  "C: a2 ID *\nC: a3 EXAMINE INBOX\n"
+		  "S: a1 OK [CAPABILITY IMAP4rev1 QUOTA] Logged in\n"
+		  "S: * ID NIL\nS: a2 OK\nS: * 5 EXISTS\nS: a3 OK\n"
+		  "C: a4 GETQUOTAROOT INBOX\nS: a4 OK\nC: a5 LOGOUT\n");
+	play_run(&p);
+	assert_true(script_satisfied(&p.script));
+	assert_int_equal(p.script.writes, 3);
+	assert_int_equal(p.seen->mailbox.messages, 5);
+	assert_string_equal(p.seen->mailbox.server_id, "");
+	assert_null(evidence_failure(p.seen));
+	/* what was sent stands in the order it was sent */
+	assert_memory_equal(p.seen->transcript.text +
+			    p.seen->transcript.line[1].start,
+			    "a1 AUTHENTICATE PLAIN <secret>", 30);
+	assert_no_secret(&p);
+	play_release(&p);
+	play_init(&p, SERVICE_IMAP, SECURITY_TLS,
+		  "S: * OK [CAPABILITY IMAP4rev1] Dovecot ready.\n"
+		  "C: a1 LOGIN *\nC: a2 EXAMINE INBOX\n"
+		  "S: a1 NO [AUTHENTICATIONFAILED] no\n"
+		  "S: a2 BAD Please login first\n");
+	play_run(&p);
+	assert_int_equal(p.seen->login.outcome, LOGIN_REFUSED);
+	assert_string_equal(play_step(&p, STAGE_LOGIN)->reply.text,
+			    "NO [AUTHENTICATIONFAILED] no");
+	assert_int_equal(p.script.writes, 1);
+	play_release(&p);
+}
+
+static void nobody_else_is_told_ahead(void **state)
+{
+	static const struct {
+		const char *forced, *secret, *script;
+		enum stage last;
+	} rows[] = {
+		/* not asked for */
+		{ NULL, "abc", "S: * OK [CAPABILITY X] Dovecot ready.\n"
+		  "C: a1 LOGIN *\nS: a1 OK\nC: a2 LOGOUT\n", STAGE_LOGIN },
+		/* not known to bear it */
+		{ NULL, "abc", "S: * OK [CAPABILITY X] Courier-IMAP ready\n"
+		  "C: a1 LOGIN *\nS: a1 OK\nC: a2 EXAMINE INBOX\n"
+		  "S: a2 OK\nC: a3 LOGOUT\n", STAGE_LOGOUT },
+		/* a challenge or a literal comes between */
+		{ "LOGIN", "abc", "S: * OK [CAPABILITY SASL-IR AUTH=LOGIN] "
+		  "Dovecot ready.\nC: a1 AUTHENTICATE LOGIN\nS: + \nC: *\n"
+		  "S: + \nC: *\nS: a1 OK\nC: a2 EXAMINE INBOX\nS: a2 OK\n"
+		  "C: a3 LOGOUT\n", STAGE_LOGOUT },
+		{ NULL, "p\xc3\xa4ss", "S: * OK [CAPABILITY X] "
+		  "Dovecot ready.\nC: a1 LOGIN * {5}\nS: + \n"
+		  "C: p\xc3\xa4ss\nS: a1 OK\nC: a2 EXAMINE INBOX\nS: a2 OK\n"
+		  "C: a3 LOGOUT\n", STAGE_LOGOUT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct play p;
+
+		play_init(&p, SERVICE_IMAP, SECURITY_TLS, rows[i].script);
+		play_secret(&p, rows[i].secret);
+		p.plan.last_stage = rows[i].last;
+		p.plan.login.mechanism = rows[i].forced;
+		play_run(&p);
+		assert_true(script_satisfied(&p.script));
+		assert_null(evidence_failure(p.seen));
+		play_release(&p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -560,6 +638,8 @@ int main(void)
 		cmocka_unit_test(literals_of_the_server_are_skipped),
 		cmocka_unit_test(an_endless_literal_is_too_long),
 		cmocka_unit_test(mailboxes_that_do_not_open),
+		cmocka_unit_test(dovecot_is_told_ahead),
+		cmocka_unit_test(nobody_else_is_told_ahead),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
