@@ -1,0 +1,263 @@
+#include "cmd/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/hygiene.h"
+#include "probes/wire/wait.h"
+
+/*
+ * An address literal is what RFC 5321 4.1.4 asks of a client without a name
+ * of its own; servers that check host names let it pass, and it tells nobody
+ * the name of this machine.
+ */
+#define CLIENT_NAME "[127.0.0.1]"
+
+/* ---- what is known of the mailbox ---- */
+
+static void expect_provider(const struct provider *p, struct expectation *ret)
+{
+	ret->provider = p->id;
+	for (size_t i = 0; i < LANG_COUNT; i++)
+		ret->provider_name[i] = p->name[i];
+	ret->rules = p->rules;
+	ret->ordinary_refusal = p->ordinary_refusal;
+	ret->ordinary_refusal_sure = p->ordinary_refusal_sure;
+	ret->starttls_offered = p->starttls_offered;
+	for (size_t i = 0; i < SERVICE_COUNT; i++)
+		ret->answers_more[i] = p->answers_more[i];
+	for (size_t i = p->servers; i-- > 0;)
+		ret->right_host[p->server[i].service] = p->server[i].host;
+}
+
+static void expect(const struct check_request *r, struct expectation *ret)
+{
+	struct hygiene hygiene;
+
+	*ret = (struct expectation){
+		.provider = "", .ordinary_refusal = CAUSE_COUNT,
+		.address = r->address, .user = r->user,
+	};
+	if (r->provider)
+		expect_provider(r->provider, ret);
+	if (!r->secret)
+		return;
+	hygiene_of(secret_span(r->secret), r->is_token, r->provider, &hygiene);
+	hygiene_tell(&hygiene, ret);
+}
+
+/* ---- the policy of the login gate ---- */
+
+/*
+ * The general rules cost more than a handshake to read, and nobody needs them
+ * when all is well: they are read at the first refusal. Only the gate (under
+ * its lock) and, after the probes, the diagnosis come here.
+ */
+struct judge {
+	struct expectation known;
+	struct rules *general;
+	struct fault why;
+};
+
+static const struct rules *judge_rules(struct judge *j)
+{
+	if (!j->general)
+		j->general = rules_general(&j->why);
+	return j->general;
+}
+
+static bool judge_refusal(struct judge *j, const struct evidence *refused,
+			  struct rule_match *ret)
+{
+	const struct step *step = evidence_failure(refused);
+
+	return step && judge_rules(j) &&
+	       diagnose_step(refused, step, &j->known, j->general, ret);
+}
+
+static bool names_cause(void *context, const struct evidence *refused)
+{
+	struct rule_match m;
+
+	return judge_refusal(context, refused, &m) &&
+	       (m.final || m.cause[0].confidence == CONFIDENCE_PROVEN);
+}
+
+/* The rule knows whose answer it would rather have; so does the provider. */
+static bool may_tell_more(void *context, const struct evidence *refused,
+			  const struct endpoint *next)
+{
+	struct judge *j = context;
+	const bool *more = j->known.answers_more;
+	struct rule_match m;
+
+	if (more[next->service] && !more[refused->endpoint.service])
+		return true;
+	return judge_refusal(j, refused, &m) && m.ask[next->service];
+}
+
+/* ---- the run ---- */
+
+static void plan_fill(const struct check_request *r,
+		      const struct credentials *who, struct probe_plan *plan)
+{
+	*plan = r->plan;
+	plan->login = (struct login_request){
+		.who = r->secret ? who : NULL,
+		.mechanism = r->mechanism,
+		.allow_plaintext = r->allow_plaintext,
+		.sender = r->sender,
+		.client_name = CLIENT_NAME,
+	};
+	if (plan->timeout == 0)
+		plan->timeout = PROBE_MSEC;
+}
+
+static void run_probes(const struct check_request *r, struct probe_plan *plan,
+		       struct judge *judge, struct check_result *ret)
+{
+	const struct login_policy policy = {
+		.context = judge, .may_tell_more = may_tell_more,
+		.names_cause = names_cause, .refused_per_service = 1,
+		.refused_per_account = r->login_budget,
+	};
+	struct probe probes[ENDPOINTS_MAX];
+	struct gate gate;
+
+	gate_init(&gate, &policy);
+	plan->gate = &gate;
+	for (size_t i = 0; i < ret->n; i++) {
+		ret->seen[i].endpoint = r->endpoint[i];
+		probes[i] = (struct probe){ plan, &ret->seen[i] };
+	}
+	r->run(probes, ret->n);
+	gate_release(&gate);
+}
+
+static bool all_passed(const struct check_result *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (evidence_failure(&r->seen[i]))
+			return false;
+	return true;
+}
+
+static bool conclude(struct judge *judge, struct check_result *ret,
+		     struct fault *why)
+{
+	const struct evidence *seen[ENDPOINTS_MAX];
+
+	if (!all_passed(ret) && !judge_rules(judge)) {
+		*why = judge->why;
+		return false;
+	}
+	for (size_t i = 0; i < ret->n; i++)
+		seen[i] = &ret->seen[i];
+	diagnose(seen, ret->n, &judge->known, judge->general,
+		 &ret->diagnosis);
+	return true;
+}
+
+static bool check_run(const struct check_request *request,
+		      struct probe_plan *plan, struct check_result *ret,
+		      struct fault *why)
+{
+	struct judge judge = { .general = NULL };
+	msec began = plan->world->now(plan->world);
+	bool ok;
+
+	expect(request, &judge.known);
+	run_probes(request, plan, &judge, ret);
+	ok = conclude(&judge, ret, why);
+	ret->took = plan->world->now(plan->world) - began;
+	rules_free(judge.general);
+	return ok;
+}
+
+bool check_account(const struct check_request *request,
+		   struct check_result *ret, struct fault *why)
+{
+	const struct credentials who = { request->user, request->secret,
+					 request->is_token };
+	struct redactor *redactor = NULL;
+	struct probe_plan plan;
+	bool ok;
+
+	*ret = (struct check_result){ .n = request->endpoints };
+	ret->seen = calloc(request->endpoints, sizeof(*ret->seen));
+	if (!ret->seen ||
+	    (request->secret && !redactor_new(request->secret, &redactor))) {
+		check_release(ret);
+		return fail(why, FAULT_NO_MEMORY, "no memory for the check");
+	}
+	plan_fill(request, &who, &plan);
+	plan.redactor = redactor;
+	ok = check_run(request, &plan, ret, why);
+	redactor_free(redactor);
+	if (!ok)
+		check_release(ret);
+	return ok;
+}
+
+void check_release(struct check_result *r)
+{
+	free(r->seen);
+	*r = (struct check_result){ 0 };
+}
+
+/* ---- the report ---- */
+
+static size_t remedies_of(const struct provider *p, enum cause verdict,
+			  enum lang lang, struct remedy ret[REMEDIES_MAX])
+{
+	struct provider_step step[PROVIDER_STEPS_MAX];
+	size_t n = p ? provider_remedy(p, verdict, step) : 0;
+
+	for (size_t i = 0; i < n && i < REMEDIES_MAX; i++) {
+		span_copy(span_of(step[i].text[lang]), ret[i].text,
+			  sizeof(ret[i].text));
+		span_copy(span_of(step[i].url), ret[i].url,
+			  sizeof(ret[i].url));
+	}
+	return n < REMEDIES_MAX ? n : REMEDIES_MAX;
+}
+
+static void input_provider(const struct check_request *r, enum lang lang,
+			   struct report_input *in)
+{
+	const struct provider *p = r->provider;
+
+	in->provider_id = p ? p->id : "";
+	in->provider_name = p ? p->name[lang] : "";
+	in->how_found = p && r->how_found ? r->how_found : "";
+	if (!p)
+		return;
+	in->remedy_uncertain = !p->sure;
+	span_copy(span_of(p->checked), in->remedy_checked,
+		  sizeof(in->remedy_checked));
+}
+
+char *check_report(const struct check_request *request,
+		   const struct check_result *result, bool as_json,
+		   const struct report_style *style, const char *demonstration)
+{
+	struct remedy remedy[REMEDIES_MAX];
+	const struct evidence *seen[ENDPOINTS_MAX];
+	struct report_input in = {
+		.n = result->n, .seen = seen,
+		.diagnosis = &result->diagnosis,
+		.address = request->address, .user = request->user,
+		.login_budget = request->login_budget,
+		.demonstration = demonstration, .version = MAILWHY_VERSION,
+		.made_at = (epoch)time(NULL), .took = result->took,
+		.remedy = remedy,
+	};
+
+	for (size_t i = 0; i < result->n; i++)
+		seen[i] = &result->seen[i];
+	input_provider(request, style->lang, &in);
+	in.remedies = remedies_of(request->provider,
+				  result->diagnosis.verdict, style->lang,
+				  remedy);
+	return as_json ? report_json(&in, style) : report_human(&in, style);
+}
