@@ -15,7 +15,7 @@
 static const char challenge_text[] = "<1896.697170952@demo.invalid>";
 
 /* The right password of this endpoint; NULL: it accepts nothing. */
-static const char *right_password(const struct player *p)
+const char *login_password(const struct player *p)
 {
 	const struct scenario *s = p->scenario;
 
@@ -32,11 +32,16 @@ static bool same(struct span a, const char *b)
 	return b && a.len == strlen(b) && memcmp(a.at, b, a.len) == 0;
 }
 
+bool login_user_is_right(const struct player *p, struct span user)
+{
+	return same(user, scenario_user(p->scenario));
+}
+
 static bool is_right(const struct player *p, struct span user,
 		     struct span password)
 {
-	return same(user, scenario_user(p->scenario)) &&
-	       same(password, right_password(p));
+	return login_user_is_right(p, user) &&
+	       same(password, login_password(p));
 }
 
 bool login_is_attempt(enum service service, struct span command)
@@ -115,7 +120,7 @@ static bool login_is_right(const struct player *p, struct span raw)
 static bool cram_is_right(const struct player *p, struct span raw)
 {
 	unsigned char mac[DIGEST_MAX];
-	const char *password = right_password(p);
+	const char *password = login_password(p);
 	char room[600];
 	struct buf want = buf_over(room, sizeof(room));
 
@@ -131,7 +136,7 @@ static bool cram_is_right(const struct player *p, struct span raw)
 /* Both OAuth forms hold "auth=Bearer TOKEN" between control-A's. */
 static bool bearer_is_right(const struct player *p, struct span raw)
 {
-	const char *token = right_password(p);
+	const char *token = login_password(p);
 	struct span part;
 
 	while (raw.len > 0) {
@@ -154,6 +159,8 @@ static const struct mechanism {
 	{ "CRAM-MD5", challenge_text, NULL, cram_is_right, false },
 	{ "XOAUTH2", "", NULL, bearer_is_right, true },
 	{ "OAUTHBEARER", "", NULL, bearer_is_right, true },
+	{ "SCRAM-SHA-1", "", NULL, NULL, false },	/* scram_server.c */
+	{ "SCRAM-SHA-256", "", NULL, NULL, false },
 };
 
 static const struct mechanism *mechanism_of(const struct player *p)
@@ -164,12 +171,12 @@ static const struct mechanism *mechanism_of(const struct player *p)
 	return NULL;
 }
 
-static void say_challenge(struct player *p, const char *text)
+void login_challenge(struct player *p, struct span raw)
 {
-	char room[256];
+	char room[1024];
 	struct buf b = buf_over(room, sizeof(room));
 
-	base64_encode(&b, span_of(text));
+	base64_encode(&b, raw);
 	player_say(p, "%s%s", p->scene->endpoint.service == SERVICE_SMTP ?
 		   "334 " : "+ ", b.data);
 	p->turn = TURN_SASL;
@@ -201,16 +208,21 @@ static void take_answer(struct player *p, struct span line)
 		say_cancelled(p);
 		return;
 	}
+	if (!m->is_right) {
+		scram_response(p, (struct span){ raw, len });
+		return;
+	}
 	if (p->sasl_turn++ == 0 && m->second) {
 		span_copy((struct span){ raw, len }, p->sasl_user,
 			  sizeof(p->sasl_user));
-		say_challenge(p, m->second);
+		login_challenge(p, span_of(m->second));
 		return;
 	}
 	right = p->sasl_turn <= 2 && m->is_right(p, (struct span){ raw, len });
 	if (!right && m->error_challenge && p->sasl_turn == 1)
-		say_challenge(p, "{\"status\":\"400\",\"schemes\":\"Bearer\","
-			      "\"scope\":\"https://mail.demo.invalid/\"}");
+		login_challenge(p, SPAN_LIT("{\"status\":\"400\","
+				"\"schemes\":\"Bearer\",\"scope\":"
+				"\"https://mail.demo.invalid/\"}"));
 	else
 		polite_login(p, right);
 }
@@ -245,7 +257,7 @@ static void sasl_command(struct player *p, struct span rest)
 	else if (rest.len > 0)
 		take_answer(p, rest);
 	else
-		say_challenge(p, m->prompt);
+		login_challenge(p, span_of(m->prompt));
 }
 
 void login_command(struct player *p, struct span command)

@@ -68,6 +68,8 @@ struct player {
 	char mechanism[24];		/* of the exchange under way */
 	unsigned sasl_turn;
 	char sasl_user[256];		/* AUTH LOGIN; USER */
+	char scram[1024];		/* AuthMessage so far (RFC 5802) */
+	size_t scram_used;
 
 	/* what the tests count */
 	unsigned logins;		/* attempts that reached this server */
@@ -82,7 +84,7 @@ void player_feed(struct player *p, struct span bytes);
 /* The handshake after PLAY_SECURE is done. */
 void player_secured(struct player *p);
 
-/* ---- for polite.c and credentials.c ---- */
+/* ---- for polite.c, credentials.c and scram_server.c ---- */
 
 /* Append a line to what is sent; CRLF is added. */
 __attribute__((format(printf, 2, 3)))
@@ -102,5 +104,11 @@ bool login_is_attempt(enum service service, struct span command);
 void login_command(struct player *p, struct span command);
 /* The next line of the exchange it began. */
 void login_response(struct player *p, struct span line);
+
+/* For mechanisms: the next challenge, and what would be right. */
+void login_challenge(struct player *p, struct span raw);
+bool login_user_is_right(const struct player *p, struct span user);
+const char *login_password(const struct player *p);	/* NULL: none is */
+void scram_response(struct player *p, struct span raw);
 
 #endif

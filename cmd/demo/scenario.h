@@ -83,8 +83,8 @@
  *
  * For everything that has no section the server is polite: it knows the
  * commands that mail programs use, checks credentials (PLAIN, LOGIN,
- * CRAM-MD5, XOAUTH2, OAUTHBEARER, the LOGIN command, USER and PASS), and
- * shows an empty mailbox.
+ * CRAM-MD5, SCRAM-SHA-1 and -256, XOAUTH2, OAUTHBEARER, the LOGIN command,
+ * USER and PASS), and shows an empty mailbox.
  */
 #define SCENE_TEXTS_MAX 4		/* a base of a base of a base */
 #define SCENE_NAMES_MAX 12
