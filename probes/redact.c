@@ -10,14 +10,21 @@
 #define FORM_MIN 4			/* shorter ones would match by chance */
 #define ANY_CASE_MIN 8			/* servers that shout back in capitals */
 
-struct form {
-	struct secret bytes;
-	bool any_case;
-	bool base64;			/* the whole run around a match goes */
+enum spelling {
+	SPELLED_ANY,			/* byte by byte, escaped in any way */
+	SPELLED_HEX,
+	SPELLED_BASE64			/* the whole run around a match goes */
 };
 
-/* raw, prepared: 6 each and 3 alignments of base64 */
-#define FORMS_MAX 18
+struct form {
+	enum spelling spelling;
+	bool any_case;
+	struct secret bytes;
+};
+
+/* as it is and as SASLprep made it: raw, hex, base64 and base64url of three
+ * alignments */
+#define FORMS_MAX 16
 
 struct redactor {
 	size_t forms;
@@ -48,64 +55,6 @@ static bool is_server_word(struct span s)
 
 /* ---- the forms ---- */
 
-static bool is_plain_url(char c)
-{
-	return ascii_is_alnum(c) || (c && strchr("-._~", c) != NULL);
-}
-
-/* `make` appends one byte in its form; false: does not fit */
-typedef bool byte_form(struct secret *out, char c);
-
-static bool as_is(struct secret *out, char c)
-{
-	return secret_add(out, (struct span){ &c, 1 });
-}
-
-static bool as_imap(struct secret *out, char c)
-{
-	if ((c == '"' || c == '\\') && !as_is(out, '\\'))
-		return false;
-	return as_is(out, c);
-}
-
-static bool as_hex(struct secret *out, char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	unsigned char b = (unsigned char)c;
-
-	return as_is(out, digits[b >> 4]) && as_is(out, digits[b & 15]);
-}
-
-static bool as_url(struct secret *out, char c)
-{
-	if (is_plain_url(c))
-		return as_is(out, c);
-	return as_is(out, '%') && as_hex(out, c);
-}
-
-static bool as_form_url(struct secret *out, char c)
-{
-	return c == ' ' ? as_is(out, '+') : as_url(out, c);
-}
-
-static bool as_html(struct secret *out, char c)
-{
-	switch (c) {
-	case '&':
-		return secret_add(out, SPAN_LIT("&amp;"));
-	case '<':
-		return secret_add(out, SPAN_LIT("&lt;"));
-	case '>':
-		return secret_add(out, SPAN_LIT("&gt;"));
-	case '"':
-		return secret_add(out, SPAN_LIT("&quot;"));
-	case '\'':
-		return secret_add(out, SPAN_LIT("&#39;"));
-	default:
-		return as_is(out, c);
-	}
-}
-
 static bool known_form(const struct redactor *r, const struct secret *s)
 {
 	for (size_t i = 0; i < r->forms; i++) {
@@ -127,18 +76,48 @@ static void form_keep(struct redactor *r, struct form *f)
 		r->form[r->forms++] = *f;
 }
 
-static bool add_form(struct redactor *r, struct span raw, byte_form *make)
+static bool add_raw(struct redactor *r, struct span raw)
 {
-	struct form f = { .any_case = raw.len >= ANY_CASE_MIN ||
-				      make == as_hex };
+	struct form f = { .spelling = SPELLED_ANY,
+			  .any_case = raw.len >= ANY_CASE_MIN };
 
-	if (!secret_init(&f.bytes, raw.len * 6 + 1))
+	if (!secret_init(&f.bytes, raw.len + 1))
+		return false;
+	secret_add(&f.bytes, raw);
+	form_keep(r, &f);
+	return true;
+}
+
+static bool add_hex(struct redactor *r, struct span raw)
+{
+	static const char digits[] = "0123456789abcdef";
+	struct form f = { .spelling = SPELLED_HEX, .any_case = true };
+
+	if (!secret_init(&f.bytes, raw.len * 2 + 1))
 		return false;
 	for (size_t i = 0; i < raw.len; i++) {
-		if (!make(&f.bytes, raw.at[i])) {
-			secret_release(&f.bytes);
-			return false;
-		}
+		unsigned char b = (unsigned char)raw.at[i];
+		char two[2] = { digits[b >> 4], digits[b & 15] };
+
+		secret_add(&f.bytes, (struct span){ two, 2 });
+	}
+	form_keep(r, &f);
+	return true;
+}
+
+/* The same in the alphabet of RFC 4648 section 5. */
+static bool add_base64url(struct redactor *r, struct span base64)
+{
+	struct form f = { .spelling = SPELLED_BASE64 };
+
+	if (!secret_init(&f.bytes, base64.len + 1))
+		return false;
+	secret_add(&f.bytes, base64);
+	for (size_t i = 0; i < f.bytes.len; i++) {
+		if (f.bytes.bytes[i] == '+')
+			f.bytes.bytes[i] = '-';
+		else if (f.bytes.bytes[i] == '/')
+			f.bytes.bytes[i] = '_';
 	}
 	form_keep(r, &f);
 	return true;
@@ -152,7 +131,7 @@ static bool add_base64(struct redactor *r, struct span raw, size_t shift)
 {
 	size_t skip = (shift * 8 + 5) / 6;
 	size_t end = (shift + raw.len) * 8 / 6;
-	struct form f = { .base64 = true };
+	struct form f = { .spelling = SPELLED_BASE64 };
 	struct secret shifted, text;
 	bool ok;
 
@@ -169,10 +148,12 @@ static bool add_base64(struct redactor *r, struct span raw, size_t shift)
 	     secret_add_base64(&text, secret_span(&shifted)) &&
 	     secret_init(&f.bytes, end - skip + 1);
 	if (ok) {
-		struct span whole = span_head(secret_span(&text), end);
+		struct span known = span_from(span_head(secret_span(&text),
+							end), skip);
 
-		secret_add(&f.bytes, span_from(whole, skip));
+		secret_add(&f.bytes, known);
 		form_keep(r, &f);
+		ok = add_base64url(r, known);
 	}
 	secret_release(&shifted);
 	secret_release(&text);
@@ -181,12 +162,9 @@ static bool add_base64(struct redactor *r, struct span raw, size_t shift)
 
 static bool add_forms(struct redactor *r, struct span raw)
 {
-	if (!is_server_word(raw) &&
-	    !(add_form(r, raw, as_is) && add_form(r, raw, as_imap) &&
-	      add_form(r, raw, as_url) && add_form(r, raw, as_form_url) &&
-	      add_form(r, raw, as_html)))
+	if (!is_server_word(raw) && !add_raw(r, raw))
 		return false;
-	if (raw.len >= FORM_MIN && !add_form(r, raw, as_hex))
+	if (raw.len >= FORM_MIN && !add_hex(r, raw))
 		return false;
 	for (size_t shift = 0; shift < 3; shift++)
 		if (!add_base64(r, raw, shift))
@@ -234,14 +212,85 @@ static bool same(char a, char b, bool any_case)
 	return a == b || (any_case && ascii_lower(a) == ascii_lower(b));
 }
 
-static bool stands_at(const struct form *f, struct span text)
+static int hex_value(char c)
+{
+	c = ascii_lower(c);
+	if (ascii_is_digit(c))
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* `start` and two hex digits that make `c`: the length of it, or 0 */
+static size_t hex_escape(struct span text, const char *start, char c)
+{
+	size_t n = strlen(start);
+	int high, low;
+
+	if (!span_starts(text, start) || text.len < n + 2)
+		return 0;
+	high = hex_value(text.at[n]);
+	low = hex_value(text.at[n + 1]);
+	return high >= 0 && low >= 0 && (char)(high << 4 | low) == c ? n + 2 :
+								       0;
+}
+
+/*
+ * How many bytes of the text spell `c`: as in a URL, in JSON or an IMAP quoted
+ * string, in HTML, in our own transcript, or as it is. 0: none.
+ */
+static size_t spells(struct span text, char c, bool any_case)
+{
+	static const char *const escapes[] = { "%", "\\x", "\\u00", "=" };
+	static const struct {
+		char c;
+		const char *name;
+	} entities[] = {
+		{ '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" },
+		{ '"', "&quot;" }, { '"', "&#34;" }, { '\'', "&#39;" },
+		{ '\'', "&#x27;" }, { '\'', "&apos;" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(escapes); i++) {
+		size_t n = hex_escape(text, escapes[i], c);
+
+		if (n > 0)
+			return n;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(entities); i++)
+		if (entities[i].c == c && span_starts(text, entities[i].name))
+			return strlen(entities[i].name);
+	if (text.len > 1 && text.at[0] == '\\' && text.at[1] == c &&
+	    !ascii_is_alnum(c))
+		return 2;
+	if (text.len > 0 && (same(text.at[0], c, any_case) ||
+			     (c == ' ' && text.at[0] == '+')))
+		return 1;
+	return 0;
+}
+
+static size_t spelled_at(const struct form *f, struct span text)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < f->bytes.len; i++) {
+		size_t n = spells(span_from(text, at), f->bytes.bytes[i],
+				  f->any_case);
+
+		if (n == 0)
+			return 0;
+		at += n;
+	}
+	return at;
+}
+
+static size_t stands_at(const struct form *f, struct span text)
 {
 	if (text.len < f->bytes.len)
-		return false;
+		return 0;
 	for (size_t i = 0; i < f->bytes.len; i++)
 		if (!same(text.at[i], f->bytes.bytes[i], f->any_case))
-			return false;
-	return true;
+			return 0;
+	return f->bytes.len;
 }
 
 /* The longest form that begins here: its length, and whether it is base64. */
@@ -252,10 +301,13 @@ static size_t match(const struct redactor *r, struct span text,
 
 	for (size_t i = 0; i < r->forms; i++) {
 		const struct form *f = &r->form[i];
+		size_t n = stands_at(f, text);
 
-		if (f->bytes.len > best && stands_at(f, text)) {
-			best = f->bytes.len;
-			*ret_base64 = f->base64;
+		if (n == 0 && f->spelling == SPELLED_ANY)
+			n = spelled_at(f, text);
+		if (n > best) {
+			best = n;
+			*ret_base64 = f->spelling == SPELLED_BASE64;
 		}
 	}
 	return best;
@@ -263,7 +315,7 @@ static size_t match(const struct redactor *r, struct span text,
 
 static bool is_base64(char c)
 {
-	return ascii_is_alnum(c) || c == '+' || c == '/' || c == '=';
+	return ascii_is_alnum(c) || (c && strchr("+/-_=", c) != NULL);
 }
 
 /* The neighbours of a match in base64 still carry bits of the secret. */

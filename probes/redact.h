@@ -9,10 +9,11 @@
 
 /*
  * A server may echo what we sent. The redactor knows every form in which a
- * secret could come back (raw, as SASLprep made it, quoted for IMAP, in
+ * secret could come back (raw, as SASLprep made it, quoted for IMAP or JSON, in
  * base64 at any of the three alignments, percent-encoded, hex, HTML-escaped)
- * and replaces each by "<secret>" before a byte becomes evidence. Forms
- * shorter than 4 bytes are left alone: they would match by chance.
+ * and replaces each by "<secret>" before a byte becomes evidence. Left alone
+ * are forms shorter than 4 bytes, which would match by chance, and secrets
+ * that are a word every server says ("password").
  * Immutable once made; shared between threads.
  */
 struct redactor;

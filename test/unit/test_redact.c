@@ -35,6 +35,11 @@ static void every_form_is_hidden(void **state)
 		"K4n%22ry-%5Cb%20%3Cx%3E%267%20q%27z",
 		"K4n%22ry-%5Cb+%3Cx%3E%267+q%27z",
 		"K4n&quot;ry-\\b &lt;x&gt;&amp;7 q&#39;z",
+		"K4n\\u0022ry-\\\\b \\u003cx\\u003E&7 q'z",
+		"K4n&quot;ry-\\b &lt;x&gt;&amp;7 q&#x27;z",
+		"\\x4b\\x34\\x6e\\x22\\x72\\x79\\x2d\\x5c\\x62\\x20\\x3c\\x78"
+		"\\x3e\\x26\\x37\\x20\\x71\\x27\\x7a",
+		"K4n=22ry-=5Cb=20<x>&7 q'z",
 		"4b346e2272792d5c62203c783e26372071277a",
 		"4B346E2272792D5C62203C783E26372071277A",
 	};
@@ -83,6 +88,16 @@ static void plain_blob_is_hidden(void **state)
 	assert_string_equal(redacted("hunter22", text), "<secret>");
 }
 
+static void base64url_is_hidden(void **state)
+{
+	(void)state;
+	/* "a?>b?>c?>" is YT8+Yj8+Yz8+ */
+	assert_string_equal(redacted("a?>b?>c?>", "bad YT8-Yj8-Yz8- it is"),
+			    "bad <secret> it is");
+	assert_string_equal(redacted("%25abc", "raw %25abc, url %2525abc"),
+			    "raw <secret>, url <secret>");
+}
+
 static void prepared_form_is_hidden(void **state)
 {
 	(void)state;
@@ -121,6 +136,7 @@ int main(void)
 		cmocka_unit_test(every_form_is_hidden),
 		cmocka_unit_test(base64_is_hidden_at_any_alignment),
 		cmocka_unit_test(plain_blob_is_hidden),
+		cmocka_unit_test(base64url_is_hidden),
 		cmocka_unit_test(prepared_form_is_hidden),
 		cmocka_unit_test(what_everybody_says_stays),
 		cmocka_unit_test(several_and_none),
