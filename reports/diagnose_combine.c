@@ -154,6 +154,31 @@ static void combine_network(struct view *v, size_t i)
 	}
 }
 
+/* ---- one who answers for everybody ---- */
+
+static bool speaks_http(const struct view *v, size_t i)
+{
+	return v->opinion[i].standing == STANDS_FAILS &&
+	       v->seen[i]->step[v->opinion[i].step].speech == SPEECH_HTTP;
+}
+
+/* Different mail hosts do not all serve web pages: a sign-in page does. */
+static void combine_portal(struct view *v, size_t i)
+{
+	for (size_t k = 0; k < v->n; k++) {
+		if (!speaks_http(v, i) || !speaks_http(v, k) ||
+		    text_same(v->seen[i]->endpoint.host,
+			      v->seen[k]->endpoint.host))
+			continue;
+		match_lead(&v->opinion[i].match, CAUSE_CAPTIVE_PORTAL,
+			   CONFIDENCE_LIKELY);
+		if (v->opinion[i].match.causes > 1)
+			v->opinion[i].match.cause[1].confidence =
+				CONFIDENCE_POSSIBLE;
+		return;
+	}
+}
+
 /* ---- the clock ---- */
 
 static bool verified(const struct evidence *e)
@@ -212,6 +237,7 @@ void opinions_combine(struct view *v)
 		if (right)
 			right_elsewhere(v, i);
 		combine_network(v, i);
+		combine_portal(v, i);
 		combine_dates(v, i);
 	}
 }

@@ -393,6 +393,8 @@ static void right_at_one_service(void **state)
 	assert_false(has_cause(&a, CAUSE_WRONG_CREDENTIALS));
 	assert_true(has_cause(&a, CAUSE_USERNAME_FORMAT));
 	assert_true(a.d.excluded[NOT_NETWORK]);
+	assert_true(a.d.excluded[NOT_PASSWORD]);
+	assert_false(a.d.excluded[NOT_PROTOCOL_SWITCH]);
 	assert_true(a.d.service_works[SERVICE_IMAP]);
 	assert_false(a.d.service_works[SERVICE_SMTP]);
 }
@@ -572,6 +574,53 @@ static void strangers_in_between(void **state)
 	assert_int_equal(a.d.cause[0].confidence, CONFIDENCE_LIKELY);
 }
 
+/* One web server is an error of the port; two of them are a sign-in page. */
+static void web_pages_everywhere(void **state)
+{
+	struct account a;
+
+	(void)state;
+	account_begin(&a);
+	for (int i = 0; i < 2; i++) {
+		struct evidence *e = fails(&a, i ? SERVICE_SMTP : SERVICE_IMAP,
+					   SECURITY_TLS, STAGE_TLS,
+					   FAULT_NOT_TLS);
+
+		e->step[e->steps - 1].speech = SPEECH_HTTP;
+		assert_string_equal(verdict(&a), i ? "captive_portal"
+						   : "wrong_protocol");
+	}
+}
+
+/* What the login gate asks: does this answer end all logins? */
+static void the_gate_hears_of_final_answers(void **state)
+{
+	static const struct {
+		const char *reply;
+		bool final, smtp_knows_more;
+	} rows[] = {
+		{ "a NO [ALERT] Application-specific password required", true,
+		  false },
+		{ "a NO Account is locked", true, false },
+		{ "a NO [AUTHENTICATIONFAILED] No", false, false },
+		{ "a NO LOGIN failed.", false, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct account a;
+		struct evidence *e;
+		struct rule_match m;
+
+		account_begin(&a);
+		e = refuses(&a, SERVICE_IMAP, rows[i].reply);
+		assert_true(diagnose_step(e, evidence_failure(e), &a.known,
+					  general, &m));
+		assert_int_equal(m.final, rows[i].final);
+		assert_int_equal(m.ask[SERVICE_SMTP], rows[i].smtp_knows_more);
+	}
+}
+
 /* After a good login the secret is right, whatever the mailbox says. */
 static void the_mailbox_says_no(void **state)
 {
@@ -676,6 +725,8 @@ int main(void)
 		cmocka_unit_test(missing_starttls),
 		cmocka_unit_test(only_tokens_are_taken),
 		cmocka_unit_test(strangers_in_between),
+		cmocka_unit_test(web_pages_everywhere),
+		cmocka_unit_test(the_gate_hears_of_final_answers),
 		cmocka_unit_test(the_mailbox_says_no),
 		cmocka_unit_test(names),
 		cmocka_unit_test(findings),
