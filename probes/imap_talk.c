@@ -132,11 +132,28 @@ static void keep_data(struct talk *t, const struct imap_line *line,
 
 /* ---- waiting for the answer ---- */
 
+/* What every EXAMINE says (RFC 9051 6.3.3) says nothing of a failure. */
+static bool is_routine(const struct imap_line *line)
+{
+	static const char *const codes[] = {
+		"PERMANENTFLAGS", "UIDVALIDITY", "UIDNEXT", "UNSEEN",
+		"HIGHESTMODSEQ", "NOMODSEQ", "CAPABILITY", "MAILBOXID",
+	};
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		if (line->answer == ANSWER_OK &&
+		    span_is(line->response_code, codes[i]))
+			return true;
+	return false;
+}
+
 static void keep_untagged(struct talk *t, const struct imap_line *line,
 			  struct span raw, struct step *step)
 {
 	struct span rest = raw, star;
 
+	if (is_routine(line))
+		return;
 	span_word(&rest, &star);
 	reply_add_line(t, span_trim(rest), step->reply.untagged,
 		       sizeof(step->reply.untagged));

@@ -20,7 +20,8 @@ static void the_whole_story(void **state)
 		  "S: a1 OK [CAPABILITY IMAP4rev1 ID QUOTA IDLE] Logged in\n"
 		  BOX
 		  "S: * ID (\"name\" \"Dovecot\")\nS: a2 OK done\n"
-		  "S: * 23 EXISTS\nS: * OK [ALERT] nearly full\n"
+		  "S: * 23 EXISTS\nS: * OK [UIDNEXT 7] next\n"
+		  "S: * OK [ALERT] nearly full\n"
 		  "S: a3 OK [READ-ONLY] done\n"
 		  "S: * QUOTAROOT INBOX \"\"\n"
 		  "S: * QUOTA \"\" (MESSAGE 1 2 STORAGE 90 18014398509481983)\n"
