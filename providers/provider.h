@@ -13,7 +13,7 @@
 
 /*
  * What we know of a provider: one JSON file each (providers/<id>.json, format
- * in providers/provider.schema.json), built into the program; found by the
+ * in providers/schema/provider.schema.json), built into the program; found by the
  * domain of an address. Only the file that is asked for is parsed.
  */
 enum secret_kind {

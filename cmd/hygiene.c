@@ -1,0 +1,243 @@
+#include "cmd/hygiene.h"
+
+#include <string.h>
+#include <unictype.h>
+#include <uninorm.h>
+#include <unistr.h>
+
+#include "probes/base/text.h"
+
+static const char *const names[] = {
+#define X(id, name) [id] = name,
+	HYGIENES(X)
+#undef X
+};
+_Static_assert(sizeof(names) / sizeof(names[0]) == HYGIENE_COUNT,
+	       "every note has a name");
+
+const char *hygiene_name(enum hygiene_id id)
+{
+	return names[id];
+}
+
+/* ---- single characters ---- */
+
+static bool is_no_break_space(ucs4_t c)
+{
+	return c == 0xa0 || c == 0x202f || c == 0x2007;
+}
+
+static bool is_wide_space(ucs4_t c)
+{
+	return uc_is_property_white_space(c) && c > 0x7f;
+}
+
+/* Zero width, soft hyphen, bidi controls: format characters (category Cf). */
+static bool is_invisible(ucs4_t c)
+{
+	return uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Cf) &&
+	       c != 0xfeff;
+}
+
+/* The full-width forms of ASCII and the ideographic space. */
+static bool is_full_width(ucs4_t c)
+{
+	return (c >= 0xff01 && c <= 0xff5e) || c == 0x3000;
+}
+
+/* What word processors and phones make of ' " -- and ... */
+static bool is_smart(ucs4_t c)
+{
+	return (c >= 0x2018 && c <= 0x201f) || c == 0x2013 || c == 0x2014 ||
+	       c == 0x2026 || c == 0xab || c == 0xbb;
+}
+
+static enum hygiene_id kind_of(ucs4_t c)
+{
+	if (c == '\r')
+		return HYGIENE_CR;
+	if (c == 0xfeff)
+		return HYGIENE_BOM;
+	if (c < ' ' || (c >= 0x7f && c < 0xa0))
+		return HYGIENE_CONTROL;
+	if (is_no_break_space(c))
+		return HYGIENE_NBSP;
+	if (is_full_width(c))
+		return HYGIENE_FULL_WIDTH;
+	if (is_wide_space(c) || is_invisible(c))
+		return HYGIENE_INVISIBLE;
+	if (is_smart(c))
+		return HYGIENE_SMART;
+	/* NFC would have joined it to the letter before (macOS file names) */
+	if (uc_combining_class(c) != UC_CCC_NR)
+		return HYGIENE_NFD;
+	return HYGIENE_COUNT;
+}
+
+/* ---- the whole ---- */
+
+struct tally {
+	size_t letters, upper, lower;	/* ASCII */
+	bool first_letter_lower;
+	bool other_script;		/* Cyrillic or Greek letters */
+	size_t kept, misfits;		/* without separators; not of the alphabet */
+};
+
+static bool of_alphabet(const char *alphabet, ucs4_t c)
+{
+	char a = c < 0x80 ? (char)c : '\0';
+	bool lower = a >= 'a' && a <= 'z', upper = a >= 'A' && a <= 'Z';
+
+	if (!alphabet)
+		return true;
+	if (strcmp(alphabet, "lower") == 0)
+		return lower;
+	if (strcmp(alphabet, "upper") == 0)
+		return upper;
+	if (strcmp(alphabet, "letters") == 0)
+		return lower || upper;
+	if (strcmp(alphabet, "digits") == 0)
+		return ascii_is_digit(a);
+	if (strcmp(alphabet, "lower_digits") == 0)
+		return lower || ascii_is_digit(a);
+	if (strcmp(alphabet, "alnum") == 0)
+		return ascii_is_alnum(a);
+	return a > ' ' && a < 0x7f;	/* "ascii" */
+}
+
+static bool is_separator(const struct provider *p, ucs4_t c)
+{
+	if (!p || !p->secret_separators || !*p->secret_separators)
+		return false;
+	/* what is shown as a space is pasted as any kind of space */
+	if (strchr(p->secret_separators, ' ') && uc_is_property_white_space(c))
+		return true;
+	return c < 0x80 && c > 0 && strchr(p->secret_separators, (int)c);
+}
+
+static bool is_confusable_script(ucs4_t c)
+{
+	const uc_script_t *script = c > 0x7f ? uc_script(c) : NULL;
+
+	return script && (strcmp(script->name, "Cyrillic") == 0 ||
+			  strcmp(script->name, "Greek") == 0);
+}
+
+static void count(struct tally *t, const struct provider *p, ucs4_t c)
+{
+	bool lower = c >= 'a' && c <= 'z', upper = c >= 'A' && c <= 'Z';
+
+	if (t->letters == 0 && lower)
+		t->first_letter_lower = true;
+	t->letters += lower || upper;
+	t->lower += lower;
+	t->upper += upper;
+	t->other_script = t->other_script || is_confusable_script(c);
+	if (is_separator(p, c))
+		return;
+	t->kept++;
+	if (p && !of_alphabet(p->secret_alphabet, c))
+		t->misfits++;
+}
+
+static void look_at_each(struct span secret, const struct provider *p,
+			 struct hygiene *ret, struct tally *t)
+{
+	const uint8_t *at = (const uint8_t *)secret.at;
+	size_t left = secret.len;
+
+	while (left > 0) {
+		ucs4_t c;
+		int n = u8_mbtoucr(&c, at, left);
+		enum hygiene_id kind;
+
+		if (n <= 0) {
+			ret->found[HYGIENE_NOT_UTF8] = true;
+			c = 0xfffd;
+			n = 1;
+		}
+		kind = kind_of(c);
+		if (kind != HYGIENE_COUNT)
+			ret->found[kind] = true;
+		count(t, p, c);
+		at += n;
+		left -= (size_t)n;
+	}
+}
+
+static void look_at_spaces(struct span secret, struct hygiene *ret)
+{
+	struct span inner = secret;
+
+	if (secret.at[0] == ' ' || secret.at[0] == '\t')
+		ret->found[HYGIENE_LEADING] = true;
+	if (secret.at[secret.len - 1] == ' ' ||
+	    secret.at[secret.len - 1] == '\t')
+		ret->found[HYGIENE_TRAILING] = true;
+	inner = span_trim(inner);
+	ret->found[HYGIENE_INNER] = memchr(inner.at, ' ', inner.len) != NULL;
+}
+
+/*
+ * "pASSWORD": the shift key under caps lock. All upper case is as common in
+ * passwords made by machines, so it only counts where lower case is the rule.
+ */
+static bool is_caps_lock(const struct tally *t, const struct provider *p)
+{
+	if (t->first_letter_lower && t->lower == 1 && t->upper >= 3)
+		return true;
+	return p && p->secret_alphabet && t->letters >= 6 && t->lower == 0 &&
+	       (strcmp(p->secret_alphabet, "lower") == 0 ||
+		strcmp(p->secret_alphabet, "lower_digits") == 0);
+}
+
+static void compare_kind(const struct tally *t, const struct provider *p,
+			 struct hygiene *ret)
+{
+	bool length, alphabet;
+
+	if (!p || p->secret == SECRET_ANY || p->secret == SECRET_OAUTH ||
+	    (p->secret_min == 0 && !p->secret_alphabet))
+		return;
+	length = (p->secret_min == 0 || t->kept >= p->secret_min) &&
+		 (p->secret_max == 0 || t->kept <= p->secret_max);
+	alphabet = t->misfits == 0;
+	ret->found[HYGIENE_LENGTH] = !length;
+	ret->found[HYGIENE_ALPHABET] = !alphabet;
+	ret->like_kind = length && alphabet;
+	ret->unlike_kind = !ret->like_kind && p->secret_sure;
+}
+
+void hygiene_of(struct span secret, bool is_token, const struct provider *p,
+		struct hygiene *ret)
+{
+	struct tally t = { .letters = 0 };
+
+	memset(ret, 0, sizeof(*ret));
+	if (secret.len == 0)
+		return;
+	if (is_token)
+		p = NULL;
+	look_at_each(secret, p, ret, &t);
+	look_at_spaces(secret, ret);
+	ret->found[HYGIENE_LOOK_ALIKE] = t.other_script && t.letters > 0;
+	if (is_token)
+		return;
+	ret->found[HYGIENE_CAPS] = is_caps_lock(&t, p);
+	compare_kind(&t, p, ret);
+}
+
+void hygiene_tell(const struct hygiene *h, struct expectation *known)
+{
+	known->secret_like_kind = h->like_kind;
+	known->secret_unlike_kind = h->unlike_kind;
+	known->secret_suspicious = false;
+	known->secret_note = NULL;
+	for (size_t i = HYGIENE_COUNT; i-- > 0;) {
+		if (!h->found[i])
+			continue;
+		known->secret_note = names[i];
+		if (i < HYGIENE_SUSPICIOUS_END)
+			known->secret_suspicious = true;
+	}
+}
