@@ -56,8 +56,14 @@ static void normal_add(struct normal *n, struct span s)
 
 	while (at < end) {
 		ucs4_t c;
-		int len = u8_mbtouc(&c, at, (size_t)(end - at));
+		int len;
 
+		/* most of every text, and all of most lists */
+		if (ascii_is_alnum((char)*at) && n->len + 3 < NORMAL_CAP) {
+			n->text[n->len++] = ascii_lower((char)*at++);
+			continue;
+		}
+		len = u8_mbtouc(&c, at, (size_t)(end - at));
 		if (len < 1)
 			break;
 		normal_char(n, c);
@@ -273,12 +279,16 @@ static bool words_count(const struct word_parser *p, struct span text,
 bool words_parse(struct word_parser *p, struct span text, struct words *ret,
 		 struct fault *why)
 {
-	struct span rest = text, part;
+	struct span rest = text, part = span_trim(text);
 	struct word *word;
 	size_t count, n = 0;
 
 	if (!words_count(p, text, &count, why))
 		return false;
+	if (part.len > 0 && part.at[0] == '@' && !memchr(part.at, '|', part.len)) {
+		*ret = list_by_name(p, span_from(part, 1))->words;
+		return true;
+	}
 	word = arena_take(p->arena, (count + 1) * sizeof(*word));
 	if (!word)
 		return fail(why, FAULT_NO_MEMORY, "rules");
