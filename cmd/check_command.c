@@ -27,6 +27,27 @@ static bool wants_secret(const struct options *o)
 }
 
 /*
+ * Without a user name there is no login: nobody is asked for a password, but
+ * one that was offered must not go unused in silence. netrc may know both.
+ */
+static bool obtain_secret(const struct options *o, struct check_scene *s,
+			  int *ret_code)
+{
+	bool named = s->target.user[0] != '\0';
+
+	if (!named && o->secret_source == SECRET_FROM_PROMPT)
+		return true;
+	if (named || o->secret_source == SECRET_FROM_NETRC) {
+		if (!secret_obtain(o, &s->target, &s->secret, ret_code))
+			return false;
+		named = s->target.user[0] != '\0';
+	}
+	if (!named)
+		*ret_code = complain(o->lang, "error.no_user", NULL);
+	return named;
+}
+
+/*
  * No bundle on this machine is a finding of each TLS stage; a file that was
  * asked for by name and cannot be used is a mistake of ours to tell at once.
  */
@@ -138,8 +159,7 @@ static int run_scene(const struct options *o, struct check_scene *s)
 
 	if (!target_resolve(o, &s->target, &code))
 		return code;
-	if (wants_secret(o) &&
-	    !secret_obtain(o, &s->target, &s->secret, &code))
+	if (wants_secret(o) && !obtain_secret(o, s, &code))
 		return code;
 	if (!load_trust(o, s, &code))
 		return code;

@@ -6,8 +6,13 @@
 #include "cmd/command.h"
 #include "cmd/nearest.h"
 #include "cmd/option.h"
+#include "cmd/target.h"
 #include "probes/base/text.h"
 
+/*
+ * What is given to --password-env and the like may be the secret itself, put
+ * there by mistake, and so may a part of a URL: neither is repeated.
+ */
 static bool refuse_value(const struct option_parse *p, const char *id,
 			 const struct option *row, const char *where,
 			 const char *value)
@@ -21,6 +26,12 @@ static bool refuse_value(const struct option_parse *p, const char *id,
 		{ "expected", text_of(p->speak, expected) }, { NULL, NULL }
 	};
 
+	if (strcmp(id, "error.option_value") == 0) {
+		if (row->group == GROUP_SECRET)
+			id = "error.option_value_hidden";
+		else if (target_holds_secret(value))
+			id = "error.url_secret";
+	}
 	complain(p->speak, id, args);
 	return false;
 }
@@ -182,6 +193,10 @@ static bool add_target(struct option_parse *p, const char *argument)
 	}
 	if (!o->command)
 		o->command = "check";
+	if (target_holds_secret(argument)) {
+		complain(p->speak, "error.url_secret", NULL);
+		return false;
+	}
 	if (o->targets == TARGETS_MAX) {
 		complain(p->speak, "error.targets_many", args);
 		return false;

@@ -33,20 +33,38 @@ static const char *option_of(const struct options *o)
 		[SECRET_FROM_NETRC] = { "--netrc", "--netrc" },
 	};
 
+	if (o->secret_source == SECRET_FROM_NETRC && o->secret_argument)
+		return "--netrc-file";
 	return names[o->secret_source][o->secret_is_token];
 }
 
 /*
- * A command line may hold a secret, so it is never repeated; files and
- * variables are named.
+ * Where the secret comes from: "--password-file /x". A command may hold a
+ * secret, so it is never repeated; files and variables are named.
  */
+static void source_of(const struct options *o, char *room, size_t cap)
+{
+	struct buf out = buf_over(room, cap);
+
+	if (o->secret_source == SECRET_FROM_PROMPT) {
+		buf_str(&out, text_of(o->lang, "prompt.source"));
+		return;
+	}
+	buf_str(&out, option_of(o));
+	if (o->secret_argument && o->secret_source != SECRET_FROM_COMMAND)
+		buf_fmt(&out, " %s", o->secret_argument);
+}
+
 static bool refuse(struct asking *a, const char *id, const char *name,
 		   const char *detail)
 {
+	char source[PATH_CAP];
 	const struct text_arg args[] = {
-		{ "option", option_of(a->o) }, { "name", name },
-		{ "reason", detail }, { NULL, NULL }
+		{ "option", option_of(a->o) }, { "source", source },
+		{ "name", name }, { "reason", detail }, { NULL, NULL }
 	};
+
+	source_of(a->o, source, sizeof(source));
 
 	a->code = complain(a->o->lang, id, args);
 	return false;
@@ -54,10 +72,13 @@ static bool refuse(struct asking *a, const char *id, const char *name,
 
 static void warn(const struct asking *a, const char *id, const char *name)
 {
+	char source[PATH_CAP];
 	const struct text_arg args[] = {
-		{ "option", option_of(a->o) }, { "name", name }, { NULL, NULL }
+		{ "option", option_of(a->o) }, { "source", source },
+		{ "name", name }, { NULL, NULL }
 	};
 
+	source_of(a->o, source, sizeof(source));
 	if (!a->o->quiet)
 		complain(a->o->lang, id, args);
 }
@@ -123,6 +144,7 @@ static void prompt_text(const struct asking *a, char *room, size_t cap)
 	text_printable(&safe, span_of(a->t->user), false);
 	text_fill(&out, a->o->lang, a->o->secret_is_token ?
 		  "prompt.token" : "prompt.password", args);
+	buf_char(&out, ' ');
 }
 
 static bool from_terminal(struct asking *a, int fd)
@@ -286,11 +308,9 @@ static bool finish(struct asking *a, struct secret *ret)
 
 	flaw = secret_tidy(&a->raw, &crlf);
 	if (flaw != SECRET_FINE)
-		return refuse(a, flaws[flaw], a->o->secret_source ==
-			      SECRET_FROM_COMMAND ? NULL :
-			      a->o->secret_argument, NULL);
+		return refuse(a, flaws[flaw], NULL, NULL);
 	if (crlf)
-		warn(a, "warning.crlf", a->o->secret_argument);
+		warn(a, "warning.crlf", NULL);
 	if (secret_init(ret, a->raw.len) &&
 	    secret_add(ret, secret_span(&a->raw)))
 		return true;

@@ -252,11 +252,30 @@ static bool add_address(struct builder *b, const char *text)
 	struct target *t = b->target;
 
 	if (!target_is_address(text))
-		return refuse(b, strchr(text, '@') ? "error.address" :
-			      "error.target", text, NULL);
+		return refuse(b, "error.address", text, NULL);
 	if (t->address[0] && !text_same(t->address, text))
 		return refuse(b, "error.two_addresses", t->address, text);
 	return find_provider(b, text);
+}
+
+/*
+ * A word behind an address is easily the password: it is not shown, only
+ * counted.
+ */
+static bool refuse_word(struct builder *b, size_t index)
+{
+	const struct options *o = b->o;
+	char number[16];
+	struct buf n = buf_over(number, sizeof(number));
+	const struct text_arg args[] = {
+		{ "number", number }, { NULL, NULL }
+	};
+
+	if (index == 0 && !b->target->address[0])
+		return refuse(b, "error.target", o->target[index], NULL);
+	buf_fmt(&n, "%zu", index + 1);
+	b->code = complain(o->lang, "error.target_after", args);
+	return false;
 }
 
 static bool add_targets(struct builder *b, bool *ret_urls)
@@ -267,6 +286,8 @@ static bool add_targets(struct builder *b, bool *ret_urls)
 	for (size_t i = 0; i < o->targets; i++) {
 		bool url = strstr(o->target[i], "://") != NULL;
 
+		if (!url && !strchr(o->target[i], '@'))
+			return refuse_word(b, i);
 		if (url ? !add_url(b, o->target[i]) :
 		    !add_address(b, o->target[i]))
 			return false;

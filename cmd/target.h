@@ -36,6 +36,8 @@ void target_release(struct target *t);
 
 /* ---- parts, for the options and the tests; all pure ---- */
 
+/* "user:secret@host", with a scheme or without: not to be shown again. */
+bool target_holds_secret(const char *text);
 /* local@domain: one @, neither side empty, no white space. */
 bool target_is_address(const char *text);
 /* A host name or address literal that could be looked up. */

@@ -17,6 +17,18 @@ static bool has_space_or_control(const char *text)
 	return false;
 }
 
+/* mailto:taro@mail.example is an address with a scheme of its own. */
+bool target_holds_secret(const char *text)
+{
+	const char *scheme = strstr(text, "://");
+	const char *user = scheme ? scheme + 3 : text;
+	const char *at = strrchr(user, '@');
+	const char *colon = strchr(user, ':');
+
+	return at && colon && colon < at && !span_starts(span_of(text),
+							 "mailto:");
+}
+
 /* Quoted local parts with an @ of their own (RFC 5321) are not mailboxes
  * anybody logs in to; a second @ is a typing mistake. */
 bool target_is_address(const char *text)
