@@ -8,13 +8,21 @@
 #include "probes/base/text.h"
 #include "providers/provider_read.h"
 
-const char *provider_id_at(size_t index)
+#define SUFFIX ".json"
+
+bool provider_id_at(size_t index, char *ret_id, size_t cap)
 {
 	size_t i = 0;
+	struct span name;
 
 	while (embedded_providers[i].name && i < index)
 		i++;
-	return embedded_providers[i].name;
+	name = span_of(embedded_providers[i].name);
+	if (name.len < sizeof(SUFFIX))
+		return false;
+	span_copy(span_head(name, name.len - (sizeof(SUFFIX) - 1)), ret_id,
+		  cap);
+	return true;
 }
 
 /* "gmail.json" is the file of the provider "gmail"; a test holds them to it. */
@@ -23,7 +31,7 @@ static bool is_file_of(const struct embedded *file, const char *id)
 	size_t len = strlen(id);
 
 	return strncmp(file->name, id, len) == 0 &&
-	       strcmp(file->name + len, ".json") == 0;
+	       strcmp(file->name + len, SUFFIX) == 0;
 }
 
 static bool parse_embedded(const struct embedded *file, struct provider **ret,

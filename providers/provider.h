@@ -13,8 +13,8 @@
 
 /*
  * What we know of a provider: one JSON file each (providers/<id>.json, format
- * in providers/schema/provider.schema.json), built into the program; found by the
- * domain of an address. Only the file that is asked for is parsed.
+ * in providers/schema/provider.schema.json), built into the program; found by
+ * the domain of an address. Only the file that is asked for is parsed.
  */
 enum secret_kind {
 	SECRET_ANY,			/* the account's password */
@@ -69,7 +69,7 @@ void provider_free(struct provider *p);
 size_t provider_remedy(const struct provider *p, enum cause cause,
 		       struct provider_step ret[PROVIDER_STEPS_MAX]);
 
-/* Every built-in id, for tests and listings; NULL past the end. */
-const char *provider_id_at(size_t index);
+/* Every built-in id, for tests and listings; false past the end. */
+bool provider_id_at(size_t index, char *ret_id, size_t cap);
 
 #endif
