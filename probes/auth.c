@@ -194,7 +194,7 @@ static bool exchange_open(struct exchange *x)
 		return false;
 	if (strlen(wire->command) + 3 + (x->response.len + 2) / 3 * 4 >
 	    wire->line_max) {
-		/* too long for the command: it follows on the server's demand */
+		/* too long for the command: it follows on demand */
 		x->session.turn = 0;
 		secret_release(&x->session.first_bare);
 		return talk_send(x->talk, why, "%s", wire->command);
@@ -260,7 +260,7 @@ static bool exchange_run(struct exchange *x)
 			break;
 		}
 		if (!exchange_answer(x, text)) {
-			/* RFC 4954 section 4: "*" cancels; nobody waits for it */
+			/* RFC 4954 section 4: "*" cancels; not waited for */
 			(void)talk_send(x->talk, &ignored, "*");
 			return false;
 		}

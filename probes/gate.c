@@ -24,7 +24,8 @@ static enum verdict decide(const struct gate *g, const struct endpoint *e,
 			   enum skip *ret_skip)
 {
 	const struct login_policy *p = g->policy;
-	bool other = g->has_refusal && g->refusal->endpoint.service != e->service;
+	bool other = g->has_refusal &&
+		     g->refusal->endpoint.service != e->service;
 
 	*ret_skip = SKIP_CAUSE_NAMED;
 	if (g->cause_named)
@@ -83,7 +84,7 @@ static bool wait_for_turn(struct gate *g, const struct endpoint *e, msec by,
 	bool ok = true;
 
 	if (!bell_init(&bell))
-		return fail(why, FAULT_NO_MEMORY, "no bell to wait at the gate");
+		return fail(why, FAULT_NO_MEMORY, "no bell for the gate");
 	ok = wait_in_line(g, &bell, why);
 	while (ok && (v = decide(g, e, ret_skip)) == WAIT) {
 		mutex_unlock(&g->mutex);

@@ -8,7 +8,8 @@
  * (RFC 9208). ID goes first, because Coremail opens no mailbox without it
  * ("Unsafe Login").
  */
-#define ID_COMMAND "ID (\"name\" \"mailwhy\" \"version\" \"" MAILWHY_VERSION "\")"
+#define ID_COMMAND \
+	"ID (\"name\" \"mailwhy\" \"version\" \"" MAILWHY_VERSION "\")"
 
 struct mailbox_tags {			/* "" not asked */
 	char id[IMAP_TAG_CAP], examine[IMAP_TAG_CAP], quota[IMAP_TAG_CAP];

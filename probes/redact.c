@@ -8,7 +8,7 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 #define FORM_MIN 4			/* shorter ones would match by chance */
-#define ANY_CASE_MIN 8			/* servers that shout back in capitals */
+#define ANY_CASE_MIN 8			/* servers that shout in capitals */
 
 enum spelling {
 	SPELLED_ANY,			/* byte by byte, escaped in any way */

@@ -62,7 +62,7 @@ static bool plain(struct sasl_session *s, struct span challenge,
 	       sasl_add(ret, secret, why);
 }
 
-/* draft-murchison-sasl-login; the words of the prompts are not to be relied on */
+/* draft-murchison-sasl-login; the words of the prompts do not matter */
 static bool login(struct sasl_session *s, struct span challenge,
 		  struct secret *ret, struct fault *why)
 {
@@ -112,7 +112,7 @@ static bool xoauth2(struct sasl_session *s, struct span challenge,
 {
 	(void)challenge;
 	if (s->turn > 0)
-		return true;	/* the error; an empty line brings the refusal */
+		return true;	/* the error; an empty line ends it */
 	return no_nul(secret_span(s->who->secret), "token", why) &&
 	       sasl_add(ret, SPAN_LIT("user="), why) &&
 	       sasl_add(ret, span_of(s->who->user), why) &&

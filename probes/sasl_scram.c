@@ -78,7 +78,7 @@ static bool read_server_first(struct sasl_session *s, struct span challenge,
 	if (!attribute(&rest, "r=", &ret->nonce) ||
 	    !attribute(&rest, "s=", &ret->salt64) ||
 	    !attribute(&rest, "i=", &iterations))
-		return fail(why, FAULT_PROTOCOL, "no SCRAM server-first-message");
+		return fail(why, FAULT_PROTOCOL, "no SCRAM server-first");
 	if (ret->nonce.len <= ours ||
 	    memcmp(ret->nonce.at, s->nonce, ours) != 0)
 		return fail(why, FAULT_PROTOCOL,
@@ -195,7 +195,7 @@ static bool third(struct sasl_session *s, struct span challenge,
 	if (span_starts(challenge, "e="))
 		return true;
 	if (!attribute(&rest, "v=", &value))
-		return fail(why, FAULT_PROTOCOL, "no SCRAM server-final-message");
+		return fail(why, FAULT_PROTOCOL, "no SCRAM server-final");
 	if (!base64_decode(value, signature, sizeof(signature), &len) ||
 	    len != s->server_signature.len ||
 	    !digest_same((const unsigned char *)signature,

@@ -37,8 +37,7 @@ static void every_form_is_hidden(void **state)
 		"K4n&quot;ry-\\b &lt;x&gt;&amp;7 q&#39;z",
 		"K4n\\u0022ry-\\\\b \\u003cx\\u003E&7 q'z",
 		"K4n&quot;ry-\\b &lt;x&gt;&amp;7 q&#x27;z",
-		"\\x4b\\x34\\x6e\\x22\\x72\\x79\\x2d\\x5c\\x62\\x20\\x3c\\x78"
-		"\\x3e\\x26\\x37\\x20\\x71\\x27\\x7a",
+		"K4n\\x22ry\\x2d\\x5c\\x62 \\x3cx\\x3E&7\\x20q\\x27z",
 		"K4n=22ry-=5Cb=20<x>&7 q'z",
 		"4b346e2272792d5c62203c783e26372071277a",
 		"4B346E2272792D5C62203C783E26372071277A",
