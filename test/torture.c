@@ -18,14 +18,16 @@ static unsigned runs, failed;
 
 /* ---- allocations that fail ---- */
 
-static unsigned allocations, fail_at;
+enum allocator { OURS, OF_JSON, ALLOCATORS };
 
-#ifdef TORTURE_ALLOCATIONS
-static bool fails_now(void)
+static struct { unsigned made, fail_at; } memory[ALLOCATORS];
+
+static bool fails_now(enum allocator a)
 {
-	return ++allocations == fail_at;
+	return ++memory[a].made == memory[a].fail_at;
 }
 
+#ifdef TORTURE_ALLOCATIONS
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *old, size_t size);
@@ -37,34 +39,36 @@ char *__wrap_strdup(const char *text);
 
 void *__wrap_malloc(size_t size)
 {
-	return fails_now() ? NULL : __real_malloc(size);
+	return fails_now(OURS) ? NULL : __real_malloc(size);
 }
 
 void *__wrap_calloc(size_t n, size_t size)
 {
-	return fails_now() ? NULL : __real_calloc(n, size);
+	return fails_now(OURS) ? NULL : __real_calloc(n, size);
 }
 
 void *__wrap_realloc(void *old, size_t size)
 {
-	return fails_now() ? NULL : __real_realloc(old, size);
+	return fails_now(OURS) ? NULL : __real_realloc(old, size);
 }
 
 char *__wrap_strdup(const char *text)
 {
-	return fails_now() ? NULL : __real_strdup(text);
+	return fails_now(OURS) ? NULL : __real_strdup(text);
 }
+#else
+#define __real_malloc malloc
 #endif
 
-/* cJSON is a shared library: its own allocations come through its hooks. */
+/* cJSON is a shared library: its allocations come through its own hooks. */
 static void *json_malloc(size_t size)
 {
-	return malloc(size);
+	return fails_now(OF_JSON) ? NULL : __real_malloc(size);
 }
 
-static void json_release(void *memory)
+static void json_release(void *block)
 {
-	free(memory);
+	free(block);
 }
 
 /* ---- honesty ---- */
@@ -193,40 +197,52 @@ static void torture_wire(const struct scenario *s)
 
 /* ---- memory ---- */
 
-static bool fail_memory(const struct scenario *s, unsigned n)
+static void fail_nothing(void)
 {
+	memory[OURS].fail_at = memory[OF_JSON].fail_at = 0;
+}
+
+/* false: there is no n-th allocation. */
+static bool fail_memory(const struct scenario *s, enum allocator a, unsigned n)
+{
+	static const char *const names[] = { "allocation", "JSON allocation" };
+	const struct report_style style = { .width = 80 };
 	struct script_world *w = script_world_new(s);
 	struct play_end e;
 	const char *what;
-	bool reached;
 
 	if (!w)
 		abort();
-	allocations = 0;
-	fail_at = n;
+	memory[a].made = 0;
+	memory[a].fail_at = n;
 	play_script(s, w, &e);
-	reached = allocations >= n;
-	if (e.finished) {
-		const struct report_style style = { .width = 80 };
-
+	if (e.finished)
 		free(check_report(&e.account.request, &e.result, n % 2 == 0,
 				  &style, s->name));
-	}
-	fail_at = 0;
+	fail_nothing();
 	runs++;
 	if (!e.finished && e.why.kind != FAULT_NO_MEMORY)
-		complain_of(s, "allocation", n, e.why.text, "none");
+		complain_of(s, names[a], n, e.why.text, "none");
 	if (e.finished && (what = lie(w, &e.result)) != NULL)
-		complain_of(s, "allocation", n, what,
+		complain_of(s, names[a], n, what,
 			    cause_id(e.result.diagnosis.verdict));
 	play_release(&e);
 	script_world_free(w);
-	return reached;
+	return memory[a].made >= n;
 }
 
+/*
+ * The rules alone are thousands of JSON values, read alike in every scenario:
+ * each of them fails once, in the scenario of the demonstration; elsewhere
+ * they thin out.
+ */
 static void torture_memory(const struct scenario *s)
 {
-	for (unsigned n = 1; fail_memory(s, n); n++)
+	bool all = strcmp(s->name, "gmail-app-password") == 0;
+
+	for (unsigned n = 1; fail_memory(s, OURS, n); n++)
+		;
+	for (unsigned n = 1; fail_memory(s, OF_JSON, n); n += all ? 1 : 1 + n / 2)
 		;
 }
 
@@ -247,17 +263,18 @@ static void torture(const char *name, void (*run)(const struct scenario *s))
 int main(int argc, char **argv)
 {
 	const char *mode = argc > 1 ? argv[1] : "wire";
-	bool memory = strcmp(mode, "memory") == 0;
+	void (*run)(const struct scenario *s) = torture_wire;
 	char name[64];
 
+	if (strcmp(mode, "memory") == 0)
+		run = torture_memory;
 	if (!wait_setup() || !dns_setup() || !tls_setup())
 		return 1;
 	json_use_allocator(json_malloc, json_release);
 	for (int i = 2; i < argc; i++)
-		torture(argv[i], memory ? torture_memory : torture_wire);
-	for (size_t i = 0; argc <= 2 && scenario_name_at(i, name, sizeof(name));
-	     i++)
-		torture(name, memory ? torture_memory : torture_wire);
+		torture(argv[i], run);
+	for (size_t i = 0; argc <= 2 && scenario_name_at(i, name, sizeof(name)); i++)
+		torture(name, run);
 	dns_teardown();
 	printf("torture %s: %u runs, %u failed\n", mode, runs, failed);
 	return failed > 0 || runs == 0;
