@@ -96,6 +96,15 @@ static bool set_security(const struct option *row, struct options *o,
 
 #define TOKEN 0x100
 
+/* What is no name is refused unseen: it may be the secret itself. */
+static bool is_variable_name(const char *value)
+{
+	for (; *value; value++)
+		if (!ascii_is_alnum(*value) && *value != '_')
+			return false;
+	return true;
+}
+
 static bool set_secret(const struct option *row, struct options *o,
 		       const char *value)
 {
@@ -105,6 +114,9 @@ static bool set_secret(const struct option *row, struct options *o,
 		return true;
 	}
 	if (row->value && !is_one_line(value))
+		return false;
+	if ((row->extra & ~TOKEN) == SECRET_FROM_ENV &&
+	    !is_variable_name(value))
 		return false;
 	o->secret_source = (enum secret_source)(row->extra & ~TOKEN);
 	o->secret_argument = row->value ? value : NULL;

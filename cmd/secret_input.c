@@ -183,13 +183,23 @@ static bool from_file(struct asking *a, const char *path, msec by)
 	return true;
 }
 
+/* Names of variables are in capitals; anything else may be the secret. */
+static bool is_shown(const char *name)
+{
+	for (; *name; name++)
+		if (ascii_is_alpha(*name) && ascii_lower(*name) == *name)
+			return false;
+	return true;
+}
+
 static bool from_environment(struct asking *a)
 {
 	const char *name = a->o->secret_argument;
 	char *value = getenv(name);
 
 	if (!value)
-		return refuse(a, "error.secret_variable", name, NULL);
+		return refuse(a, is_shown(name) ? "error.secret_variable" :
+			      "error.secret_variable_hidden", name, NULL);
 	if (!secret_add(&a->raw, span_of(value)))
 		return refuse(a, "error.secret_too_long", name, NULL);
 	/* it would stay readable in /proc/PID/environ */

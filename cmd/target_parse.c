@@ -35,7 +35,9 @@ bool target_is_address(const char *text)
 {
 	const char *at = strchr(text, '@');
 
+	/* RFC 5322 3.2.3: these need quotes; "mailto:" would be one of them */
 	return at && at != text && at[1] && !strchr(at + 1, '@') &&
+	       strcspn(text, ":;,<>()[]\"\\") > (size_t)(at - text) &&
 	       strlen(text) < USER_CAP && !has_space_or_control(text) &&
 	       target_host_is_plausible(at + 1);
 }
