@@ -32,10 +32,12 @@ static enum read_result read_some(int fd, msec by, struct secret *to,
 		return of_fault(&why);
 	}
 	n = read(fd, to->bytes + to->len, to->cap - to->len);
+	if (n == 0) {
+		errno = 0;		/* the end, for our callers */
+		return READ_FAILED;
+	}
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		n = 0;
-	else if (n == 0)
-		n = -1, errno = 0;
 	if (n < 0)
 		return READ_FAILED;
 	to->len += (size_t)n;
