@@ -54,6 +54,15 @@ static bool only_strings(struct reader *r, const struct json *doc,
 	return true;
 }
 
+/* Getters take another type for "not there"; a strict reader must not. */
+static bool is_optional(const struct json *object, const char *key,
+			bool (*is_type)(const struct json *))
+{
+	const struct json *member = json_get(object, key);
+
+	return !member || is_type(member);
+}
+
 /* ---- members ---- */
 
 static bool read_names(struct reader *r, const struct json *doc)
@@ -168,8 +177,9 @@ static bool read_secret_length(struct reader *r, const struct json *secret)
 	int64_t min = json_int(json_get(secret, "min"), 0);
 	int64_t max = json_int(json_get(secret, "max"), 0);
 
-	if (min < 0 || max < 0 || min > 1000 || max > 1000 ||
-	    (max > 0 && max < min))
+	if (!is_optional(secret, "min", json_is_number) ||
+	    !is_optional(secret, "max", json_is_number) || min < 0 ||
+	    max < 0 || min > 1000 || max > 1000 || (max > 0 && max < min))
 		return bad(r, "secret: min, max", "0 to 1000, in order");
 	r->p->secret_min = (size_t)min;
 	r->p->secret_max = (size_t)max;
@@ -195,6 +205,10 @@ static bool read_secret(struct reader *r, const struct json *doc)
 	    (!alphabet || !is_listed(alphabets, alphabet)))
 		return bad(r, "secret: alphabet", "lower, upper, letters, "
 			   "digits, lower_digits, alnum or ascii");
+	if (!is_optional(secret, "separators", json_is_string))
+		return bad(r, "secret: separators", "a text");
+	if (!is_optional(secret, "sure", json_is_bool))
+		return bad(r, "secret: sure", "true or false");
 	r->p->secret_alphabet = alphabet;
 	r->p->secret_separators = json_get_str(secret, "separators");
 	r->p->secret_sure = json_true(json_get(secret, "sure"));
@@ -214,6 +228,8 @@ static bool read_refusal(struct reader *r, const struct json *doc)
 		return false;
 	if (!cause || !cause_by_id(cause, &r->p->ordinary_refusal))
 		return bad(r, "ordinary_refusal: cause", "the id of a cause");
+	if (!is_optional(refusal, "sure", json_is_bool))
+		return bad(r, "ordinary_refusal: sure", "true or false");
 	r->p->ordinary_refusal_sure = json_true(json_get(refusal, "sure"));
 	return true;
 }
@@ -222,6 +238,8 @@ static bool read_answers_more(struct reader *r, const struct json *doc)
 {
 	const struct json *list = json_get(doc, "answers_more");
 
+	if (!is_optional(doc, "answers_more", json_is_array))
+		return bad(r, "answers_more", "a list of services");
 	for (const struct json *s = json_first(list); s; s = json_next(s)) {
 		enum service service;
 
@@ -271,7 +289,8 @@ static bool check_remedies(struct reader *r, const struct json *doc)
 
 		if (!cause_by_id(json_name(m), &cause))
 			return bad(r, "remedies", "ids of causes");
-		if (json_count(m) == 0 || json_count(m) > PROVIDER_STEPS_MAX)
+		if (!json_is_array(m) || json_count(m) == 0 ||
+		    json_count(m) > PROVIDER_STEPS_MAX)
 			return bad(r, "remedies", "1 to 10 steps");
 		for (const struct json *s = json_first(m); s;
 		     s = json_next(s))

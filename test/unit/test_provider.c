@@ -1,0 +1,550 @@
+#include "test/unit/unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "probes/base/embedded.h"
+#include "probes/base/json.h"
+#include "probes/base/text.h"
+#include "providers/provider.h"
+#include "reports/symptom.h"
+
+#define PROVIDERS_MIN 15		/* fewer means that they were not found */
+#define DOMAINS_MAX 200
+
+static struct provider *provider(const char *id)
+{
+	struct fault why = { FAULT_NONE, "" };
+	struct provider *p = NULL;
+
+	if (!provider_by_id(id, &p, &why))
+		print_error("%s: %s\n", id, why.text);
+	assert_non_null(p);
+	return p;
+}
+
+/* The n-th of all; NULL past the end. */
+static struct provider *provider_at(size_t n)
+{
+	char id[64];
+
+	return provider_id_at(n, id, sizeof(id)) ? provider(id) : NULL;
+}
+
+/* ---- the files ---- */
+
+static void every_file_is_read(void **state)
+{
+	size_t n = 0;
+	struct provider *p;
+	char id[64];
+
+	(void)state;
+	for (; (p = provider_at(n)) != NULL; n++) {
+		assert_true(provider_id_at(n, id, sizeof(id)));
+		assert_string_equal(p->id, id);
+		assert_true(p->name[LANG_EN][0] && p->name[LANG_JA][0]);
+		assert_true(p->servers > 0);
+		provider_free(p);
+	}
+	assert_true(n >= PROVIDERS_MIN);
+}
+
+static unsigned misses(const struct provider *p, const struct rules *general)
+{
+	struct rule_example e;
+	unsigned bad = 0;
+
+	for (size_t r = 0; p->rules && r < rules_count(p->rules); r++) {
+		for (size_t n = 0; rules_example(p->rules, r, n, &e); n++) {
+			struct rule_match m = { .rule = "(none)" };
+
+			e.symptom.provider = p->id;
+			rules_match(p->rules, general, &e.symptom, &m);
+			if (strcmp(m.rule, e.rule) == 0)
+				continue;
+			print_error("%s: example %zu \"%s\" selects %s\n",
+				    e.rule, n, e.reply.text, m.rule);
+			bad++;
+		}
+	}
+	return bad;
+}
+
+static void every_example_selects_its_own_rule(void **state)
+{
+	struct fault why;
+	struct rules *general = rules_general(&why);
+	size_t rules = 0;
+	struct provider *p;
+
+	(void)state;
+	assert_non_null(general);
+	for (size_t n = 0; (p = provider_at(n)) != NULL; n++) {
+		rules += p->rules ? rules_count(p->rules) : 0;
+		assert_int_equal(misses(p, general), 0);
+		provider_free(p);
+	}
+	assert_true(rules >= 10);
+	rules_free(general);
+}
+
+/* ---- domains ---- */
+
+struct listing {
+	size_t n;
+	struct {
+		char domain[100], id[40];
+	} row[DOMAINS_MAX];
+};
+
+static void list_domains(struct listing *ret)
+{
+	ret->n = 0;
+	for (const struct embedded *f = embedded_providers; f->name; f++) {
+		struct json *doc = NULL;
+		struct fault why;
+		const struct json *d;
+
+		assert_true(json_parse((struct span){ f->bytes, f->len }, &doc,
+				       &why));
+		for (d = json_first(json_get(doc, "domains")); d;
+		     d = json_next(d)) {
+			assert_true(ret->n < DOMAINS_MAX);
+			span_copy(span_of(json_str(d)), ret->row[ret->n].domain,
+				  sizeof(ret->row[0].domain));
+			span_copy(span_of(json_get_str(doc, "id")),
+				  ret->row[ret->n++].id,
+				  sizeof(ret->row[0].id));
+		}
+		json_free(doc);
+	}
+}
+
+static void no_domain_is_listed_twice(void **state)
+{
+	static struct listing all;
+
+	(void)state;
+	list_domains(&all);
+	assert_true(all.n > 60);
+	for (size_t i = 0; i < all.n; i++)
+		for (size_t j = i + 1; j < all.n; j++)
+			assert_string_not_equal(all.row[i].domain,
+						all.row[j].domain);
+}
+
+static const char *id_of_domain(const char *domain, char room[64])
+{
+	struct fault why = { FAULT_INTERNAL, "" };
+	struct provider *p = NULL;
+
+	if (provider_by_domain(domain, &p, &why))
+		span_copy(span_of(p->id), room, 64);
+	else
+		span_copy(span_of(why.kind == FAULT_NONE ? "" : why.text),
+			  room, 64);
+	provider_free(p);
+	return room;
+}
+
+static void every_domain_finds_its_provider(void **state)
+{
+	static struct listing all;
+	char id[64];
+
+	(void)state;
+	list_domains(&all);
+	for (size_t i = 0; i < all.n; i++) {
+		char *domain = all.row[i].domain;
+
+		if (domain[0] == '*')
+			domain[0] = 'x';
+		assert_string_equal(id_of_domain(domain, id), all.row[i].id);
+	}
+}
+
+static void lookups(void **state)
+{
+	static const struct {
+		const char *domain, *wanted;
+	} rows[] = {
+		{ "gmail.com", "gmail" },
+		{ "GMail.COM", "gmail" },
+		{ "googlemail.com", "gmail" },
+		{ "mail.gmail.com", "" },
+		{ "xgmail.com", "" },
+		{ "gmail.co", "" },
+		{ "gmail.com.", "" },
+		{ "com", "" },
+		{ "", "" },
+		{ "company.example", "" },
+		{ "contoso.onmicrosoft.com", "microsoft_365" },
+		{ "a.contoso.onmicrosoft.com", "" },
+		{ "onmicrosoft.com", "" },
+		{ "*.onmicrosoft.com", "" },
+		{ "gmail.com\", \"googlemail.com", "" },
+		/* a member of the file that is no domain */
+		{ "imap.gmail.com", "" },
+		{ "yahoo.co.jp", "yahoo_japan" },
+		{ "yahoo.com", "yahoo" },
+		{ "outlook.jp", "outlook_com" },
+		{ "me.com", "icloud" },
+	};
+	char long_name[400], id[64];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_string_equal(id_of_domain(rows[i].domain, id),
+				    rows[i].wanted);
+	memset(long_name, 'a', sizeof(long_name) - 1);
+	long_name[sizeof(long_name) - 1] = '\0';
+	assert_string_equal(id_of_domain(long_name, id), "");
+}
+
+static void unknown_ids(void **state)
+{
+	static const char *const ids[] = {
+		"", "gmai", "gmail.json", "gmail.", "nobody"
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		struct fault why = { FAULT_INTERNAL, "" };
+		struct provider *p = NULL;
+
+		assert_false(provider_by_id(ids[i], &p, &why));
+		assert_int_equal(why.kind, FAULT_NONE);
+		assert_null(p);
+	}
+}
+
+/* ---- what they say ---- */
+
+static bool says_step(const struct provider_step *s)
+{
+	return s->text[LANG_EN] && s->text[LANG_EN][0] && s->text[LANG_JA] &&
+	       s->text[LANG_JA][0] &&
+	       (!s->url || strncmp(s->url, "https://", 8) == 0) &&
+	       strcmp(s->text[LANG_EN], s->text[LANG_JA]) != 0;
+}
+
+static void remedies_speak_both_languages(void **state)
+{
+	size_t steps = 0;
+	struct provider *p;
+
+	(void)state;
+	for (size_t i = 0; (p = provider_at(i)) != NULL; i++) {
+		for (unsigned c = 0; c < CAUSE_COUNT; c++) {
+			struct provider_step step[PROVIDER_STEPS_MAX];
+			size_t n = provider_remedy(p, (enum cause)c, step);
+
+			for (size_t s = 0; s < n; s++)
+				assert_true(says_step(&step[s]));
+			steps += n;
+		}
+		provider_free(p);
+	}
+	assert_true(steps > 100);
+}
+
+static enum cause cause_of_kind(const struct provider *p)
+{
+	static const enum cause causes[] = {
+		[SECRET_ANY] = CAUSE_WRONG_CREDENTIALS,
+		[SECRET_APP_PASSWORD] = CAUSE_APP_PASSWORD,
+		[SECRET_SEPARATE] = CAUSE_SEPARATE_PASSWORD,
+		[SECRET_OAUTH] = CAUSE_OAUTH_REQUIRED,
+	};
+
+	return causes[p->secret];
+}
+
+/* Where another secret is wanted, the way to it is told. */
+static void the_usual_refusals_have_remedies(void **state)
+{
+	struct provider *p;
+
+	(void)state;
+	for (size_t i = 0; (p = provider_at(i)) != NULL; i++) {
+		struct provider_step step[PROVIDER_STEPS_MAX];
+
+		assert_true(provider_remedy(p, cause_of_kind(p), step) > 0);
+		assert_true(provider_remedy(p, CAUSE_WRONG_CREDENTIALS,
+					    step) > 0);
+		if (p->ordinary_refusal != CAUSE_COUNT)
+			assert_true(provider_remedy(p, p->ordinary_refusal,
+						    step) > 0);
+		provider_free(p);
+	}
+}
+
+static void a_remedy_nobody_wrote_is_empty(void **state)
+{
+	struct provider_step step[PROVIDER_STEPS_MAX];
+	struct provider *p = provider("gmail");
+
+	(void)state;
+	assert_int_equal(provider_remedy(p, CAUSE_DNS_FAILURE, step), 0);
+	provider_free(p);
+}
+
+static void facts(void **state)
+{
+	static const struct {
+		const char *id, *imap_form, *host;
+		enum secret_kind secret;
+		size_t length;
+		enum cause usual;
+		bool usual_sure, smtp_more, starttls, sure;
+	} rows[] = {
+		{ "gmail", "address", "imap.gmail.com", SECRET_APP_PASSWORD,
+		  16, CAUSE_APP_PASSWORD, true, true, true, true },
+		{ "icloud", "local", "imap.mail.me.com", SECRET_APP_PASSWORD,
+		  16, CAUSE_APP_PASSWORD, true, false, true, true },
+		{ "docomo", "other", "imap.spmode.ne.jp", SECRET_SEPARATE, 0,
+		  CAUSE_SEPARATE_PASSWORD, true, false, false, true },
+		{ "outlook_com", "address", "outlook.office365.com",
+		  SECRET_OAUTH, 0, CAUSE_OAUTH_REQUIRED, true, true, true,
+		  true },
+		{ "yahoo_japan", "local", "imap.mail.yahoo.co.jp", SECRET_ANY,
+		  0, CAUSE_PROTOCOL_DISABLED, false, false, false, true },
+		{ "zoho", "address", "imap.zoho.com", SECRET_ANY, 0,
+		  CAUSE_COUNT, false, false, true, true },
+		{ "au", "other", "imap.ezweb.ne.jp", SECRET_SEPARATE, 0,
+		  CAUSE_SEPARATE_PASSWORD, false, false, false,
+		  false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct provider *p = provider(rows[i].id);
+
+		assert_string_equal(p->user_form[SERVICE_IMAP],
+				    rows[i].imap_form);
+		assert_string_equal(p->server[0].host, rows[i].host);
+		assert_int_equal(p->server[0].port, 993);
+		assert_int_equal(p->secret, rows[i].secret);
+		assert_int_equal(p->secret_min, rows[i].length);
+		assert_int_equal(p->secret_max, rows[i].length);
+		assert_int_equal(p->ordinary_refusal, rows[i].usual);
+		assert_int_equal(p->ordinary_refusal_sure, rows[i].usual_sure);
+		assert_int_equal(p->answers_more[SERVICE_SMTP],
+				 rows[i].smtp_more);
+		assert_false(p->answers_more[SERVICE_IMAP]);
+		assert_int_equal(p->starttls_offered, rows[i].starttls);
+		assert_int_equal(p->sure, rows[i].sure);
+		provider_free(p);
+	}
+}
+
+/* Forms differ by service; what is not named is the address. */
+static void forms_per_service(void **state)
+{
+	struct provider *p = provider("icloud");
+
+	(void)state;
+	assert_string_equal(p->user_form[SERVICE_IMAP], "local");
+	assert_string_equal(p->user_form[SERVICE_SMTP], "address");
+	assert_string_equal(p->user_form[SERVICE_POP3], "address");
+	provider_free(p);
+}
+
+/* ---- their own rules ---- */
+
+static void verdicts(void **state)
+{
+	static const struct {
+		const char *id;
+		enum service service;
+		enum stage stage;
+		const char *mechanism, *text, *wanted;
+		enum confidence confidence;
+		bool ask_smtp;
+	} rows[] = {
+		{ "outlook_com", SERVICE_IMAP, STAGE_LOGIN, "PLAIN",
+		  "a NO AUTHENTICATE failed.", "oauth_required",
+		  CONFIDENCE_LIKELY, true },
+		{ "outlook_com", SERVICE_IMAP, STAGE_LOGIN, "XOAUTH2",
+		  "a NO AUTHENTICATE failed.", "oauth_token_invalid",
+		  CONFIDENCE_LIKELY, true },
+		{ "microsoft_365", SERVICE_POP3, STAGE_LOGIN, "USER/PASS",
+		  "-ERR Logon failure: unknown user name or bad password.",
+		  "oauth_required", CONFIDENCE_LIKELY, true },
+		{ "microsoft_365", SERVICE_IMAP, STAGE_MAILBOX, "XOAUTH2",
+		  "a BAD User is authenticated but not connected.",
+		  "protocol_disabled", CONFIDENCE_LIKELY, false },
+		{ "yandex", SERVICE_IMAP, STAGE_LOGIN, "",
+		  "a NO [AUTHENTICATIONFAILED] LOGIN invalid credentials or "
+		  "IMAP is disabled sc=a", "wrong_credentials",
+		  CONFIDENCE_POSSIBLE, false },
+		{ "yahoo_japan", SERVICE_IMAP, STAGE_LOGIN, "LOGIN command",
+		  "a NO (#AUTH011)\xc2\xa0Incorrect username or password.",
+		  "protocol_disabled", CONFIDENCE_LIKELY, false },
+		{ "yahoo", SERVICE_SMTP, STAGE_LOGIN, "PLAIN",
+		  "535 5.7.0 (#AUTH005) Too many bad auth attempts.",
+		  "app_password_required", CONFIDENCE_LIKELY, false },
+		{ "netease_163", SERVICE_IMAP, STAGE_MAILBOX, "",
+		  "a NO EXAMINE Unsafe Login. Please contact us",
+		  "client_id_required", CONFIDENCE_PROVEN, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct provider *p = provider(rows[i].id);
+		struct rule_match m = { .rule = "" };
+		struct reply reply;
+		struct symptom s;
+
+		reply_from_text(rows[i].service, span_of(rows[i].text), &reply);
+		s = symptom_of(&reply);
+		s.service_known = s.stage_known = true;
+		s.service = rows[i].service;
+		s.stage = rows[i].stage;
+		s.mechanism = rows[i].mechanism;
+		assert_true(rules_match(p->rules, NULL, &s, &m));
+		assert_string_equal(cause_id(m.cause[0].cause),
+				    rows[i].wanted);
+		assert_int_equal(m.cause[0].confidence, rows[i].confidence);
+		assert_int_equal(m.ask[SERVICE_SMTP], rows[i].ask_smtp);
+		provider_free(p);
+	}
+}
+
+/* ---- broken files ---- */
+
+static const char whole[] =
+	"{\"id\":\"x\",\"names\":{\"en\":\"X\",\"ja\":\"X\"},"
+	"\"domains\":[\"x.test\"],\"mx_suffixes\":[],"
+	"\"servers\":[{\"service\":\"imap\",\"host\":\"imap.x.test\","
+	"\"port\":993,\"security\":\"tls\"}],\"user_form\":\"address\","
+	"\"secret\":{\"kind\":\"any\"},"
+	"\"ordinary_refusal\":{\"cause\":\"web_login_required\"},"
+	"\"answers_more\":[\"smtp\"],"
+	"\"remedies\":{\"web_login_required\":"
+	"[{\"en\":\"E\",\"ja\":\"J\",\"url\":\"https://x.test/\"}]},"
+	"\"sources\":[\"https://x.test/\"],\"checked\":\"2026-08\","
+	"\"sure\":true}";
+
+/* `whole` with the first `old` replaced. */
+static struct span broken(const char *old, const char *new, struct buf *b)
+{
+	const char *at = strstr(whole, old);
+
+	assert_non_null(at);
+	buf_add(b, (struct span){ whole, (size_t)(at - whole) });
+	buf_str(b, new);
+	buf_str(b, at + strlen(old));
+	assert_false(b->full);
+	return buf_span(b);
+}
+
+static void a_whole_file_is_read(void **state)
+{
+	struct fault why = { FAULT_NONE, "" };
+	struct provider *p = NULL;
+
+	(void)state;
+	assert_true(provider_parse(span_of(whole), "x.json", &p, &why));
+	assert_string_equal(p->id, "x");
+	assert_int_equal(p->secret, SECRET_ANY);
+	assert_int_equal(p->ordinary_refusal, CAUSE_WEB_LOGIN_REQUIRED);
+	assert_null(p->rules);
+	provider_free(p);
+}
+
+static void a_broken_file_names_itself_and_the_member(void **state)
+{
+	static const struct {
+		const char *old, *new, *member;
+	} rows[] = {
+		{ "\"id\":\"x\"", "\"id\":\"\"", "id" },
+		{ "\"id\":\"x\"", "\"id\":7", "id" },
+		{ "\"names\":{", "\"names\":{\"de\":\"X\",", "\"de\"" },
+		{ ",\"ja\":\"X\"", "", "names" },
+		{ "[\"x.test\"]", "[7]", "domains" },
+		{ "[\"x.test\"]", "\"x.test\"", "domains" },
+		{ "\"mx_suffixes\":[],", "", "mx_suffixes" },
+		{ "\"servers\":[{", "\"servers\":[], \"x\":[{", "\"x\"" },
+		{ "\"imap\"", "\"imaps\"", "servers: service" },
+		{ "\"imap.x.test\"", "\"\"", "servers: host" },
+		{ "993", "0", "servers: port" },
+		{ "993", "65536", "servers: port" },
+		{ "\"security\":\"tls\"", "\"security\":\"ssl\"",
+		  "servers: security" },
+		{ "\"port\":993", "\"port\":993,\"ssl\":1", "\"ssl\"" },
+		{ "\"user_form\":\"address\"", "\"user_form\":\"full\"",
+		  "user_form" },
+		{ "\"user_form\":\"address\"", "\"user_form\":{\"imap\":1}",
+		  "user_form" },
+		{ "\"kind\":\"any\"", "\"kind\":\"some\"", "secret: kind" },
+		{ "\"any\"", "\"any\",\"min\":9,\"max\":8", "secret: min" },
+		{ "\"any\"", "\"any\",\"min\":\"8\"", "secret: min" },
+		{ "\"any\"", "\"any\",\"alphabet\":\"hex\"",
+		  "secret: alphabet" },
+		{ "\"any\"", "\"any\",\"separators\":1",
+		  "secret: separators" },
+		{ "\"any\"", "\"any\",\"sure\":\"yes\"", "secret: sure" },
+		{ "\"cause\":\"web_login_required\"", "\"cause\":\"bad_luck\"",
+		  "ordinary_refusal: cause" },
+		{ "\"cause\":\"web_login_required\"",
+		  "\"cause\":\"web_login_required\",\"sure\":1",
+		  "ordinary_refusal: sure" },
+		{ "[\"smtp\"]", "[\"http\"]", "answers_more" },
+		{ "[\"smtp\"]", "\"smtp\"", "answers_more" },
+		{ "\"remedies\":{", "\"remedies\":{\"bad_luck\":[],",
+		  "remedies" },
+		{ "\"en\":\"E\",", "", "remedies" },
+		{ "\"url\":\"https:", "\"url\":\"http:", "remedies: url" },
+		{ "\"sources\":[\"https://x.test/\"],", "", "sources" },
+		{ "2026-08", "August", "checked" },
+		{ "\"sure\":true", "\"sure\":1", "sure" },
+		{ "\"sure\":true", "\"sure\":true,\"lockout\":3", "lockout" },
+		{ "\"sure\":true", "\"sure\":true,\"quirks\":3", "quirks" },
+		{ "\"sure\":true", "\"sure\":true,\"rules\":[{\"id\":\"r\"}]",
+		  "\"r\"" },
+		{ "\"sure\":true", "\"sure\":true,"
+		  "\"app_password_url\":\"x.test\"", "app_password_url" },
+		{ "\"sure\":true}", "\"sure\":true", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char room[2000];
+		struct buf b = buf_over(room, sizeof(room));
+		struct fault why = { FAULT_NONE, "" };
+		struct provider *p = NULL;
+
+		assert_false(provider_parse(broken(rows[i].old, rows[i].new,
+						   &b), "x.json", &p, &why));
+		assert_null(p);
+		if (!strstr(why.text, "x.json") ||
+		    !strstr(why.text, rows[i].member))
+			print_error("%s: \"%s\"\n", rows[i].new, why.text);
+		assert_non_null(strstr(why.text, "x.json"));
+		assert_non_null(strstr(why.text, rows[i].member));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_file_is_read),
+		cmocka_unit_test(every_example_selects_its_own_rule),
+		cmocka_unit_test(no_domain_is_listed_twice),
+		cmocka_unit_test(every_domain_finds_its_provider),
+		cmocka_unit_test(lookups),
+		cmocka_unit_test(unknown_ids),
+		cmocka_unit_test(remedies_speak_both_languages),
+		cmocka_unit_test(the_usual_refusals_have_remedies),
+		cmocka_unit_test(a_remedy_nobody_wrote_is_empty),
+		cmocka_unit_test(facts),
+		cmocka_unit_test(forms_per_service),
+		cmocka_unit_test(verdicts),
+		cmocka_unit_test(a_whole_file_is_read),
+		cmocka_unit_test(a_broken_file_names_itself_and_the_member),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
