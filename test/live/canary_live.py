@@ -185,6 +185,8 @@ class Canary(unittest.TestCase):
             *(("--mechanism", mechanism) if mechanism else ()), *style,
             secret=secret)
         self.assertIn(result.code, (1, 3, 4), result)
+        if "-v" in style:       # the server did say it back
+            self.assertGreaterEqual(result.out.count("<secret>"), 2, result)
         if "--json" in style:
             harness.validate(result.report)
             self.assertEqual(result.report["logins"]["attempted"], 1, result)
