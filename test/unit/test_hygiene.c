@@ -106,7 +106,7 @@ static void ordinary_secrets_are_left_alone(void **state)
 		"correct-horse_battery.staple!", "\"'`$\\%&<>", "AbCdEf",
 		/* precomposed, one script, an emoji */
 		"caf\xc3\xa9", "\xd0\xbf\xd0\xb0\xd1\x80\xd0\xbe\xd0\xbb\xd1\x8c",
-		"\xe6\xa1\x9c\xe3\x81\x8c", "\xf0\x9f\x8c\xb8" "2024",
+		"\xe6\xa1\x9c\xe3\x81\x8c", "\xf0\x9f\x8c\xb8_hanami",
 	};
 
 	(void)state;
