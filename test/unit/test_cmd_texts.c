@@ -8,12 +8,20 @@
 #include "cmd/command.h"
 #include "cmd/option.h"
 #include "probes/base/buf.h"
+#include "probes/base/secret.h"
 #include "reports/layout.h"
 
 /*
  * Every text that cmd/ asks for. An id that is not there shows itself as
  * "error.xyz" to a person: nothing else would notice.
  */
+
+/* Numbers that texts name as they are. */
+_Static_assert(TARGETS_MAX == 8, "error.targets_many");
+_Static_assert(SECRET_CAP == 64 << 10, "error.secret_too_long");
+_Static_assert(OVERRIDES_MAX == 16, "expected.resolve");
+_Static_assert(CONNECT_RULES_MAX == 16, "expected.connect-to");
+_Static_assert(PROBE_MSEC == 60 * 1000, "option.timeout");
 
 static void known(const char *family, const char *name)
 {
