@@ -4,11 +4,10 @@ and memory on loopback. Prints ratios beside the bars the project set itself;
 it is no test, machines differ. Needs root (namespaces, mail servers), curl
 and knotd.
 
-    bench.py MAILWHY DELAYLINK
+    bench.py MAILWHY DELAYLINK MEASURE
 """
 import os
 import pathlib
-import resource
 import shutil
 import statistics
 import subprocess
@@ -22,32 +21,25 @@ import servers          # noqa: E402
 HOST, USER = servers.HOST, "alice@mail.test"
 PASSWORD = servers.USERS[USER][0]
 RTT_MS = 100
+MEASURE = None          # path of measure.c, built
 CLIENT, SERVER = "mailwhy-bench-c", "mailwhy-bench-s"
 CLIENT_IP, SERVER_IP = "10.77.0.1", "10.77.0.2"
 STANDARD = dict(IMAP=143, IMAPS=993, POP3=110, POP3S=995, NOAUTH=1993,
                 SUBMISSION=587, SMTPS=465, STRICT=1465, MX=25, CLEAR=1587)
 
 
-def measure(command, runs, **options):
+def measure(command, runs, near=()):
     """Medians of wall ms, CPU ms and peak MB of one process."""
-    wall, cpu, memory = [], [], []
+    seen = []
     for _ in range(runs):
-        began = time.monotonic()
-        process = subprocess.Popen(command, stdin=subprocess.PIPE,
-                                   stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT, **options)
-        process.stdin.write((PASSWORD + "\n").encode())
-        process.stdin.close()
-        output = process.stdout.read()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        wall.append((time.monotonic() - began) * 1000)
-        cpu.append((used.ru_utime + used.ru_stime) * 1000)
-        memory.append(used.ru_maxrss / 1024)
-        if process.returncode != 0:
-            raise SystemExit(f"{command}\nexit {process.returncode}\n"
-                             f"{output.decode(errors='replace')}")
-    return tuple(map(statistics.median, (wall, cpu, memory)))
+        done = subprocess.run([*near, MEASURE, *command], text=True,
+                              input=PASSWORD + "\n", capture_output=True)
+        if done.returncode != 0:
+            raise SystemExit(f"{command}\nexit {done.returncode}\n"
+                             f"{done.stdout}{done.stderr}")
+        wall, cpu, memory = done.stderr.splitlines()[-1].split()
+        seen.append((float(wall), float(cpu), float(memory) / 1024))
+    return tuple(map(statistics.median, zip(*seen)))
 
 
 def mailwhy(program, ca, ports, ways, *options):
@@ -163,16 +155,15 @@ def round_trips(program, delaylink, runs):
                     ("SMTP 465", ["SMTPS"], 7.3),
                     ("SMTP 587 STARTTLS", ["SUBMISSION"], 9.3),
                     ("all three", ["IMAPS", "SMTPS", "SUBMISSION"], 9.7)):
-                ours = measure(near + mailwhy(program, mail.ca, mail.ports,
-                                              ways, "-4"), runs)
-                theirs = measure(near + curl(mail.ca, mail.ports, ways, "-4",
-                                             *(["-Z"] if len(ways) > 1
-                                               else [])), runs)
+                ours = measure(mailwhy(program, mail.ca, mail.ports, ways,
+                                       "-4"), runs, near)
+                theirs = measure(curl(mail.ca, mail.ports, ways, "-4",
+                                      *(["-Z"] if len(ways) > 1 else [])),
+                                 runs, near)
                 row(name + (" (curl -Z)" if len(ways) > 1 else ""),
                     ours[0] / RTT_MS, theirs[0] / RTT_MS, "rtt", bar)
             ways = ["IMAPS", "SMTPS", "SUBMISSION"]
-            theirs = measure(near + curl(mail.ca, mail.ports, ways, "-4"),
-                             runs)
+            theirs = measure(curl(mail.ca, mail.ports, ways, "-4"), runs, near)
             row("all three (curl one by one)", ours[0] / RTT_MS,
                 theirs[0] / RTT_MS, "rtt")
         finally:
@@ -204,7 +195,8 @@ def loopback(program, runs):
 
 
 def main():
-    program, delaylink = sys.argv[1:3]
+    global MEASURE
+    program, delaylink, MEASURE = sys.argv[1:4]
     runs = int(os.environ.get("RUNS", "7"))
     if os.geteuid() != 0:
         raise SystemExit("this needs root: it makes network namespaces")
@@ -212,7 +204,6 @@ def main():
     for tool in ("curl", "knotd", "ip"):
         if not shutil.which(tool):
             raise SystemExit(f"missing: {tool}")
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     subprocess.run([program, "--version"], check=True)
     subprocess.run(["curl", "--version"], check=True,
                    stdout=subprocess.DEVNULL)

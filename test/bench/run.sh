@@ -9,7 +9,9 @@ cd "$(dirname "$0")/../.."
 set_up build
 cmake --preset release >/dev/null
 cmake --build --preset release --target mailwhy >/dev/null
-cc -O2 -Wall -Wextra -std=c11 -o .build/release/delaylink \
-	test/bench/delaylink.c
-exec /usr/bin/python3 test/bench/bench.py .build/release/mailwhy \
-	.build/release/delaylink
+for tool in delaylink measure; do
+	cc -O2 -Wall -Wextra -std=c11 -o ".build/release/$tool" \
+		"test/bench/$tool.c"
+done
+exec /usr/bin/python3 -B test/bench/bench.py .build/release/mailwhy \
+	.build/release/delaylink .build/release/measure
