@@ -109,10 +109,12 @@ class Introspection(http.server.BaseHTTPRequestHandler):
 
 class Servers:
     """On `address`; `prefix` is put before every command ("ip netns exec
-    NAME"). Without `ports` free ones are taken."""
+    NAME"). Without `ports` free ones are taken. Without `quota` Dovecot is
+    as Debian ships it."""
 
-    def __init__(self, address=ADDRESS, ports=None, prefix=()):
+    def __init__(self, address=ADDRESS, ports=None, prefix=(), quota=True):
         self.address, self.prefix = address, list(prefix)
+        self.quota = quota
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="mailwhy-live-"))
         self.dir.chmod(0o755)
         self.ports = ports or dict(zip(PORTS, free_ports(len(PORTS))))
@@ -139,6 +141,8 @@ class Servers:
         text = (HERE / template).read_text()
         for word, value in words.items():
             text = text.replace(f"@{word}@", str(value))
+        if not self.quota:
+            text = text.replace("mail_plugins = quota", "# mail_plugins =")
         (self.dir / target).write_text(text)
 
     def write_users(self):
