@@ -69,7 +69,11 @@ def free_ports(count):
         return ports
 
 
-def make_certificates(pki):
+KEYS = {"ec": ("ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+        "rsa": ("rsa:2048",)}
+
+
+def make_certificates(pki, key="ec"):
     """ca.crt to trust, mail.test.crt and .key to serve, in the folder pki."""
     pki.mkdir()
     pki.chmod(0o755)
@@ -77,8 +81,8 @@ def make_certificates(pki):
         "-keyout", "ca.key", "-out", "ca.crt", "-days", "30",
         "-subj", "/CN=Live test authority",
         "-addext", "keyUsage=critical,keyCertSign,cRLSign", cwd=pki)
-    run("openssl", "req", "-newkey", "ec", "-pkeyopt",
-        "ec_paramgen_curve:P-256", "-nodes", "-keyout", "mail.test.key",
+    run("openssl", "req", "-newkey", *KEYS[key], "-nodes", "-keyout",
+        "mail.test.key",
         "-out", "mail.test.csr", "-subj", f"/CN={HOST}", cwd=pki)
     (pki / "ext").write_text(f"subjectAltName=DNS:{HOST},IP:{ADDRESS}\n"
                              "extendedKeyUsage=serverAuth\n"
@@ -112,9 +116,10 @@ class Servers:
     NAME"). Without `ports` free ones are taken. Without `quota` Dovecot is
     as Debian ships it."""
 
-    def __init__(self, address=ADDRESS, ports=None, prefix=(), quota=True):
+    def __init__(self, address=ADDRESS, ports=None, prefix=(), quota=True,
+                 key="ec"):
         self.address, self.prefix = address, list(prefix)
-        self.quota = quota
+        self.quota, self.key = quota, key
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="mailwhy-live-"))
         self.dir.chmod(0o755)
         self.ports = ports or dict(zip(PORTS, free_ports(len(PORTS))))
@@ -203,7 +208,7 @@ class Servers:
 
     def start(self):
         try:
-            make_certificates(self.dir / "pki")
+            make_certificates(self.dir / "pki", self.key)
             self.write_users()
             for name in ("run", "mail"):
                 (self.dir / name).mkdir()
