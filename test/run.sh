@@ -34,4 +34,4 @@ for name in $BUILDS; do
 	build "$name"
 	printf 'subdirs("../%s")\n' "$name" >>.build/all/CTestTestfile.cmake
 done
-exec ctest --test-dir .build/all --output-on-failure "$@"
+exec ctest --test-dir .build/all --output-on-failure -j "$(getconf _NPROCESSORS_ONLN)" "$@"
