@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "probes/base/text.h"
+#include "probes/base/ascii.h"
 
 static bool is_blank(char c)
 {

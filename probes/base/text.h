@@ -4,15 +4,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "probes/base/ascii.h"
 #include "probes/base/buf.h"
 #include "probes/base/span.h"
 
-/* ASCII only, independent of the locale. */
-char ascii_lower(char c);
-char ascii_upper(char c);
-bool ascii_is_digit(char c);
-bool ascii_is_alpha(char c);
-bool ascii_is_alnum(char c);
 bool text_same(const char *a, const char *b);		/* any case */
 bool text_ends(const char *text, const char *end);	/* any case */
 
