@@ -147,7 +147,8 @@ static void combine_network(struct view *v, size_t i)
 		match_rival(m, CAUSE_WRONG_PORT, CONFIDENCE_POSSIBLE);
 	} else if (f == FAULT_REFUSED && host_answers(v, i)) {
 		match_drop(m, CAUSE_SERVER_UNAVAILABLE);
-	} else if (f == FAULT_NXDOMAIN && any(v, resolved)) {
+	} else if (f == FAULT_NXDOMAIN && any(v, resolved) &&
+		   match_has(m, CAUSE_WRONG_HOST)) {
 		match_drop(m, CAUSE_DNS_FAILURE);
 		match_lead(m, CAUSE_WRONG_HOST, CONFIDENCE_PROVEN);
 		m->final = true;

@@ -88,6 +88,30 @@ static void judge_offer(const struct evidence *e, const struct step *s,
 	}
 }
 
+/*
+ * The provider's own server under its own name, on a port of its own: neither
+ * is a mistake of the settings, so something on the way answers, or nothing.
+ */
+static void judge_settings(const struct evidence *e, const struct step *s,
+			   const struct expectation *k, struct rule_match *m)
+{
+	enum fault_kind f = s->why.kind;
+
+	if (!is_right_host(e, k))
+		return;
+	if (s->stage == STAGE_RESOLVE && match_has(m, CAUSE_WRONG_HOST)) {
+		match_drop(m, CAUSE_WRONG_HOST);
+		match_lead(m, CAUSE_DNS_FAILURE, CONFIDENCE_LIKELY);
+		match_rival(m, CAUSE_NETWORK_DOWN, CONFIDENCE_POSSIBLE);
+	} else if (s->stage == STAGE_CONNECT && !e->endpoint.demanded) {
+		match_drop(m, CAUSE_WRONG_HOST);
+		match_drop(m, CAUSE_WRONG_PORT);
+		if (f == FAULT_REFUSED || f == FAULT_TIMEOUT)
+			match_lead(m, CAUSE_NETWORK_BLOCKED,
+				   CONFIDENCE_LIKELY);
+	}
+}
+
 /* Servers of a known provider have certificates that everybody trusts. */
 static void judge_certificate(const struct evidence *e, const struct step *s,
 			      const struct expectation *k,
@@ -209,6 +233,7 @@ bool diagnose_step(const struct evidence *e, const struct step *step,
 		match_lead(ret, CAUSE_UNKNOWN, CONFIDENCE_POSSIBLE);
 	}
 	judge_offer(e, step, known, ret);
+	judge_settings(e, step, known, ret);
 	judge_certificate(e, step, known, ret);
 	judge_secret(known, ret);
 	keep_honest(step, ret);

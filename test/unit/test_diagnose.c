@@ -453,6 +453,36 @@ static void one_name_exists_the_other_not(void **state)
 	assert_int_equal(a.d.cause[0].confidence, CONFIDENCE_PROVEN);
 }
 
+/* The provider's own name and port are no mistake of the settings. */
+static void the_own_server_is_not_the_wrong_one(void **state)
+{
+	static const struct {
+		enum stage stage;
+		enum fault_kind fault;
+		const char *verdict;
+	} rows[] = {
+		{ STAGE_RESOLVE, FAULT_NXDOMAIN, "dns_failure"     },
+		{ STAGE_RESOLVE, FAULT_NO_DATA,  "dns_failure"     },
+		{ STAGE_CONNECT, FAULT_REFUSED,  "network_blocked" },
+		{ STAGE_CONNECT, FAULT_TIMEOUT,  "network_blocked" },
+	};
+	struct account a;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		account_begin(&a);
+		a.known.right_host[SERVICE_IMAP] = "IMAP.example.com";
+		fails(&a, SERVICE_IMAP, SECURITY_TLS, rows[i].stage,
+		      rows[i].fault);
+		works(&a, SERVICE_SMTP, SECURITY_TLS);
+		assert_string_equal(verdict(&a), rows[i].verdict);
+		assert_int_not_equal(a.d.cause[0].confidence,
+				     CONFIDENCE_PROVEN);
+		assert_false(has_cause(&a, CAUSE_WRONG_HOST));
+		assert_false(has_cause(&a, CAUSE_WRONG_PORT));
+	}
+}
+
 static void the_clock(void **state)
 {
 	struct account a;
@@ -720,6 +750,7 @@ int main(void)
 		cmocka_unit_test(refusal_beats_network_trouble),
 		cmocka_unit_test(nothing_is_reachable),
 		cmocka_unit_test(one_name_exists_the_other_not),
+		cmocka_unit_test(the_own_server_is_not_the_wrong_one),
 		cmocka_unit_test(the_clock),
 		cmocka_unit_test(the_kind_of_secret),
 		cmocka_unit_test(missing_starttls),
