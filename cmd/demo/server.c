@@ -19,6 +19,7 @@
 #define FILLERS_MAX 4
 #define GUEST_MSEC (30 * 60 * 1000)	/* RFC 3501 5.4: thirty minutes */
 #define FILL_MSEC 100
+#define RESET_MSEC 200
 
 struct guest {				/* one client */
 	struct host *host;
@@ -243,6 +244,14 @@ static void visit_talk(struct visit *v)
 	} while (visit_play(v, &play));
 }
 
+/* Before the client looked, the connection would count as never made. */
+static void visit_reset_first(struct visit *v)
+{
+	v->by = now_msec() + RESET_MSEC;
+	read_away(v);
+	visit_reset(v);
+}
+
 static void guest_run(void *arg)
 {
 	struct guest *g = arg;
@@ -255,7 +264,7 @@ static void guest_run(void *arg)
 		v->stream = (struct stream){ &guard_ops, &v->guard };
 		v->by = now_msec() + GUEST_MSEC;
 		if (g->host->scene->connect == CONNECT_RESET)
-			visit_reset(v);
+			visit_reset_first(v);
 		else
 			visit_talk(v);
 		stream_close(&v->stream);

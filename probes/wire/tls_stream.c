@@ -147,18 +147,30 @@ static void first_line(struct tls *t)
 	}
 }
 
+/*
+ * A reset is told once, to whoever comes first: behind a write that met it,
+ * reading finds a plain end.
+ */
+static bool fill_fails(struct tls *t, const struct fault *earlier)
+{
+	t->used = 0;
+	if (earlier->kind == FAULT_RESET && t->fault.kind == FAULT_CLOSED)
+		t->fault = *earlier;
+	return false;
+}
+
 static bool bio_fill(struct tls *t)
 {
+	struct fault earlier = t->fault;
+
 	t->next = t->used = 0;
 	/* A peer that never stops talking gets no longer than a silent one. */
 	if (now_msec() > t->by)
 		return fail(&t->fault, FAULT_TIMEOUT,
 			    "no end until the deadline");
 	if (!stream_read(&t->inner, t->in, sizeof(t->in), &t->used, t->by,
-			 &t->fault)) {
-		t->used = 0;
-		return false;
-	}
+			 &t->fault))
+		return fill_fails(t, &earlier);
 	if (!t->watching)
 		return true;
 	tls_watch_feed(&t->watch, t->in, t->used);

@@ -1,5 +1,9 @@
 #include "test/unit/unit.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
 #include "test/unit/tls_peer.h"
 
 /* ---- data ---- */
@@ -204,6 +208,37 @@ static void a_client_without_tls_is_refused(void **state)
 	tls_server_free(p.server);
 }
 
+/*
+ * The connection is gone before the first byte of ours: writing meets the
+ * reset, and Linux lets the read behind it find a plain end.
+ */
+static void a_reset_before_the_first_write_stays_one(void **state)
+{
+	const struct tls_request request = { .host = HOST, .trust = trust };
+	struct sockaddr_in to = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int client_fd = socket(AF_INET, SOCK_STREAM, 0), server_fd;
+	uint16_t port = 0;
+	int listener = tcp_listen(&port, 1);
+	struct stream client;
+	struct tls_facts facts;
+	struct fault why;
+
+	(void)state;
+	to.sin_port = htons(port);
+	assert_int_equal(connect(client_fd, (struct sockaddr *)&to,
+				 sizeof(to)), 0);
+	assert_true(tcp_accept(listener, soon(), &server_fd, &why));
+	assert_true(tcp_stream(client_fd, &client));
+	tcp_reset_on_close(server_fd);
+	close(server_fd);
+	close(listener);
+	assert_false(tls_client(&request, &client, soon(), &facts, &why));
+	assert_string_equal(fault_name(why.kind), fault_name(FAULT_RESET));
+}
+
 /* ---- every operation fails once ---- */
 
 struct brittle {
@@ -341,6 +376,7 @@ int main(void)
 		cmocka_unit_test(silence_is_a_timeout),
 		cmocka_unit_test(endless_alerts_end),
 		cmocka_unit_test(a_client_without_tls_is_refused),
+		cmocka_unit_test(a_reset_before_the_first_write_stays_one),
 		cmocka_unit_test(every_broken_operation_is_reported_as_it_was),
 		cmocka_unit_test(one_byte_at_a_time_is_the_same),
 		cmocka_unit_test(names_every_alert),
