@@ -170,11 +170,11 @@ class Servers:
             shutil.chown(path, "dovecot", "dovecot")
 
     def start_dovecot(self, config):
-        log = open(self.dir / (config + ".stderr"), "wb")
-        process = subprocess.Popen(
-            [*self.prefix, "dovecot", "-F", "-c", str(self.dir / config)],
-            stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-            preexec_fn=die_with_parent)
+        with open(self.dir / (config + ".stderr"), "wb") as log:
+            process = subprocess.Popen(
+                [*self.prefix, "dovecot", "-F", "-c", str(self.dir / config)],
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                preexec_fn=die_with_parent)
         self.started.append(process)
 
     def make_queue(self):
