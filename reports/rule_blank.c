@@ -184,8 +184,8 @@ static void blank_code(char *text, const struct reply *r)
 static void blank_protocol(char *text, size_t decisive,
 			   const struct reply *r)
 {
-	if (r->code != 0)
-		return;
+	if (r->code != 0 || r->answer == ANSWER_NONE)
+		return;		/* "No route to host" is no status */
 	blank_code(text + decisive, r);
 	for (char *at = text; at; at = strchr(at, '\n')) {
 		at += *at == '\n';

@@ -29,6 +29,25 @@ static bool is_apostrophe(ucs4_t c)
 	return c == '\'' || c == 0x2018 || c == 0x2019 || c == 0x02BC;
 }
 
+/*
+ * Servers that speak ASCII only leave the accents out ("desactive"): they are
+ * no difference. Marks of CJK and Hangul are: they stay.
+ */
+static ucs4_t base_letter(ucs4_t c)
+{
+	ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
+
+	while (c >= 0x80 && c < FIRST_CJK &&
+	       uc_canonical_decomposition(c, parts) > 0)
+		c = parts[0];
+	return c == 0x0142 ? 'l' : c;	/* a stroke is no mark to Unicode */
+}
+
+static bool is_accent(ucs4_t c)
+{
+	return c >= 0x0300 && c <= 0x036F;
+}
+
 static void normal_char(struct normal *n, ucs4_t c)
 {
 	uint8_t bytes[6];
@@ -36,8 +55,9 @@ static void normal_char(struct normal *n, ucs4_t c)
 			     : uc_is_alnum(c) || uc_combining_class(c) != 0;
 	int len;
 
-	if (is_apostrophe(c))
+	if (is_apostrophe(c) || is_accent(c))
 		return;
+	c = base_letter(c);
 	if (!keep) {
 		if (n->text[n->len - 1] == ' ')
 			return;

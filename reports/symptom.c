@@ -38,11 +38,20 @@ static void take_challenge(struct span text, struct reply *ret)
 		text_printable(&b, (struct span){ plain, len }, false);
 }
 
+static bool is_upper(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.at[i] != ascii_upper(s.at[i]))
+			return false;
+	return true;
+}
+
+/* Without a tag only capitals tell a status from "No route to host". */
 static bool is_imap_status(struct span line)
 {
 	struct span word;
 
-	return span_word(&line, &word) &&
+	return span_word(&line, &word) && is_upper(word) &&
 	       (span_is(word, "NO") || span_is(word, "BAD") ||
 		span_is(word, "OK") || span_is(word, "BYE") ||
 		span_is(word, "PREAUTH"));
@@ -108,6 +117,7 @@ static void take_smtp(struct span line, struct reply *ret)
 	add_line(ret->text, sizeof(ret->text), line);
 	if (smtp_line_parse(line, &l)) {
 		if (l.code == 334) {
+			ret->answer = ANSWER_CONTINUE;
 			take_challenge(l.text, ret);
 			return;
 		}
@@ -180,11 +190,24 @@ enum fault_kind reply_fault(const struct reply *r)
 						   : FAULT_REJECTED;
 }
 
+/* The greeting of a service that is not this one: no line of the protocol. */
+static enum speech foreign_speech(const struct reply *r)
+{
+	enum speech speech = speech_of(span_of(r->text));
+
+	return r->answer == ANSWER_NONE && speech != SPEECH_SILENCE
+		       ? speech : SPEECH_UNKNOWN;
+}
+
 struct symptom symptom_of(const struct reply *r)
 {
-	return (struct symptom){ .reply = r, .fault = reply_fault(r),
-				 .alert = -1, .mechanism = "",
-				 .provider = "", .in_tls = true };
+	struct symptom s = { .reply = r, .fault = reply_fault(r),
+			     .speech = foreign_speech(r), .alert = -1,
+			     .mechanism = "", .provider = "", .in_tls = true };
+
+	if (s.speech != SPEECH_UNKNOWN)
+		s.fault = FAULT_PROTOCOL;
+	return s;
 }
 
 bool rules_example(const struct rules *rules, size_t rule, size_t n,
