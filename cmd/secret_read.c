@@ -204,7 +204,8 @@ static void write_all(int fd, const char *text)
 
 /*
  * Signals stay on, so that Ctrl-C reaches our handler, which ends the wait.
- * Only suspending is off: the shell would come back without echo.
+ * Suspending is off, and so is the quit key, which nobody catches: the shell
+ * would come back without echo.
  */
 static void without_echo(const struct termios *was, struct termios *ret)
 {
@@ -213,6 +214,7 @@ static void without_echo(const struct termios *was, struct termios *ret)
 	ret->c_lflag |= ICANON | ISIG;
 #ifdef _POSIX_VDISABLE
 	ret->c_cc[VSUSP] = _POSIX_VDISABLE;
+	ret->c_cc[VQUIT] = _POSIX_VDISABLE;
 #endif
 }
 

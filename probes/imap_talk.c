@@ -45,15 +45,21 @@ bool imap_read(struct talk *t, struct imap_line *ret, struct span *ret_raw,
 void imap_keep_reply(const struct talk *t, const struct imap_line *line,
 		     struct span raw, struct reply *reply)
 {
+	char room[2 * LINE_CAP + 16];
+	struct buf clean = buf_over(room, sizeof(room));
 	struct span rest = raw, tag;
+	struct imap_line parts;
 
+	/* in pieces a secret with spaces would no longer look like one */
+	redact(t->redactor, raw, &clean);
+	imap_line_parse(buf_span(&clean), &parts);
 	reply_reset(reply);
 	reply->answer = line->answer;
-	talk_keep(t, line->response_code, reply->response_code,
+	talk_keep(t, parts.response_code, reply->response_code,
 		  sizeof(reply->response_code));
 	for (char *c = reply->response_code; *c; c++)
 		*c = ascii_upper(*c);
-	talk_keep(t, line->response_arg, reply->response_arg,
+	talk_keep(t, parts.response_arg, reply->response_arg,
 		  sizeof(reply->response_arg));
 	span_word(&rest, &tag);
 	talk_keep(t, span_trim(rest), reply->text, sizeof(reply->text));
@@ -63,8 +69,16 @@ void imap_keep_capabilities(struct talk *t, struct span words,
 			    enum phase phase)
 {
 	struct capabilities *c = &t->evidence->capabilities[phase];
+	char room[2 * LINE_CAP + 16];
+	struct buf clean = buf_over(room, sizeof(room));
 	struct span word;
 
+	/*
+	 * A server that repeats the login may do so here, too. Before it a
+	 * secret like "starttls" must not hide what is offered.
+	 */
+	redact(phase == PHASE_LOGGED_IN ? t->redactor : NULL, words, &clean);
+	words = buf_span(&clean);
 	*c = (struct capabilities){ .known = true };
 	while (span_word(&words, &word))
 		capability_add(c, word);
@@ -72,7 +86,10 @@ void imap_keep_capabilities(struct talk *t, struct span words,
 
 /* ---- data of the mailbox ---- */
 
-/* 64 bits: quotas of "no limit" are near the largest number there is. */
+/*
+ * RFC 9208 section 7: 63 bits. What is beyond it (quotas of "no limit" are near
+ * the largest number there is) is no number to reckon with.
+ */
 static bool read_u64(struct span s, uint64_t *ret)
 {
 	uint64_t n = 0;
@@ -82,7 +99,7 @@ static bool read_u64(struct span s, uint64_t *ret)
 	for (size_t i = 0; i < s.len; i++) {
 		if (!ascii_is_digit(s.at[i]))
 			return false;
-		if (n > (UINT64_MAX - 9) / 10)
+		if (n > (INT64_MAX - 9) / 10)
 			return false;
 		n = n * 10 + (uint64_t)(s.at[i] - '0');
 	}

@@ -28,9 +28,16 @@ static bool is_temporary(const char *code)
 static void keep_reply(const struct talk *t, const struct pop3_line *line,
 		       struct span raw, struct reply *reply)
 {
+	char room[2 * LINE_CAP + 16];
+	struct buf clean = buf_over(room, sizeof(room));
+	struct pop3_line parts;
+
+	/* in pieces a secret with a bracket would no longer look like one */
+	redact(t->redactor, raw, &clean);
+	pop3_line_parse(buf_span(&clean), &parts);
 	reply_reset(reply);
 	reply->answer = line->answer;
-	talk_keep(t, line->response_code, reply->response_code,
+	talk_keep(t, parts.response_code, reply->response_code,
 		  sizeof(reply->response_code));
 	for (char *c = reply->response_code; *c; c++)
 		*c = ascii_upper(*c);

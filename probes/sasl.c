@@ -101,6 +101,9 @@ static bool cram(struct sasl_session *s, struct span challenge,
 		     sasl_add(ret, SPAN_LIT(" "), why) &&
 		     sasl_add(ret, buf_span(&out), why);
 	}
+	/* who has these can try passwords at leisure */
+	wipe(mac, sizeof(mac));
+	wipe(hex, sizeof(hex));
 	secret_release(&user);
 	secret_release(&secret);
 	return ok;
@@ -146,16 +149,16 @@ enum { PLAIN, LOGIN, CRAM_MD5, SCRAM_SHA_1, SCRAM_SHA_256, XOAUTH2,
        OAUTHBEARER };
 
 static const struct sasl_mechanism mechanisms[] = {
-	[PLAIN] = { "PLAIN", true, false, true, false, 0, plain },
-	[LOGIN] = { "LOGIN", false, false, true, false, 0, login },
-	[CRAM_MD5] = { "CRAM-MD5", false, false, false, false, DIGEST_MD5,
+	[PLAIN] = { "PLAIN", true, false, true, false, 0, 1, plain },
+	[LOGIN] = { "LOGIN", false, false, true, false, 0, 2, login },
+	[CRAM_MD5] = { "CRAM-MD5", false, false, false, false, DIGEST_MD5, 1,
 		       cram },
 	[SCRAM_SHA_1] = { "SCRAM-SHA-1", true, false, false, true, DIGEST_SHA1,
-			  scram_respond },
+			  0, scram_respond },
 	[SCRAM_SHA_256] = { "SCRAM-SHA-256", true, false, false, true,
-			    DIGEST_SHA256, scram_respond },
-	[XOAUTH2] = { "XOAUTH2", true, true, true, false, 0, xoauth2 },
-	[OAUTHBEARER] = { "OAUTHBEARER", true, true, true, false, 0,
+			    DIGEST_SHA256, 0, scram_respond },
+	[XOAUTH2] = { "XOAUTH2", true, true, true, false, 0, 1, xoauth2 },
+	[OAUTHBEARER] = { "OAUTHBEARER", true, true, true, false, 0, 1,
 			  oauthbearer },
 };
 
@@ -259,6 +262,10 @@ bool sasl_respond(struct sasl_session *s, struct span challenge,
 
 bool sasl_finish(const struct sasl_session *s, struct fault *why)
 {
+	/* "OK" to half of a login says nothing of the secret */
+	if (s->turn < s->mechanism->turns)
+		return fail(why, FAULT_PROTOCOL,
+			    "OK before the login was sent");
 	if (!s->mechanism->proves_server || s->server_proven)
 		return true;
 	return fail(why, FAULT_SERVER_UNPROVEN, "the server said yes without "

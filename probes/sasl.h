@@ -66,7 +66,10 @@ void sasl_end(struct sasl_session *s);		/* wipes */
 bool sasl_respond(struct sasl_session *s, struct span challenge,
 		  struct secret *ret, struct fault *why);
 
-/* The server said OK: has it proven itself where the mechanism demands it? */
+/*
+ * The server said OK: was the secret sent at all, and has it proven itself
+ * where the mechanism demands it? Faults: PROTOCOL, SERVER_UNPROVEN.
+ */
 bool sasl_finish(const struct sasl_session *s, struct fault *why);
 
 #endif

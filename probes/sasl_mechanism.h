@@ -9,6 +9,8 @@ struct sasl_mechanism {
 	const char *name;
 	bool client_first, wants_token, sends_secret, proves_server;
 	enum digest digest;
+	int turns;			/* responses until the secret is out; 0: the
+					 * server's proof shows that it was */
 	/* One turn: s->turn says which. *ret is empty and has room. */
 	bool (*respond)(struct sasl_session *s, struct span challenge,
 			struct secret *ret, struct fault *why);

@@ -13,10 +13,11 @@
  *	server-final = "v=" signature / "e=" error
  *
  * RFC 5802 section 5.1 asks for 4096 iterations at least: fewer would let a
- * false server guess the password. The cap keeps it from burning our CPU.
+ * false server guess the password. The cap keeps it from burning our CPU:
+ * they take 0.7 s, in which nobody hears of Ctrl-C.
  */
 #define ITERATIONS_MIN 4096
-#define ITERATIONS_MAX 1000000
+#define ITERATIONS_MAX 600000
 #define SALT_MAX 1024
 
 static bool scram_nonce(struct sasl_session *s, struct fault *why)

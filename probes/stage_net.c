@@ -44,11 +44,25 @@ bool stage_resolve(struct walk *w, struct step *step)
 
 /* ---- connect ---- */
 
+/* The world's clock means nothing in a report: times are the run's. */
+static void attempts_in_run(struct connect_facts *c, msec start)
+{
+	for (size_t i = 0; i < c->attempts; i++) {
+		struct attempt *a = &c->attempt[i];
+
+		if (a->state == ATTEMPT_NOT_MADE)
+			continue;
+		a->began -= start;
+		a->ended -= start;
+	}
+}
+
 bool stage_connect(struct walk *w, struct step *step)
 {
 	struct world *world = w->plan->world;
 	struct connect_facts *c = &w->evidence->connection;
 	const struct name_facts *name = &w->evidence->name;
+	bool ok;
 
 	if (name->addresses == 0)
 		return fail(&step->why, FAULT_NO_ADDRESS,
@@ -56,8 +70,9 @@ bool stage_connect(struct walk *w, struct step *step)
 	for (size_t i = 0; i < name->addresses; i++)
 		c->attempt[i] = (struct attempt){ .address = name->address[i] };
 	c->attempts = name->addresses;
-	return world->connect(world, c, w->talk.by, &w->talk.stream,
-			      &step->why);
+	ok = world->connect(world, c, w->talk.by, &w->talk.stream, &step->why);
+	attempts_in_run(c, w->plan->start);
+	return ok;
 }
 
 /* ---- tls ---- */

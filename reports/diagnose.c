@@ -199,6 +199,10 @@ void diagnose(const struct evidence *const *seen, size_t n,
 		opinion_form(&v, i, general);
 	opinions_combine(&v);
 	for (size_t i = 0; i < v.n; i++) {
+		/* every rival was ruled out and nothing took its place */
+		if (v.opinion[i].standing == STANDS_FAILS &&
+		    v.opinion[i].match.causes == 0)
+			opinion_unknown(&v.opinion[i]);
 		v.opinion[i].counts = failure_counts(&v, i);
 		bad = bad || v.opinion[i].counts;
 	}

@@ -235,7 +235,7 @@ bool diagnose_step(const struct evidence *e, const struct step *step,
 	judge_offer(e, step, known, ret);
 	judge_settings(e, step, known, ret);
 	judge_certificate(e, step, known, ret);
-	judge_secret(known, ret);
 	keep_honest(step, ret);
+	judge_secret(known, ret);
 	return found;
 }

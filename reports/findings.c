@@ -106,8 +106,9 @@ static void find_mailbox(const struct evidence *e, size_t i,
 	const struct mailbox_facts *m = &e->mailbox;
 
 	if (m->has_quota && m->quota_limit > 0) {
+		/* no sum: the largest limit a server may name must not wrap */
 		uint64_t percent = m->quota_used >= m->quota_limit ? 100 :
-			m->quota_used / ((m->quota_limit + 99) / 100);
+			m->quota_used / ((m->quota_limit - 1) / 100 + 1);
 
 		if (percent >= QUOTA_NEAR_PERCENT)
 			found(d, FINDING_QUOTA_NEAR, i,

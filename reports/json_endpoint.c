@@ -86,8 +86,10 @@ static void add_connection(struct json *step, const struct connect_facts *c)
 		json_add_str(o, "state", attempt_names[a->state]);
 		if (a->state == ATTEMPT_FAILED)
 			json_add_str(o, "fault", fault_name(a->fault));
-		if (a->state != ATTEMPT_NOT_MADE)
-			json_add_int(o, "ms", a->ended - a->began);
+		if (a->state == ATTEMPT_NOT_MADE)
+			continue;
+		json_add_int(o, "ms", a->ended - a->began);
+		json_add_int(o, "began_ms", a->began);
 	}
 }
 

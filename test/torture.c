@@ -6,6 +6,7 @@
  *
  *	torture wire|memory [NAME...]
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,7 +64,10 @@ char *__wrap_strdup(const char *text)
 /* cJSON is a shared library: its allocations come through its own hooks. */
 static void *json_malloc(size_t size)
 {
-	return fails_now(OF_JSON) ? NULL : __real_malloc(size);
+	if (!fails_now(OF_JSON))
+		return __real_malloc(size);
+	errno = ENOMEM;
+	return NULL;
 }
 
 static void json_release(void *block)

@@ -339,6 +339,7 @@ static bool connect_broken(struct script_world *w, struct connect_facts *io,
 	for (size_t i = 0; i < io->attempts; i++) {
 		io->attempt[i].state = ATTEMPT_FAILED;
 		io->attempt[i].fault = kinds[w->break_how];
+		io->attempt[i].began = io->attempt[i].ended = w->clock;
 	}
 	if (w->break_how == BREAK_TIMEOUT)
 		return time_out(w, by, why);

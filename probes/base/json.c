@@ -1,6 +1,7 @@
 #include "probes/base/json.h"
 
 #include <cjson/cJSON.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,12 +50,16 @@ bool json_parse(struct span text, struct json **ret, struct fault *why)
 	if (text.len > JSON_TEXT_CAP)
 		return fail(why, FAULT_TOO_LONG, "JSON text over %u bytes",
 			    JSON_TEXT_CAP);
+	/* cJSON does not say which it was, but malloc does (POSIX) */
+	errno = 0;
 	doc = text.at ? cJSON_ParseWithLengthOpts(text.at, text.len, &end, 0)
 		      : NULL;
 	if (doc && only_space(end, text.at + text.len)) {
 		*ret = json_of(doc);
 		return true;
 	}
+	if (!doc && errno == ENOMEM)
+		return fail(why, FAULT_NO_MEMORY, "no memory for JSON");
 	cJSON_Delete(doc);
 	say_where(text, end ? end : text.at, why);
 	return false;

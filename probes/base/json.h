@@ -60,7 +60,10 @@ void json_add_null(struct json *parent, const char *name);
 /* The whole text, malloc'd, for the caller to free; NULL: no memory. */
 char *json_print(const struct json *doc, bool pretty);
 
-/* Every allocation of the library goes through these (for torture tests). */
+/*
+ * Every allocation of the library goes through these (for torture tests).
+ * Like malloc, `allocate` sets errno to ENOMEM when it fails.
+ */
 void json_use_allocator(void *(*allocate)(size_t), void (*release)(void *));
 
 #endif

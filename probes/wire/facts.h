@@ -61,6 +61,7 @@ struct attempt {
 	struct address address;
 	enum attempt_state state;
 	enum fault_kind fault;
+	/* of tcp_connect: on the world's clock; in evidence: of the run */
 	msec began, ended;
 };
 

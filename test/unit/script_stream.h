@@ -198,6 +198,7 @@ static inline bool script_connect(struct world *w, struct connect_facts *io,
 	(void)by, (void)why;
 	io->winner = 0;
 	io->attempt[0].state = ATTEMPT_WON;
+	io->attempt[0].began = io->attempt[0].ended = s->clock;
 	s->dialled = io->attempt[0].address.port;
 	*ret = (struct stream){ &script_ops, s };
 	return true;

@@ -252,6 +252,8 @@ static void never_blames_the_secret_unanswered(void **state)
 				continue;
 			account_begin(&a);
 			a.known.secret_suspicious = true;
+			a.known.provider = "gmail";
+			a.known.ordinary_refusal = CAUSE_APP_PASSWORD;
 			e = fails(&a, SERVICE_IMAP, SECURITY_TLS,
 				  (enum stage)stage, (enum fault_kind)f);
 			reply_from_text(SERVICE_IMAP,
@@ -262,6 +264,7 @@ static void never_blames_the_secret_unanswered(void **state)
 			assert_int_not_equal(a.d.verdict, CAUSE_NOT_TRIED);
 			assert_false(has_cause(&a, CAUSE_WRONG_CREDENTIALS));
 			assert_false(has_cause(&a, CAUSE_PASSWORD_MANGLED));
+			assert_false(has_cause(&a, CAUSE_APP_PASSWORD));
 		}
 	}
 }
@@ -687,6 +690,26 @@ static void the_mailbox_says_no(void **state)
 }
 
 /* Names are stable and each its own. */
+/* The largest numbers a server can send: no overflow, no division by zero. */
+static void a_quota_without_end(void **state)
+{
+	struct account a;
+	struct evidence *e;
+
+	(void)state;
+	account_begin(&a);
+	e = works(&a, SERVICE_IMAP, SECURITY_TLS);
+	e->mailbox.has_quota = true;
+	e->mailbox.quota_limit = UINT64_MAX - 6;
+	e->mailbox.quota_used = 1;
+	assert_string_equal(verdict(&a), "works");
+	assert_false(has_finding(&a, FINDING_QUOTA_NEAR, 0));
+	e->mailbox.quota_limit = 1;
+	e->mailbox.quota_used = UINT64_MAX;
+	verdict(&a);
+	assert_true(has_finding(&a, FINDING_QUOTA_NEAR, 0));
+}
+
 static void names(void **state)
 {
 	(void)state;
@@ -759,6 +782,7 @@ int main(void)
 		cmocka_unit_test(web_pages_everywhere),
 		cmocka_unit_test(the_gate_hears_of_final_answers),
 		cmocka_unit_test(the_mailbox_says_no),
+		cmocka_unit_test(a_quota_without_end),
 		cmocka_unit_test(names),
 		cmocka_unit_test(findings),
 	};

@@ -168,6 +168,68 @@ static void an_echo_is_hidden(void **state)
 	play_release(&p);
 }
 
+/* Read into its parts, half of a secret would be left of each. */
+static void an_echo_in_pieces(void **state)
+{
+	struct play p;
+	const struct reply *r;
+
+	(void)state;
+	play_init(&p, SERVICE_IMAP, SECURITY_TLS,
+		  "S: * OK [CAPABILITY IMAP4rev1] hi\nC: a1 LOGIN *\n"
+		  "S: a1 NO [Correct horse]battery] no\n");
+	play_secret(&p, "Correct horse]battery");
+	play_run(&p);
+	r = &play_step(&p, STAGE_LOGIN)->reply;
+	assert_string_equal(r->text, "NO [<secret>] no");
+	assert_string_equal(r->response_code, "");
+	assert_string_equal(r->response_arg, "");
+	assert_int_equal(p.seen->login.outcome, LOGIN_REFUSED);
+	play_release(&p);
+}
+
+static void an_echo_is_no_capability(void **state)
+{
+	struct play p;
+
+	(void)state;
+	play_init(&p, SERVICE_IMAP, SECURITY_TLS,
+		  READY TRY "S: a1 OK [CAPABILITY IMAP4rev1 hunter\"22] in\n"
+		  "C: a2 ID *\nC: a3 EXAMINE INBOX\n"
+		  "S: * CAPABILITY IDLE XHUNTER\"22X\nS: a2 OK\nS: a3 OK\n");
+	play_run(&p);
+	assert_string_equal(p.seen->capabilities[PHASE_LOGGED_IN].words,
+			    "IDLE X<SECRET>X");
+	assert_no_secret(&p);
+	play_release(&p);
+}
+
+/* A yes to half of a login says nothing of the secret: never healthy. */
+static void ok_before_the_login(void **state)
+{
+	static const char *const scripts[] = {
+		"S: * OK [CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=PLAIN] hi\n"
+		"C: a1 AUTHENTICATE PLAIN\nS: a1 OK in\n",
+		"S: * OK [CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=LOGIN] hi\n"
+		"C: a1 AUTHENTICATE LOGIN\nS: + VXNlcm5hbWU6\nC: *\n"
+		"S: a1 OK in\n",
+		"S: * OK [CAPABILITY IMAP4rev1 LOGINDISABLED AUTH=CRAM-MD5]\n"
+		"C: a1 AUTHENTICATE CRAM-MD5\nS: a1 OK in\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
+		struct play p;
+
+		play_init(&p, SERVICE_IMAP, SECURITY_TLS, scripts[i]);
+		play_run(&p);
+		assert_int_equal(play_step(&p, STAGE_LOGIN)->why.kind,
+				 FAULT_PROTOCOL);
+		assert_int_not_equal(p.seen->login.outcome, LOGIN_ACCEPTED);
+		play_release(&p);
+	}
+}
+
 /* ---- greetings ---- */
 
 static void greetings(void **state)
@@ -626,6 +688,9 @@ int main(void)
 		cmocka_unit_test(starttls_forgets_what_was_clear),
 		cmocka_unit_test(answers_to_the_login),
 		cmocka_unit_test(an_echo_is_hidden),
+		cmocka_unit_test(an_echo_in_pieces),
+		cmocka_unit_test(an_echo_is_no_capability),
+		cmocka_unit_test(ok_before_the_login),
 		cmocka_unit_test(greetings),
 		cmocka_unit_test(dovecot_takes_its_time),
 		cmocka_unit_test(preauth),

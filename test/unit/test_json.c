@@ -1,5 +1,6 @@
 #include "test/unit/unit.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,7 +98,10 @@ static int allowed;
 
 static void *scarce(size_t len)
 {
-	return allowed-- > 0 ? malloc(len) : NULL;
+	if (allowed-- > 0)
+		return malloc(len);
+	errno = ENOMEM;
+	return NULL;
 }
 
 /* Whichever allocation fails, the result is a whole document or none. */
@@ -127,6 +131,27 @@ static void prints_nothing_rather_than_half(void **state)
 	assert_true(whole);
 }
 
+/* Running out of memory is our trouble, not a mistake in the text. */
+static void blames_memory_not_the_text(void **state)
+{
+	bool whole = false;
+
+	(void)state;
+	json_use_allocator(scarce, free);
+	for (int n = 0; !whole && n < 100; n++) {
+		struct json *doc = NULL;
+		struct fault why = { .kind = FAULT_NONE };
+
+		allowed = n;
+		whole = json_parse(SPAN_LIT("{\"a\":[1,\"x\"]}"), &doc, &why);
+		assert_int_equal(why.kind, whole ? FAULT_NONE :
+				 FAULT_NO_MEMORY);
+		json_free(doc);
+	}
+	json_use_allocator(malloc, free);
+	assert_true(whole);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +161,7 @@ int main(void)
 		cmocka_unit_test(needs_no_terminating_nul),
 		cmocka_unit_test(builds_and_prints),
 		cmocka_unit_test(prints_nothing_rather_than_half),
+		cmocka_unit_test(blames_memory_not_the_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

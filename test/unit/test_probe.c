@@ -462,6 +462,25 @@ static void progress_is_told(void **state)
 	play_release(&p);
 }
 
+/* Whatever the machine's clock shows, a report counts from the run's start. */
+static void times_count_from_the_start(void **state)
+{
+	const struct attempt *a;
+	struct play p;
+
+	(void)state;
+	play_init(&p, SERVICE_IMAP, SECURITY_TLS, IMAP_OK);
+	p.script.clock = p.plan.start = 5000000;
+	play_run(&p);
+	a = &p.seen->connection.attempt[0];
+	assert_in_range(a->began, play_step(&p, STAGE_CONNECT)->began,
+			play_step(&p, STAGE_CONNECT)->ended);
+	assert_in_range(a->ended, a->began,
+			play_step(&p, STAGE_CONNECT)->ended);
+	assert_in_range(play_step(&p, STAGE_LOGOUT)->ended, 1, 1000);
+	play_release(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -476,6 +495,7 @@ int main(void)
 		cmocka_unit_test(one_byte_at_a_time),
 		cmocka_unit_test(the_gate_counts_logins),
 		cmocka_unit_test(progress_is_told),
+		cmocka_unit_test(times_count_from_the_start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
