@@ -75,6 +75,10 @@ static bool read_reply(struct talk *t, struct capabilities *into,
 				    "a line that is no SMTP");
 		}
 		reply_add_line(t, raw, reply->text, sizeof(reply->text));
+		/* RFC 5321 4.2.1: one code; no and yes in one is neither */
+		if (!first && reply->code / 100 != line.code / 100)
+			return fail(&step->why, FAULT_PROTOCOL,
+				    "the lines of a reply contradict");
 		reply->code = line.code;
 		if (!reply->enhanced[0])
 			span_copy(line.enhanced, reply->enhanced,

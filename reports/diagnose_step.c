@@ -132,18 +132,50 @@ static void judge_certificate(const struct evidence *e, const struct step *s,
 	}
 }
 
+/*
+ * A secret of the right kind, and refused all the same: it is mistyped or was
+ * withdrawn since. A switch that the answer speaks of is the better guess.
+ */
+static void judge_right_kind(enum cause usual, struct rule_match *m)
+{
+	struct ranked_cause first = m->cause[0];
+
+	match_drop(m, usual);
+	if (m->causes > 1 && m->cause[1].cause == CAUSE_PROTOCOL_DISABLED)
+		first = m->cause[1];
+	match_lead(m, usual, CONFIDENCE_POSSIBLE);
+	match_lead(m, first.cause, first.confidence);
+}
+
+/*
+ * "Too many bad attempts" means the wrong kind of secret only as long as the
+ * secret may be of the wrong kind.
+ */
+static bool blames_kind(const struct expectation *k,
+			const struct rule_match *m)
+{
+	return k->secret_like_kind && m->causes > 1 &&
+	       m->cause[0].cause == k->ordinary_refusal &&
+	       m->cause[0].confidence != CONFIDENCE_PROVEN &&
+	       match_has(m, CAUSE_WRONG_CREDENTIALS);
+}
+
 /* An ordinary "wrong password": what the provider's secret looks like. */
 static void judge_secret(const struct expectation *k, struct rule_match *m)
 {
 	enum cause usual = k->ordinary_refusal;
 
+	if (blames_kind(k, m)) {
+		match_drop(m, usual);
+		match_rival(m, usual, CONFIDENCE_POSSIBLE);
+		return;
+	}
 	if (m->cause[0].cause != CAUSE_WRONG_CREDENTIALS)
 		return;
 	if (usual != CAUSE_COUNT && usual != CAUSE_WRONG_CREDENTIALS &&
 	    k->provider && k->provider[0]) {
 		if (k->secret_like_kind) {
-			match_drop(m, usual);
-			match_rival(m, usual, CONFIDENCE_POSSIBLE);
+			judge_right_kind(usual, m);
 		} else {
 			m->cause[0].confidence = CONFIDENCE_POSSIBLE;
 			match_lead(m, usual,
@@ -172,12 +204,18 @@ static void keep_honest(const struct step *s, struct rule_match *m)
 {
 	bool answered = s->stage == STAGE_LOGIN &&
 			s->why.kind == FAULT_REJECTED;
+	bool blamed;
 
 	if (answered || s->why.kind == FAULT_BAD_SECRET)
 		return;
+	blamed = match_has(m, CAUSE_WRONG_CREDENTIALS) ||
+		 match_has(m, CAUSE_USERNAME_FORMAT);
 	match_drop(m, CAUSE_WRONG_CREDENTIALS);
 	match_drop(m, CAUSE_PASSWORD_MANGLED);
-	if (m->causes == 0)
+	match_drop(m, CAUSE_USERNAME_FORMAT);
+	/* the start of a refusal: its faint rivals are no verdict either */
+	if (m->causes == 0 ||
+	    (blamed && m->cause[0].confidence == CONFIDENCE_POSSIBLE))
 		match_lead(m, s->why.kind == FAULT_DEFERRED ?
 			   CAUSE_SERVER_UNAVAILABLE : CAUSE_CONNECTION_DROPPED,
 			   CONFIDENCE_LIKELY);

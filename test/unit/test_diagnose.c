@@ -271,6 +271,23 @@ static void never_blames_the_secret_unanswered(void **state)
 
 /* ---- several endpoints ---- */
 
+/* Half of a refusal is no refusal: the line broke before its end. */
+static void half_a_refusal_is_none(void **state)
+{
+	struct account a;
+	struct evidence *e;
+
+	(void)state;
+	account_begin(&a);
+	e = fails(&a, SERVICE_SMTP, SECURITY_TLS, STAGE_LOGIN, FAULT_CLOSED);
+	reply_from_text(SERVICE_SMTP,
+			span_of("535-5.7.8 Username and Password not accepted"),
+			&e->step[e->steps - 1].reply);
+	assert_string_equal(verdict(&a), "connection_dropped");
+	assert_false(has_cause(&a, CAUSE_USERNAME_FORMAT));
+	assert_int_equal(a.d.exit_code, 3);
+}
+
 static void all_well(void **state)
 {
 	struct account a;
@@ -762,6 +779,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(faults_lead_to_causes),
 		cmocka_unit_test(never_blames_the_secret_unanswered),
+		cmocka_unit_test(half_a_refusal_is_none),
 		cmocka_unit_test(all_well),
 		cmocka_unit_test(demanded_endpoints_count_themselves),
 		cmocka_unit_test(a_goodbye_harms_nobody),
