@@ -154,8 +154,9 @@ static void judge_right_kind(enum cause usual, struct rule_match *m)
 static bool blames_kind(const struct expectation *k,
 			const struct rule_match *m)
 {
-	return k->secret_like_kind && m->causes > 1 &&
+	return k->secret_like_kind &&
 	       m->cause[0].cause == k->ordinary_refusal &&
+	       m->cause[0].cause != CAUSE_WRONG_CREDENTIALS &&
 	       m->cause[0].confidence != CONFIDENCE_PROVEN &&
 	       match_has(m, CAUSE_WRONG_CREDENTIALS);
 }

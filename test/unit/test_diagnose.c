@@ -564,6 +564,45 @@ static void the_kind_of_secret(void **state)
 	}
 }
 
+/*
+ * A secret of the right kind was withdrawn or mistyped: its kind stays a rival
+ * right behind, and a switch that the answer speaks of comes before both.
+ */
+static void the_right_kind_refused(void **state)
+{
+	static const struct {
+		enum cause usual;
+		const char *reply;
+		enum cause first, second;
+	} rows[] = {
+		{ CAUSE_APP_PASSWORD,
+		  "a NO [AUTHENTICATIONFAILED] Invalid credentials",
+		  CAUSE_WRONG_CREDENTIALS, CAUSE_APP_PASSWORD },
+		{ CAUSE_APP_PASSWORD,
+		  "a NO Invalid credentials or IMAP is disabled",
+		  CAUSE_PROTOCOL_DISABLED, CAUSE_APP_PASSWORD },
+		{ CAUSE_WRONG_CREDENTIALS,
+		  "a NO [AUTHENTICATIONFAILED] Invalid credentials",
+		  CAUSE_WRONG_CREDENTIALS, CAUSE_USERNAME_FORMAT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct account a;
+
+		account_begin(&a);
+		a.known.provider = "example";
+		a.known.ordinary_refusal = rows[i].usual;
+		a.known.ordinary_refusal_sure = true;
+		a.known.secret_like_kind = true;
+		refuses(&a, SERVICE_IMAP, rows[i].reply);
+		verdict(&a);
+		assert_true(a.d.causes > 1);
+		assert_int_equal(a.d.cause[0].cause, rows[i].first);
+		assert_int_equal(a.d.cause[1].cause, rows[i].second);
+	}
+}
+
 static void missing_starttls(void **state)
 {
 	struct account a;
@@ -794,6 +833,7 @@ int main(void)
 		cmocka_unit_test(the_own_server_is_not_the_wrong_one),
 		cmocka_unit_test(the_clock),
 		cmocka_unit_test(the_kind_of_secret),
+		cmocka_unit_test(the_right_kind_refused),
 		cmocka_unit_test(missing_starttls),
 		cmocka_unit_test(only_tokens_are_taken),
 		cmocka_unit_test(strangers_in_between),

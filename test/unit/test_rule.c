@@ -158,6 +158,44 @@ static void words_are_families(void **state)
 		{ SERVICE_SMTP, STAGE_LOGIN,
 		  "421 4.7.0 Too many sessions from your host",
 		  "rate_limited" },
+		{ SERVICE_IMAP, STAGE_LOGIN,
+		  "a NO Acces IMAP desactive pour ce compte",
+		  "protocol_disabled" },	/* accents left out */
+		{ SERVICE_POP3, STAGE_LOGIN,
+		  "-ERR Bledny login lub haslo", "wrong_credentials" },
+		{ SERVICE_SMTP, STAGE_LOGIN,
+		  "535 5.7.8 Error: authentication failed: generic failure",
+		  "server_unavailable" },
+		{ SERVICE_SMTP, STAGE_LOGIN,
+		  "535 5.7.139 Authentication unsuccessful, your password "
+		  "has expired", "password_expired" },
+		{ SERVICE_SMTP, STAGE_MAILBOX,
+		  "553 sorry, that domain isn't in my list of allowed "
+		  "rcpthosts (#5.7.1)", "auth_required" },
+		{ SERVICE_SMTP, STAGE_MAILBOX,
+		  "550-Requested action not taken: mailbox unavailable\n"
+		  "550 Sender address is not allowed.", "sender_mismatch" },
+		{ SERVICE_SMTP, STAGE_LOGIN,
+		  "535 Wrong password. After 5 failures your IP will be "
+		  "blocked for an hour", "wrong_credentials" },
+		{ SERVICE_SMTP, STAGE_LOGIN,
+		  "535 Bad credentials. If you use 2FA, use an app password",
+		  "wrong_credentials" },
+		{ SERVICE_IMAP, STAGE_LOGIN,
+		  "a NO Mailbox moved to another server", "wrong_host" },
+		{ SERVICE_SMTP, STAGE_LOGIN,
+		  "334 5.7.8 Missing TOTP token", "two_factor_enabled" },
+		{ SERVICE_IMAP, STAGE_CONNECT, "No route to host",
+		  "network_blocked" },
+		{ SERVICE_SMTP, STAGE_RESOLVE,
+		  "No address associated with hostname", "wrong_host" },
+		{ SERVICE_IMAP, STAGE_GREETING, "220 mail ESMTP Postfix",
+		  "wrong_protocol" },
+		{ SERVICE_IMAP, STAGE_GREETING,
+		  "SSH-2.0-OpenSSH_9.2p1 Debian-2", "wrong_protocol" },
+		{ SERVICE_SMTP, STAGE_TLS,
+		  "tls: first record does not look like a TLS handshake",
+		  "tls_on_plaintext_port" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
