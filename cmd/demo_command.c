@@ -132,7 +132,9 @@ static int play(const struct options *o, const struct scenario *s,
 	}
 	if (stage_set_init(t, s, all, &why) &&
 	    check_account(&t->account.request, &result, &why)) {
-		code = print_report(o, t, &result, s);
+		/* what was cut short is no report; the shell sees 130 */
+		code = wait_cancelled() ? EXIT_INTERRUPTED :
+		       print_report(o, t, &result, s);
 		if (code == 0)
 			code = judge(o, s, &result, all);
 		check_release(&result);

@@ -337,6 +337,15 @@ static bool echoes(const struct terminal *t)
 	return (now.c_lflag & ECHO) != 0;
 }
 
+/* Ctrl-\ would end us before the terminal is restored. */
+static bool quits(const struct terminal *t)
+{
+	struct termios now;
+
+	assert_int_equal(tcgetattr(t->slave, &now), 0);
+	return now.c_cc[VQUIT] != _POSIX_VDISABLE;
+}
+
 /* Types when the prompt is there, as people do: before, it is dropped. */
 static void type(void *context)
 {
@@ -345,7 +354,8 @@ static void type(void *context)
 	struct fault why;
 
 	if (wait_fd(t->master, POLLIN, now_msec() + LONG, &why) &&
-	    read(t->master, seen, sizeof(seen)) > 0 && !echoes(t))
+	    read(t->master, seen, sizeof(seen)) > 0 && !echoes(t) &&
+	    !quits(t))
 		assert_int_equal(write(t->master, "pw typed\n", 9), 9);
 }
 
@@ -365,6 +375,7 @@ static void terminal_is_read_and_restored(void **state)
 	thread_join(&thread);
 	holds(&s, "pw typed\n", 9);
 	assert_true(echoes(&t));
+	assert_true(quits(&t));
 	secret_clear(&s);
 	assert_int_equal(secret_read_terminal(t.slave, "Password: ",
 					      now_msec() + SOON, &s),
