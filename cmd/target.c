@@ -225,17 +225,38 @@ static bool add_from_flags(struct builder *b)
 
 /* ---- targets ---- */
 
+/*
+ * What is shown again of a URL that is wrong: nothing when it holds a secret,
+ * nothing behind the last colon when that is no number: imaps://taro:secret
+ * has only lost its host.
+ */
+static const char *url_shown(const char *wrong, const char *text, char *room,
+			     size_t cap)
+{
+	struct buf b = buf_over(room, cap);
+	const char *colon = strrchr(text, ':');
+
+	if (strcmp(wrong, "error.url_secret") == 0)
+		return NULL;
+	if (strcmp(wrong, "error.url_port") != 0 || !colon ||
+	    !colon[1 + strspn(colon + 1, "0123456789/")])
+		return text;
+	buf_add(&b, (struct span){ text, (size_t)(colon - text) + 1 });
+	buf_str(&b, "...");
+	return room;
+}
+
 static bool add_url(struct builder *b, const char *text)
 {
 	struct target *t = b->target;
 	struct target_url url;
 	struct endpoint e = { .demanded = true };
 	const char *wrong = target_parse_url(text, &url);
+	char room[HOST_CAP];
 
-	/* a URL that holds a secret is not shown again */
 	if (wrong)
-		return refuse(b, wrong, strcmp(wrong, "error.url_secret") == 0 ?
-			      NULL : text, NULL);
+		return refuse(b, wrong, url_shown(wrong, text, room,
+						  sizeof(room)), NULL);
 	if (url.user[0] && t->user[0] && strcmp(url.user, t->user) != 0)
 		return refuse(b, "error.two_users", t->user, url.user);
 	if (url.user[0])

@@ -19,7 +19,7 @@
 #define FILLERS_MAX 4
 #define GUEST_MSEC (30 * 60 * 1000)	/* RFC 3501 5.4: thirty minutes */
 #define FILL_MSEC 100
-#define RESET_MSEC 200
+#define RESET_MSEC 2000		/* a ClientHello ends it sooner */
 
 struct guest {				/* one client */
 	struct host *host;

@@ -204,6 +204,8 @@ static void refusals(void **state)
 		{ "imaps://a@h", "hunter2", NULL, "2", "hunter2" },
 		{ "imaps://a:hunter2@h", NULL, NULL, "--password-", "hunter2" },
 		{ "imaps://h:0", NULL, NULL, "imaps://h:0", NULL },
+		{ "imaps://taro:hunter2", NULL, NULL, "imaps://taro:...",
+		  "hunter2" },
 	};
 
 	(void)state;
