@@ -75,12 +75,17 @@ static bool judge_refusal(struct judge *j, const struct evidence *refused,
 	       diagnose_step(refused, step, &j->known, j->general, ret);
 }
 
+/* A login put off may be tried elsewhere, but not against a throttle or a lock. */
 static bool names_cause(void *context, const struct evidence *refused)
 {
 	struct rule_match m;
 
-	return judge_refusal(context, refused, &m) &&
-	       (m.final || m.cause[0].confidence == CONFIDENCE_PROVEN);
+	if (!judge_refusal(context, refused, &m))
+		return false;
+	if (refused->login.outcome == LOGIN_UNDECIDED)
+		return m.cause[0].cause == CAUSE_RATE_LIMITED ||
+		       m.cause[0].cause == CAUSE_ACCOUNT_LOCKED;
+	return m.final || m.cause[0].confidence == CONFIDENCE_PROVEN;
 }
 
 /* The rule knows whose answer it would rather have; so does the provider. */

@@ -161,6 +161,8 @@ static void end_login(struct gate *g, const struct evidence *seen)
 	case LOGIN_UNDECIDED:
 		if (was_lost(seen))
 			count_refusal(g, s);
+		if (p->names_cause(p->context, seen))
+			g->cause_named = true;
 		break;
 	}
 }

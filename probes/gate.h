@@ -18,7 +18,8 @@
  *	  only if the policy says its answer can tell more than the first.
  *	- A refusal that names its cause ends all logins.
  *	- Undecided (temporary fault, the wire broke): the next endpoint goes
- *	  alone. A login whose answer was lost counts as refused.
+ *	  alone, unless the answer was "too many logins". A login whose answer
+ *	  was lost counts as refused.
  *
  * The gate counts; what a refusal means is the policy's knowledge, handed in
  * from above. The only state that threads of one run share.
@@ -31,7 +32,10 @@ struct login_policy {
 	 */
 	bool (*may_tell_more)(void *context, const struct evidence *refused,
 			      const struct endpoint *next);
-	/* Does this refusal name its cause beyond doubt? */
+	/*
+	 * Does this answer name its cause beyond doubt, or, when it put the
+	 * login off, warn that one more would make things worse?
+	 */
 	bool (*names_cause)(void *context, const struct evidence *refused);
 	unsigned refused_per_service;	/* 1 */
 	unsigned refused_per_account;	/* 2: the login budget */

@@ -179,6 +179,24 @@ static void undecided(void **state)
 	scene_release(&s);
 }
 
+/* "Too many logins": one more would be the next of too many. */
+static void put_off_with_a_warning(void **state)
+{
+	struct scene s;
+	enum skip skip;
+
+	(void)state;
+	scene_init(&s);
+	s.knowledge.names = true;
+	assert_true(enter(&s, 1, &skip));
+	leave(&s, 1, LOGIN_UNDECIDED, FAULT_DEFERRED);
+	assert_int_equal(s.gate.refused, 0);
+	assert_false(enter(&s, 0, &skip));
+	assert_int_equal(skip, SKIP_CAUSE_NAMED);
+	assert_int_equal(s.gate.attempted, 1);
+	scene_release(&s);
+}
+
 static void a_login_that_did_not_happen_counts_nothing(void **state)
 {
 	struct scene s;
@@ -349,6 +367,7 @@ int main(void)
 		cmocka_unit_test(refused_and_another_service_says_more),
 		cmocka_unit_test(a_named_cause_ends_it),
 		cmocka_unit_test(undecided),
+		cmocka_unit_test(put_off_with_a_warning),
 		cmocka_unit_test(a_login_that_did_not_happen_counts_nothing),
 		cmocka_unit_test(the_first_goes_alone),
 		cmocka_unit_test(open_but_one_refusal_a_service),
