@@ -19,17 +19,26 @@ enum spelling {
 struct form {
 	enum spelling spelling;
 	bool any_case;
-	struct secret bytes;
+	struct span bytes;		/* in one of the rooms */
 };
 
 /* as it is and as SASLprep made it: raw, hex, base64 and base64url of three
  * alignments */
 #define FORMS_MAX 16
 
+/*
+ * All forms of a secret in one piece of locked memory: a mapping each would
+ * cost more system calls than the rest of a check.
+ */
 struct redactor {
+	struct secret room[2];		/* forms as it is; as SASLprep made it */
 	size_t forms;
 	struct form form[FORMS_MAX];
 };
+
+/* The forms are 11 times its length, the work on one takes 3 times more. */
+#define ROOM_FACTOR 16
+#define ROOM_EXTRA 256
 
 /*
  * Words that servers say by themselves. Hiding such a password would hide the
@@ -55,140 +64,149 @@ static bool is_server_word(struct span s)
 
 /* ---- the forms ---- */
 
-static bool known_form(const struct redactor *r, const struct secret *s)
+static bool known_form(const struct redactor *r, struct span bytes)
 {
 	for (size_t i = 0; i < r->forms; i++) {
-		const struct secret *f = &r->form[i].bytes;
+		struct span f = r->form[i].bytes;
 
-		if (f->len == s->len && memcmp(f->bytes, s->bytes, s->len) == 0)
+		if (f.len == bytes.len && memcmp(f.at, bytes.at, f.len) == 0)
 			return true;
 	}
 	return false;
 }
 
-/* Take over `f`, or drop it when it is short or known already. */
-static void form_keep(struct redactor *r, struct form *f)
+static void room_cut(struct secret *room, size_t len)
 {
-	if (f->bytes.len < FORM_MIN || known_form(r, &f->bytes) ||
-	    r->forms == FORMS_MAX)
-		secret_release(&f->bytes);
-	else
-		r->form[r->forms++] = *f;
+	wipe(room->bytes + len, room->len - len);
+	room->len = len;
 }
 
-static bool add_raw(struct redactor *r, struct span raw)
+/*
+ * Of what stands in the room from `start` on, `bytes` is a form; the rest was
+ * work. Short and known forms go as well.
+ */
+static void form_keep(struct redactor *r, struct secret *room, size_t start,
+		      struct span bytes, struct form f)
 {
-	struct form f = { .spelling = SPELLED_ANY,
-			  .any_case = raw.len >= ANY_CASE_MIN };
+	f.bytes = (struct span){ room->bytes + start, bytes.len };
+	if (bytes.len >= FORM_MIN && !known_form(r, bytes) &&
+	    r->forms < FORMS_MAX) {
+		memmove(room->bytes + start, bytes.at, bytes.len);
+		start += bytes.len;
+		r->form[r->forms++] = f;
+	}
+	room_cut(room, start);
+}
 
-	if (!secret_init(&f.bytes, raw.len + 1))
+static bool add_raw(struct redactor *r, struct secret *room, struct span raw)
+{
+	size_t start = room->len;
+
+	if (!secret_add(room, raw))
 		return false;
-	secret_add(&f.bytes, raw);
-	form_keep(r, &f);
+	form_keep(r, room, start, span_from(secret_span(room), start),
+		  (struct form){ .spelling = SPELLED_ANY,
+				 .any_case = raw.len >= ANY_CASE_MIN });
 	return true;
 }
 
-static bool add_hex(struct redactor *r, struct span raw)
+static bool add_hex(struct redactor *r, struct secret *room, struct span raw)
 {
 	static const char digits[] = "0123456789abcdef";
-	struct form f = { .spelling = SPELLED_HEX, .any_case = true };
+	size_t start = room->len;
 
-	if (!secret_init(&f.bytes, raw.len * 2 + 1))
-		return false;
 	for (size_t i = 0; i < raw.len; i++) {
 		unsigned char b = (unsigned char)raw.at[i];
 		char two[2] = { digits[b >> 4], digits[b & 15] };
 
-		secret_add(&f.bytes, (struct span){ two, 2 });
+		if (!secret_add(room, (struct span){ two, 2 }))
+			return false;
 	}
-	form_keep(r, &f);
+	form_keep(r, room, start, span_from(secret_span(room), start),
+		  (struct form){ .spelling = SPELLED_HEX, .any_case = true });
 	return true;
 }
 
 /* The same in the alphabet of RFC 4648 section 5. */
-static bool add_base64url(struct redactor *r, struct span base64)
+static void to_base64url(char *text, size_t len)
 {
-	struct form f = { .spelling = SPELLED_BASE64 };
-
-	if (!secret_init(&f.bytes, base64.len + 1))
-		return false;
-	secret_add(&f.bytes, base64);
-	for (size_t i = 0; i < f.bytes.len; i++) {
-		if (f.bytes.bytes[i] == '+')
-			f.bytes.bytes[i] = '-';
-		else if (f.bytes.bytes[i] == '/')
-			f.bytes.bytes[i] = '_';
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '+')
+			text[i] = '-';
+		else if (text[i] == '/')
+			text[i] = '_';
 	}
-	form_keep(r, &f);
-	return true;
 }
 
 /*
  * The secret may stand anywhere in what was encoded. Of each alignment the
  * characters that depend on nothing but the secret are looked for.
  */
-static bool add_base64(struct redactor *r, struct span raw, size_t shift)
+static bool add_base64(struct redactor *r, struct secret *room,
+		       struct span raw, size_t shift, bool url)
 {
 	size_t skip = (shift * 8 + 5) / 6;
 	size_t end = (shift + raw.len) * 8 / 6;
-	struct form f = { .spelling = SPELLED_BASE64 };
-	struct secret shifted, text;
-	bool ok;
+	size_t start = room->len, text;
 
 	if (end < skip + FORM_MIN)
 		return true;
-	if (!secret_init(&shifted, raw.len + shift))
+	if (!secret_add(room, (struct span){ "\0\0", shift }) ||
+	    !secret_add(room, raw))
 		return false;
-	if (!secret_init(&text, (raw.len + shift + 2) / 3 * 4 + 4)) {
-		secret_release(&shifted);
+	text = room->len;
+	if (!secret_add_base64(room, span_from(secret_span(room), start)))
 		return false;
-	}
-	ok = secret_add(&shifted, (struct span){ "\0\0", shift }) &&
-	     secret_add(&shifted, raw) &&
-	     secret_add_base64(&text, secret_span(&shifted)) &&
-	     secret_init(&f.bytes, end - skip + 1);
-	if (ok) {
-		struct span known = span_from(span_head(secret_span(&text),
-							end), skip);
-
-		secret_add(&f.bytes, known);
-		form_keep(r, &f);
-		ok = add_base64url(r, known);
-	}
-	secret_release(&shifted);
-	secret_release(&text);
-	return ok;
+	if (url)
+		to_base64url(room->bytes + text, room->len - text);
+	form_keep(r, room, start,
+		  (struct span){ room->bytes + text + skip, end - skip },
+		  (struct form){ .spelling = SPELLED_BASE64 });
+	return true;
 }
 
-static bool add_forms(struct redactor *r, struct span raw)
+static bool add_forms(struct redactor *r, struct secret *room, struct span raw)
 {
-	if (!is_server_word(raw) && !add_raw(r, raw))
+	if (!secret_init(room, ROOM_FACTOR * raw.len + ROOM_EXTRA))
 		return false;
-	if (raw.len >= FORM_MIN && !add_hex(r, raw))
+	if (!is_server_word(raw) && !add_raw(r, room, raw))
+		return false;
+	if (raw.len >= FORM_MIN && !add_hex(r, room, raw))
 		return false;
 	for (size_t shift = 0; shift < 3; shift++)
-		if (!add_base64(r, raw, shift))
+		if (!add_base64(r, room, raw, shift, false) ||
+		    !add_base64(r, room, raw, shift, true))
 			return false;
 	return true;
+}
+
+static bool same_bytes(struct span a, struct span b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
+
+static bool add_prepared(struct redactor *r, struct span raw)
+{
+	struct fault why = { 0 };
+	struct secret prepared;
+	bool ok;
+
+	if (!saslprep(raw, &prepared, &why))
+		return why.kind != FAULT_NO_MEMORY;
+	ok = same_bytes(raw, secret_span(&prepared)) ||
+	     add_forms(r, &r->room[1], secret_span(&prepared));
+	secret_release(&prepared);
+	return ok;
 }
 
 bool redactor_new(const struct secret *secret, struct redactor **ret)
 {
 	struct redactor *r = calloc(1, sizeof(*r));
-	struct secret prepared;
-	struct fault why = { 0 };
-	bool ok;
 
 	if (!r)
 		return false;
-	ok = add_forms(r, secret_span(secret));
-	if (ok && saslprep(secret_span(secret), &prepared, &why)) {
-		ok = add_forms(r, secret_span(&prepared));
-		secret_release(&prepared);
-	} else if (why.kind == FAULT_NO_MEMORY) {
-		ok = false;
-	}
-	if (!ok) {
+	if (!add_forms(r, &r->room[0], secret_span(secret)) ||
+	    !add_prepared(r, secret_span(secret))) {
 		redactor_free(r);
 		return false;
 	}
@@ -200,8 +218,8 @@ void redactor_free(struct redactor *r)
 {
 	if (!r)
 		return;
-	for (size_t i = 0; i < r->forms; i++)
-		secret_release(&r->form[i].bytes);
+	secret_release(&r->room[0]);
+	secret_release(&r->room[1]);
 	free(r);
 }
 
@@ -234,6 +252,12 @@ static size_t hex_escape(struct span text, const char *start, char c)
 								       0;
 }
 
+/* As it is; "+" for a space as in forms of the web. */
+static size_t spells_plain(char text, char c, bool any_case)
+{
+	return same(text, c, any_case) || (c == ' ' && text == '+');
+}
+
 /*
  * How many bytes of the text spell `c`: as in a URL, in JSON or an IMAP quoted
  * string, in HTML, in our own transcript, or as it is. 0: none.
@@ -250,6 +274,10 @@ static size_t spells(struct span text, char c, bool any_case)
 		{ '\'', "&#x27;" }, { '\'', "&apos;" },
 	};
 
+	if (text.len == 0)
+		return 0;
+	if (!memchr("%\\=&", text.at[0], 4))
+		return spells_plain(text.at[0], c, any_case);
 	for (size_t i = 0; i < ARRAY_SIZE(escapes); i++) {
 		size_t n = hex_escape(text, escapes[i], c);
 
@@ -262,10 +290,7 @@ static size_t spells(struct span text, char c, bool any_case)
 	if (text.len > 1 && text.at[0] == '\\' && text.at[1] == c &&
 	    !ascii_is_alnum(c))
 		return 2;
-	if (text.len > 0 && (same(text.at[0], c, any_case) ||
-			     (c == ' ' && text.at[0] == '+')))
-		return 1;
-	return 0;
+	return spells_plain(text.at[0], c, any_case);
 }
 
 static size_t spelled_at(const struct form *f, struct span text)
@@ -273,7 +298,7 @@ static size_t spelled_at(const struct form *f, struct span text)
 	size_t at = 0;
 
 	for (size_t i = 0; i < f->bytes.len; i++) {
-		size_t n = spells(span_from(text, at), f->bytes.bytes[i],
+		size_t n = spells(span_from(text, at), f->bytes.at[i],
 				  f->any_case);
 
 		if (n == 0)
@@ -288,7 +313,7 @@ static size_t stands_at(const struct form *f, struct span text)
 	if (text.len < f->bytes.len)
 		return 0;
 	for (size_t i = 0; i < f->bytes.len; i++)
-		if (!same(text.at[i], f->bytes.bytes[i], f->any_case))
+		if (!same(text.at[i], f->bytes.at[i], f->any_case))
 			return 0;
 	return f->bytes.len;
 }

@@ -94,6 +94,24 @@ static void attempt_end(struct race *r, size_t i, int error)
 	r->next_start = a->ended;	/* section 5: do not wait any longer */
 }
 
+/* Non-blocking and closed on exec: at once where the system can. */
+static int socket_open(int family)
+{
+#ifdef SOCK_NONBLOCK
+	return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+#else
+	int fd = socket(family, SOCK_STREAM, 0);
+	int error;
+
+	if (fd < 0 || fd_prepare(fd))
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+#endif
+}
+
 static void attempt_begin(struct race *r)
 {
 	size_t i = r->next++;
@@ -103,8 +121,8 @@ static void attempt_begin(struct race *r)
 	r->io->attempt[i].began = now_msec();
 	r->next_start = r->io->attempt[i].began + ATTEMPT_DELAY;
 	r->running++;
-	r->fd[i] = socket(to.ss_family, SOCK_STREAM, 0);
-	if (r->fd[i] < 0 || !fd_prepare(r->fd[i]))
+	r->fd[i] = socket_open(to.ss_family);
+	if (r->fd[i] < 0)
 		attempt_end(r, i, errno);
 	else if (connect(r->fd[i], (struct sockaddr *)&to, len) == 0)
 		attempt_end(r, i, 0);
