@@ -28,18 +28,29 @@ STANDARD = dict(IMAP=143, IMAPS=993, POP3=110, POP3S=995, NOAUTH=1993,
                 SUBMISSION=587, SMTPS=465, STRICT=1465, MX=25, CLEAR=1587)
 
 
-def measure(command, runs, near=()):
-    """Medians of wall ms, CPU ms and peak MB of one process."""
-    seen = []
-    for _ in range(runs):
-        done = subprocess.run([*near, MEASURE, *command], text=True,
-                              input=PASSWORD + "\n", capture_output=True)
-        if done.returncode != 0:
-            raise SystemExit(f"{command}\nexit {done.returncode}\n"
-                             f"{done.stdout}{done.stderr}")
-        wall, cpu, memory = done.stderr.splitlines()[-1].split()
-        seen.append((float(wall), float(cpu), float(memory) / 1024))
+def run_once(command, near=()):
+    """Wall ms, CPU ms and peak MB of one process."""
+    done = subprocess.run([*near, MEASURE, *command], text=True,
+                          input=PASSWORD + "\n", capture_output=True)
+    if done.returncode != 0:
+        raise SystemExit(f"{command}\nexit {done.returncode}\n"
+                         f"{done.stdout}{done.stderr}")
+    wall, cpu, memory = done.stderr.splitlines()[-1].split()
+    return float(wall), float(cpu), float(memory) / 1024
+
+
+def medians(seen):
     return tuple(map(statistics.median, zip(*seen)))
+
+
+def measure(command, runs, near=()):
+    return medians([run_once(command, near) for _ in range(runs)])
+
+
+def measure_both(ours, theirs, runs):
+    """In turn, so that a machine whose speed drifts is fair to both."""
+    seen = [(run_once(ours), run_once(theirs)) for _ in range(runs)]
+    return tuple(map(medians, zip(*seen)))
 
 
 def mailwhy(program, ca, ports, ways, *options):
@@ -180,13 +191,13 @@ def three_logins(program, runs, key):
     resolve = [f"{HOST}:{p}:{servers.ADDRESS}" for p in mail.ports.values()]
     ways = ["IMAPS", "SMTPS", "SUBMISSION"]
     try:
-        ours = measure(mailwhy(program, mail.ca, mail.ports, ways, "--resolve",
-                               f"{HOST}:*:{servers.ADDRESS}"), runs)
-        theirs = measure(curl(mail.ca, mail.ports, ways, *(
-            word for r in resolve for word in ("--resolve", r))), runs)
+        return measure_both(
+            mailwhy(program, mail.ca, mail.ports, ways, "--resolve",
+                    f"{HOST}:*:{servers.ADDRESS}"),
+            curl(mail.ca, mail.ports, ways, *(
+                word for r in resolve for word in ("--resolve", r))), runs)
     finally:
         mail.stop()
-    return ours, theirs
 
 
 def loopback(program, runs):
@@ -198,8 +209,8 @@ def loopback(program, runs):
     row("peak memory", ours[2], theirs[2], "MB", "0.50")
     ours, theirs = three_logins(program, runs, "ec")
     row("CPU, server key P-256", ours[1], theirs[1], "ms")
-    ours = measure([program, "--version"], runs * 3)
-    theirs = measure(["curl", "--version"], runs * 3)
+    ours, theirs = measure_both([program, "--version"],
+                                ["curl", "--version"], runs * 3)
     row("--version, wall", ours[0], theirs[0], "ms", "0.50")
     row("--version, CPU", ours[1], theirs[1], "ms", "0.50")
 
