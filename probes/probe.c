@@ -210,8 +210,9 @@ void probe_all(struct probe *probes, size_t n)
 	struct thread thread[ENDPOINTS_MAX];
 	bool started[ENDPOINTS_MAX] = { false };
 
+	/* the last one runs here: this thread would only wait */
 	for (size_t i = 0; i < n; i++) {
-		if (i < ENDPOINTS_MAX)
+		if (i < ENDPOINTS_MAX && i + 1 < n)
 			started[i] = thread_start(&thread[i], run, &probes[i]);
 		if (i >= ENDPOINTS_MAX || !started[i])
 			probe_run(&probes[i]);

@@ -68,7 +68,10 @@ struct probe {
 
 void probe_run(struct probe *p);
 
-/* One thread each; a probe whose thread cannot start runs in this one. */
+/*
+ * One thread each, the last one in this; a probe whose thread cannot start
+ * runs in this one, too.
+ */
 void probe_all(struct probe *probes, size_t n);
 /* One after the other, in this thread: the order is certain (tests). */
 void probe_each(struct probe *probes, size_t n);
