@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/hygiene.h"
 #include "probes/wire/wait.h"
 
 /*
@@ -30,20 +29,17 @@ static void expect_provider(const struct provider *p, struct expectation *ret)
 		ret->right_host[p->server[i].service] = p->server[i].host;
 }
 
-static void expect(const struct check_request *r, struct expectation *ret)
+static void expect(const struct check_request *r,
+		   const struct check_result *seen, struct expectation *ret)
 {
-	struct hygiene hygiene;
-
 	*ret = (struct expectation){
 		.provider = "", .ordinary_refusal = CAUSE_COUNT,
 		.address = r->address, .user = r->user,
 	};
 	if (r->provider)
 		expect_provider(r->provider, ret);
-	if (!r->secret)
-		return;
-	hygiene_of(secret_span(r->secret), r->is_token, r->provider, &hygiene);
-	hygiene_tell(&hygiene, ret);
+	if (seen->secret_given)
+		hygiene_tell(&seen->secret, ret);
 }
 
 /* ---- the policy of the login gate ---- */
@@ -171,10 +167,22 @@ static bool check_run(const struct check_request *request,
 	msec began = plan->world->now(plan->world);
 	bool ok;
 
-	expect(request, &judge.known);
+	expect(request, ret, &judge.known);
 	run_probes(request, plan, &judge, ret);
 	ok = conclude(&judge, ret, why);
 	ret->took = plan->world->now(plan->world) - began;
+	rules_free(judge.general);
+	return ok;
+}
+
+bool check_judge(const struct check_request *request, struct check_result *io,
+		 struct fault *why)
+{
+	struct judge judge = { .general = NULL };
+	bool ok;
+
+	expect(request, io, &judge.known);
+	ok = conclude(&judge, io, why);
 	rules_free(judge.general);
 	return ok;
 }
@@ -188,13 +196,18 @@ bool check_account(const struct check_request *request,
 	struct probe_plan plan;
 	bool ok;
 
-	*ret = (struct check_result){ .n = request->endpoints };
+	*ret = (struct check_result){ .n = request->endpoints,
+				      .secret_given = request->secret != NULL,
+				      .made_at = (epoch)time(NULL) };
 	ret->seen = calloc(request->endpoints, sizeof(*ret->seen));
 	if (!ret->seen ||
 	    (request->secret && !redactor_new(request->secret, &redactor))) {
 		check_release(ret);
 		return fail(why, FAULT_NO_MEMORY, "no memory for the check");
 	}
+	if (request->secret)
+		hygiene_of(secret_span(request->secret), request->is_token,
+			   request->provider, &ret->secret);
 	plan_fill(request, &who, &plan);
 	plan.redactor = redactor;
 	ok = check_run(request, &plan, ret, why);
@@ -254,7 +267,7 @@ char *check_report(const struct check_request *request,
 		.address = request->address, .user = request->user,
 		.login_budget = request->login_budget,
 		.demonstration = demonstration, .version = MAILWHY_VERSION,
-		.made_at = (epoch)time(NULL), .took = result->took,
+		.made_at = result->made_at, .took = result->took,
 		.remedy = remedy,
 	};
 

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cmd/hygiene.h"
 #include "probes/probe.h"
 #include "providers/provider.h"
 #include "reports/diagnose.h"
@@ -36,13 +37,22 @@ struct check_request {
 struct check_result {
 	size_t n;
 	struct evidence *seen;		/* n of them; owned */
+	bool secret_given;
+	struct hygiene secret;		/* what was said of it; all that is kept */
 	struct diagnosis diagnosis;
+	epoch made_at;
 	msec took;
 };
 
 /* Faults: NO_MEMORY, INTERNAL (broken built-in data). */
 bool check_account(const struct check_request *request,
 		   struct check_result *ret, struct fault *why);
+/*
+ * The diagnosis of what was seen, once more: a session that was saved, perhaps
+ * elsewhere and by an older version. Fills io->diagnosis. Faults: as above.
+ */
+bool check_judge(const struct check_request *request, struct check_result *io,
+		 struct fault *why);
 void check_release(struct check_result *r);
 
 /* The report of one account; malloc'd, NULL: no memory. */
