@@ -8,7 +8,8 @@
 /*
  * For the files human*.c only: human.c the page as a whole, human_style.c
  * marks, colours and columns, human_step.c the one fact of each step,
- * human_endpoint.c the lines of an endpoint, human_why.c all that follows.
+ * human_endpoint.c the lines of an endpoint, human_label.c labels with their
+ * paragraphs, human_why.c all that follows.
  */
 struct human {
 	struct page page;
@@ -42,6 +43,16 @@ void human_fact(struct human *h, const char *fact, size_t at,
 void human_time(const struct human *h, msec took, struct buf *out);
 /* The labels people read: what is printed at their column, and its width. */
 void human_columns(struct human *h);
+
+/*
+ * human_label.c: what follows the endpoints. The first paragraph of a subject
+ * stands beside its label (a text's id), which is taken: *label is NULL for
+ * the others, which stand below it. `human_indent` is their column.
+ */
+size_t human_indent(const struct human *h);
+void human_paragraph(struct human *h, const char **label, const char *text);
+void human_numbered(struct human *h, const char **label, unsigned n,
+		    const char *text);
 
 /* human_step.c: the one fact that matters; h->words holds the endpoint. */
 void human_step_fact(struct human *h, const struct evidence *e,

@@ -2,61 +2,7 @@
 
 #include <string.h>
 
-#include "reports/layout.h"
-
-#define NARROW 60			/* columns: labels get a line of their own */
-#define INDENT_NARROW 4
 #define SAID_MAX 3			/* servers quoted */
-
-/* ---- labels ---- */
-
-static size_t indent_of(const struct human *h)
-{
-	if (h->style->width > 0 && h->style->width < NARROW)
-		return INDENT_NARROW;
-	return h->label_columns + 2;
-}
-
-/* The label of the first paragraph; the others stand below it. */
-static void put_label(struct human *h, const char **label)
-{
-	size_t indent = indent_of(h);
-	if (!*label) {
-		human_spaces(h, indent);
-		return;
-	}
-	human_ink(h, INK_BOLD);
-	const char *text = text_of(h->style->lang, *label);
-	if (indent == INDENT_NARROW) {
-		human_str(h, text);
-		human_str(h, "\n");
-	} else {
-		human_pad(h, text, h->label_columns);
-	}
-	human_ink(h, INK_PLAIN);
-	human_spaces(h, indent == INDENT_NARROW ? indent : 2);
-	*label = NULL;
-}
-
-static void put_paragraph(struct human *h, const char **label,
-			  const char *text)
-{
-	size_t indent = indent_of(h);
-	put_label(h, label);
-	human_wrap(h, text, indent, indent);
-}
-
-static void put_numbered(struct human *h, const char **label, unsigned n,
-			 const char *text)
-{
-	char number[16];
-	struct buf b = buf_over(number, sizeof(number));
-	size_t at = indent_of(h);
-	buf_fmt(&b, "%u. ", n);
-	put_label(h, label);
-	human_str(h, number);
-	human_wrap(h, text, at + b.len, at + b.len);
-}
 
 /* ---- why ---- */
 
@@ -69,7 +15,7 @@ static void put_more(struct human *h, const char *how, const char *said)
 		return;
 	words_add(&h->words, "words", said);
 	words_fill(&h->words, "said.", how, "", &b);
-	put_paragraph(h, &none, room);
+	human_paragraph(h, &none, room);
 }
 
 static void put_said(struct human *h, const struct proof *p)
@@ -94,7 +40,7 @@ static void put_said(struct human *h, const struct proof *p)
 	} else {
 		return;
 	}
-	put_paragraph(h, &none, room);
+	human_paragraph(h, &none, room);
 	put_more(h, "also", s->reply.untagged);
 	put_more(h, "oauth", s->reply.challenge);
 }
@@ -120,7 +66,7 @@ static void put_why(struct human *h, const struct diagnosed_cause *c)
 	struct buf b = buf_over(room, sizeof(room));
 	words_of_cause(&h->words, h->in, h->style->lang, 0);
 	words_fill(&h->words, "cause.", cause_id(c->cause), ".why", &b);
-	put_paragraph(h, &label, room);
+	human_paragraph(h, &label, room);
 	size_t said = 0;
 	for (size_t i = 0; i < c->proofs && said < SAID_MAX; i++) {
 		if (c->proof[i].endpoint >= h->in->n ||
@@ -164,7 +110,7 @@ static void put_others(struct human *h, const char *label, bool proven)
 			continue;
 		words_of_cause(&h->words, h->in, h->style->lang, i);
 		other_text(h, &d->cause[i], &b);
-		put_paragraph(h, &label, room);
+		human_paragraph(h, &label, room);
 	}
 }
 
@@ -187,7 +133,7 @@ static void put_not(struct human *h)
 	struct buf b = buf_over(end, sizeof(end));
 	words_add(&h->words, "list", list);
 	words_fill(&h->words, "list.", "end", "", &b);
-	put_paragraph(h, &label, end);
+	human_paragraph(h, &label, end);
 }
 
 /* ---- what to do ---- */
@@ -201,7 +147,7 @@ static void put_caution(struct human *h, const char **label)
 		buf_char(&b, ' ');
 		words_fill(&h->words, "remedy.", "checked", "", &b);
 	}
-	put_paragraph(h, label, room);
+	human_paragraph(h, label, room);
 }
 
 static void put_do(struct human *h, enum cause cause)
@@ -217,13 +163,13 @@ static void put_do(struct human *h, enum cause cause)
 		buf_str(&b, r->text);
 		if (r->url[0])
 			buf_fmt(&b, " %s", r->url);
-		put_numbered(h, &label, n, room);
+		human_numbered(h, &label, n, room);
 	}
 	for (n = 1; h->in->remedies == 0; n++) {
 		struct buf b = buf_over(room, sizeof(room));
 		if (!words_remedy(&h->words, cause, n, &b))
 			break;
-		put_numbered(h, &label, n, room);
+		human_numbered(h, &label, n, room);
 	}
 }
 
@@ -235,7 +181,7 @@ static void put_settle(struct human *h, const struct diagnosed_cause *c)
 	if (c->confidence == CONFIDENCE_PROVEN)
 		return;
 	words_fill(&h->words, "cause.", cause_id(c->cause), ".settle", &b);
-	put_paragraph(h, &label, room);
+	human_paragraph(h, &label, room);
 }
 
 /* ---- findings ---- */
@@ -292,7 +238,7 @@ static void put_works(struct human *h, const char **label)
 			    service_name((enum service)s), &n);
 		words_add(&h->words, "service", name);
 		words_fill(&h->words, "works.", "service", "", &b);
-		put_paragraph(h, label, room);
+		human_paragraph(h, label, room);
 	}
 }
 
@@ -317,7 +263,7 @@ static void put_also(struct human *h)
 			continue;
 		words_of_finding(&h->words, h->in, h->style->lang,
 				 &d->finding[i], &b);
-		put_paragraph(h, &label, room);
+		human_paragraph(h, &label, room);
 	}
 }
 
