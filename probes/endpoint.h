@@ -11,6 +11,7 @@ enum service { SERVICE_IMAP, SERVICE_SMTP, SERVICE_POP3 };
 enum security { SECURITY_TLS, SECURITY_STARTTLS, SECURITY_NONE };
 
 #define SERVICE_COUNT 3
+#define SECURITY_COUNT 3
 
 struct endpoint {
 	enum service service;
