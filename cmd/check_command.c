@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cmd/check.h"
+#include "cmd/keep.h"
 #include "cmd/progress.h"
 #include "cmd/secret_input.h"
 #include "cmd/target.h"
@@ -139,6 +140,7 @@ static int run_check(const struct options *o, struct check_scene *s)
 {
 	struct progress progress;
 	struct fault why = { .kind = FAULT_NONE };
+	int code, kept;
 	bool ok;
 
 	s->request.plan.start = now_msec();
@@ -150,7 +152,9 @@ static int run_check(const struct options *o, struct check_scene *s)
 	/* what was cut short is no diagnosis; the shell sees 130 */
 	if (wait_cancelled())
 		return EXIT_INTERRUPTED;
-	return print_report(o, s);
+	code = print_report(o, s);
+	kept = keep_session(o, &s->request, &s->result, NULL);
+	return kept ? kept : code;
 }
 
 static int run_scene(const struct options *o, struct check_scene *s)

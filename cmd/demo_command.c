@@ -1,4 +1,5 @@
 #include "cmd/command.h"
+#include "cmd/keep.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -135,6 +136,9 @@ static int play(const struct options *o, const struct scenario *s,
 		/* what was cut short is no report; the shell sees 130 */
 		code = wait_cancelled() ? EXIT_INTERRUPTED :
 		       print_report(o, t, &result, s);
+		if (code == 0)
+			code = keep_session(o, &t->account.request, &result,
+					    s->name);
 		if (code == 0)
 			code = judge(o, s, &result, all);
 		check_release(&result);

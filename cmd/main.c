@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cmd/command.h"
+#include "cmd/keep.h"
 #include "cmd/nearest.h"
 #include "probes/base/secret.h"
 #include "probes/wire/dns.h"
@@ -21,6 +22,7 @@ static const struct command commands[] = {
 	{ "check",   true,  command_check   },
 	{ "demo",    true,  command_demo    },
 	{ "help",    false, command_help    },
+	{ "replay",  false, command_replay  },
 	{ "version", false, command_version },
 };
 

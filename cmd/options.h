@@ -60,6 +60,8 @@ struct options {
 	unsigned width;			/* 0: ask the terminal */
 	int verbosity;
 	bool quiet;			/* no progress */
+	const char *save, *bundle;	/* files for the session; NULL none */
+	bool bundle_addresses;
 
 	/* demo */
 	bool demo_list, demo_serve;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/session.h"
 #include "probes/base/text.h"
 #include "probes/wire/wait.h"
 #include "test/play.h"
@@ -62,6 +63,98 @@ static char *report_of(const struct play_end *e, const struct scenario *s,
 			    s->name);
 }
 
+static bool holds_secret(const struct scenario *s, const char *text)
+{
+	return s->secret && (holds(text, span_of(s->secret)) ||
+			     holds_base64(text, span_of(s->secret)));
+}
+
+/* ---- saved, replayed, masked ---- */
+
+/* The report of what a session holds. */
+static char *replayed(const struct play_end *e, struct session *saved,
+		      const struct scenario *s)
+{
+	struct play_end again = { .finished = true };
+	struct fault why;
+
+	session_request(saved, e->account.provider, &again.account.request);
+	if (!check_judge(&again.account.request, &saved->result, &why))
+		return NULL;
+	again.result = saved->result;
+	return report_of(&again, s, true, LANG_EN);
+}
+
+static void check_replay(const struct scenario *s, const char *where,
+			 const struct play_end *e, const char *text)
+{
+	struct session back;
+	struct fault why = { .kind = FAULT_NONE };
+	char *first = report_of(e, s, true, LANG_EN), *second;
+
+	if (!session_parse(span_of(text), &back, &why)) {
+		complain_of(s, where, why.text);
+		free(first);
+		return;
+	}
+	second = replayed(e, &back, s);
+	if (!first || !second || strcmp(first, second) != 0)
+		complain_of(s, where, "the replay says something else");
+	session_release(&back);
+	free(first);
+	free(second);
+}
+
+/* As a word of its own: GETQUOTAROOT holds "taro", too. */
+static bool holds_word(const char *text, const char *word)
+{
+	const char *at = text;
+
+	while (*word && (at = strstr(at, word)) != NULL) {
+		if ((at == text || !ascii_is_alnum(at[-1])) &&
+		    !ascii_is_alnum(at[strlen(word)]))
+			return true;
+		at++;
+	}
+	return false;
+}
+
+static bool holds_person(const struct scenario *s, const char *text)
+{
+	const char *user = scenario_user(s), *at = strchr(user, '@');
+	char local[USER_CAP];
+	struct buf b = buf_over(local, sizeof(local));
+
+	buf_add(&b, (struct span){ user, at ? (size_t)(at - user) :
+						strlen(user) });
+	return holds_word(text, local) || holds_base64(text, span_of(user));
+}
+
+static void check_session(const struct scenario *s, const char *where,
+			  const struct play_end *e)
+{
+	struct session saved;
+	struct fault why;
+	char *text, *masked;
+
+	if (!session_of(&e->account.request, &e->result, NULL, &saved, &why)) {
+		complain_of(s, where, why.text);
+		return;
+	}
+	text = session_print(&saved, NULL);
+	session_mask(&saved, false);
+	masked = session_print(&saved, NULL);
+	if (!text || !masked || holds_secret(s, text))
+		complain_of(s, where, "the session holds the secret");
+	else if (holds_person(s, masked))
+		complain_of(s, where, "the bundle holds the user name");
+	else
+		check_replay(s, where, e, text);
+	session_release(&saved);
+	free(text);
+	free(masked);
+}
+
 static void check_reports(const struct scenario *s, const char *where,
 			  const struct play_end *e)
 {
@@ -70,8 +163,7 @@ static void check_reports(const struct scenario *s, const char *where,
 
 		if (!report || !*report)
 			complain_of(s, where, "no report");
-		else if (s->secret && (holds(report, span_of(s->secret)) ||
-				       holds_base64(report, span_of(s->secret))))
+		else if (holds_secret(s, report))
 			complain_of(s, where, "the report holds the secret");
 		free(report);
 	}
@@ -97,6 +189,7 @@ static void check_end(const struct scenario *s, const char *where,
 			   wanted != e->logins))
 		complain_of(s, where, "fewer logins than scripted");
 	check_reports(s, where, e);
+	check_session(s, where, e);
 }
 
 /*

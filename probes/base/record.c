@@ -72,15 +72,16 @@ static void store(void *at, size_t size, uint64_t value)
 
 /* ---- writing ---- */
 
-static void write_bytes(const struct field *f, const void *at, size_t n,
-			const char *name, struct json *to)
+static bool is_nothing(const struct record *r, const void *from);
+
+static void write_bytes(const void *at, size_t n, const char *name,
+			struct json *to)
 {
 	char hex[BYTES_MOST * 2 + 1];
 	struct buf b = buf_over(hex, sizeof(hex));
 
 	hex_encode(&b, (struct span){ at, n < BYTES_MOST ? n : BYTES_MOST });
-	if (n > 0 || is_list(f))
-		json_add_str(to, name, hex);
+	json_add_str(to, name, hex);
 }
 
 /* Text cut within a character is no UTF-8, and JSON takes nothing else. */
@@ -97,36 +98,63 @@ static void write_text(const char *text, const char *name, struct json *to)
 	json_add_str(to, name, room);
 }
 
-/* name NULL: an element of a list, which has to stand there. */
+static bool field_is_nothing(const struct field *f, const void *record)
+{
+	const char *at = (const char *)record + f->at;
+
+	if (f->most > 0)
+		return count_of(f, record) == 0;
+	switch (f->kind) {
+	case FIELD_TEXT:
+	case FIELD_LINES:
+		return *at == '\0';
+	case FIELD_BOOL:
+		return !*(const bool *)at;
+	case FIELD_SIGNED:
+		return signed_at(at, f->size) == f->nothing;
+	case FIELD_UNSIGNED:
+	case FIELD_NAMED:
+		return unsigned_at(at, f->size) == 0;
+	case FIELD_RECORD:
+		return is_nothing(f->record, at);
+	case FIELD_BYTES:
+		break;
+	}
+	return false;
+}
+
+static bool is_nothing(const struct record *r, const void *from)
+{
+	for (size_t i = 0; i < r->fields; i++)
+		if (!field_is_nothing(&r->field[i], from))
+			return false;
+	return true;
+}
+
+/* name NULL: an element of a list. */
 static void write_value(const struct field *f, const void *at, size_t n,
 			const char *name, struct json *to)
 {
 	switch (f->kind) {
 	case FIELD_TEXT:
 	case FIELD_LINES:
-		if (!name || *(const char *)at)
-			write_text(at, name, to);
+		write_text(at, name, to);
 		break;
 	case FIELD_BOOL:
-		if (!name || *(const bool *)at)
-			json_add_bool(to, name, *(const bool *)at);
+		json_add_bool(to, name, *(const bool *)at);
 		break;
 	case FIELD_SIGNED:
-		if (!name || signed_at(at, f->size) != f->nothing)
-			json_add_int(to, name, signed_at(at, f->size));
+		json_add_int(to, name, signed_at(at, f->size));
 		break;
 	case FIELD_UNSIGNED:
-		if (!name || unsigned_at(at, f->size) != 0)
-			json_add_int(to, name,
-				     (int64_t)unsigned_at(at, f->size));
+		json_add_int(to, name, (int64_t)unsigned_at(at, f->size));
 		break;
 	case FIELD_NAMED:
-		if (!name || unsigned_at(at, f->size) != 0)
-			json_add_str(to, name, f->named((unsigned)
-					unsigned_at(at, f->size)));
+		json_add_str(to, name,
+			     f->named((unsigned)unsigned_at(at, f->size)));
 		break;
 	case FIELD_BYTES:
-		write_bytes(f, at, n, name, to);
+		write_bytes(at, n, name, to);
 		break;
 	case FIELD_RECORD:
 		record_write(f->record, at, json_add_object(to, name));
@@ -137,13 +165,9 @@ static void write_value(const struct field *f, const void *at, size_t n,
 static void write_list(const struct field *f, const void *from,
 		       struct json *to)
 {
-	size_t n = count_of(f, from);
-	struct json *list;
+	struct json *list = json_add_array(to, f->name);
 
-	if (n == 0)
-		return;
-	list = json_add_array(to, f->name);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < count_of(f, from); i++)
 		write_value(f, (const char *)from + f->at + i * f->size, 1,
 			    NULL, list);
 }
@@ -153,11 +177,32 @@ void record_write(const struct record *r, const void *from, struct json *to)
 	for (size_t i = 0; i < r->fields; i++) {
 		const struct field *f = &r->field[i];
 
+		/* a name is always there: "tls" should not be guessed */
+		if (f->kind != FIELD_NAMED && field_is_nothing(f, from))
+			continue;
 		if (is_list(f))
 			write_list(f, from, to);
 		else
 			write_value(f, (const char *)from + f->at,
 				    count_of(f, from), f->name, to);
+	}
+}
+
+void record_texts(const struct record *r, void *io,
+		  void (*visit)(void *context, char *text, size_t cap),
+		  void *context)
+{
+	for (size_t i = 0; i < r->fields; i++) {
+		const struct field *f = &r->field[i];
+		char *at = (char *)io + f->at;
+		size_t n = is_list(f) ? count_of(f, io) : 1;
+
+		for (size_t k = 0; k < n; k++, at += f->size)
+			if (f->kind == FIELD_RECORD)
+				record_texts(f->record, at, visit, context);
+			else if (f->kind == FIELD_TEXT ||
+				 f->kind == FIELD_LINES)
+				visit(context, at, f->size);
 	}
 }
 

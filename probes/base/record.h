@@ -18,8 +18,8 @@
  *		{ "port", FIELD_UNSIGNED, RECORD_AT(struct address, port) },
  *	};
  *
- * A member that is nothing (0, false, "", the first name) is not written; what
- * is not there is read as nothing. So the formats are add-only: old files
+ * A member that is nothing (0, false, "", a struct of nothing) is not written;
+ * what is not there is read as nothing. So the formats are add-only: old files
  * stay readable, and members nobody knows are passed over.
  */
 enum field_kind {
@@ -63,6 +63,11 @@ struct record {
 #define RECORD_OF(fields) { (fields), sizeof(fields) / sizeof((fields)[0]) }
 
 void record_write(const struct record *r, const void *from, struct json *to);
+
+/* Every text in *io, lists and inner structs included; `cap` counts the NUL. */
+void record_texts(const struct record *r, void *io,
+		  void (*visit)(void *context, char *text, size_t cap),
+		  void *context);
 
 /*
  * *to is set to nothing first. Texts are bounded and made printable, lists may hold no

@@ -232,6 +232,52 @@ class Asked(unittest.TestCase):
         listed = harness.run("demo", "--list").out.splitlines()
         self.assertGreaterEqual(len(listed), 40)
 
+    def test_saved_and_replayed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            saved, bundle, again = (f"{folder}/{n}" for n in "sba")
+            demo = ("demo", "wrong-password", "--json")
+            first = harness.run(*demo, "--save", saved, "--bundle", bundle)
+            self.assertEqual(first.code, 0, first)
+            second = harness.run("replay", saved, "--json")
+            self.assertEqual((second.out, second.err), (first.out, ""))
+            self.assertEqual(second.code, 1, second)
+            self.assertEqual(os.stat(saved).st_mode & 0o777, 0o600)
+            masked = pathlib.Path(bundle).read_text(encoding="utf-8")
+            self.assertIn("taro", pathlib.Path(saved).read_text("utf-8"))
+            self.assertNotIn("taro@", masked)
+            self.assertIn("user@example.com", masked)
+            later = harness.run("replay", saved, "--bundle", again)
+            self.assertEqual(later.code, 1, later)
+            self.assertEqual(pathlib.Path(again).read_text("utf-8"), masked)
+            piped = harness.run("replay", "-", "--json",
+                                stdin=pathlib.Path(saved).read_bytes())
+            self.assertEqual(piped.out, first.out)
+
+    def test_strange_sessions(self):
+        with tempfile.TemporaryDirectory() as folder:
+            strange = pathlib.Path(folder, "strange")
+            for text, names in (("{", "not JSON at line 1"),
+                                ("{}", "schema"), ("", "not JSON"),
+                                ("[]", "schema"),
+                                ('{"schema":"mailwhy/session"}', "version"),
+                                ('{"schema":"mailwhy/session","version":1,'
+                                 '"endpoints":[]}', "endpoints"),
+                                ('{"schema":"mailwhy/session","version":1,'
+                                 '"endpoints":[{"endpoint":'
+                                 '{"port":"x"}}]}', "port")):
+                strange.write_text(text, encoding="utf-8")
+                result = harness.run("replay", str(strange))
+                self.assertEqual((result.code, result.out), (2, ""), result)
+                self.assertEqual(len(result.err.splitlines()), 1, result)
+                self.assertIn(names, result.err)
+            for arguments in ((), ("a", "b"), (f"{folder}/none",), (folder,)):
+                result = harness.run("replay", *arguments)
+                self.assertEqual((result.code, result.out), (2, ""), result)
+            unwritable = harness.run("demo", "healthy", "--save",
+                                     f"{folder}/no/such")
+            self.assertEqual(unwritable.code, 2, unwritable)
+            self.assertIn("no/such", unwritable.err)
+
     def test_open_password_file_is_said(self):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "secret"

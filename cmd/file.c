@@ -1,0 +1,176 @@
+#include "cmd/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmd/command.h"
+#include "probes/base/buf.h"
+#include "probes/wire/wait.h"
+
+static bool because(int error, char *reason)
+{
+	reason_of_errno(error, reason, REASON_CAP);
+	return false;
+}
+
+static bool because_text(enum lang l, const char *id, char *reason)
+{
+	span_copy(span_of(text_of(l, id)), reason, REASON_CAP);
+	return false;
+}
+
+/* ---- reading ---- */
+
+/* Opening a FIFO nobody writes to would wait; reading it may, until Ctrl-C. */
+static int open_to_read(const char *path)
+{
+	if (strcmp(path, "-") == 0)
+		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	return open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+}
+
+static bool read_some(int fd, char *to, size_t cap, size_t *ret_len)
+{
+	struct fault why;
+	ssize_t n = read(fd, to, cap);
+
+	if (n < 0 && errno == EAGAIN) {
+		if (!wait_fd(fd, POLLIN, MSEC_NEVER, &why))
+			errno = EINTR;
+		else
+			n = read(fd, to, cap);
+	}
+	*ret_len = n > 0 ? (size_t)n : 0;
+	return n >= 0;
+}
+
+static bool read_all(int fd, size_t most, char *to, size_t *ret_len,
+		     char *reason)
+{
+	size_t len = 0, n;
+
+	do {
+		if (!read_some(fd, to + len, most + 1 - len, &n))
+			return because(errno, reason);
+		len += n;
+	} while (n > 0 && len <= most);
+	to[len] = '\0';
+	*ret_len = len;
+	return true;
+}
+
+static bool is_readable(int fd, enum lang l, char *reason)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return because(errno, reason);
+	return !S_ISDIR(st.st_mode) ||
+	       because_text(l, "reason.no_file", reason);
+}
+
+static bool read_open(int fd, size_t most, enum lang l, char **ret_text,
+		      size_t *ret_len, char *reason)
+{
+	char *text = malloc(most + 2);
+	bool ok;
+
+	if (!text)
+		return because(ENOMEM, reason);
+	ok = is_readable(fd, l, reason) &&
+	     read_all(fd, most, text, ret_len, reason);
+	if (ok && *ret_len > most)
+		ok = because_text(l, "reason.file_large", reason);
+	if (ok && memchr(text, '\0', *ret_len))
+		ok = because_text(l, "reason.binary", reason);
+	if (ok)
+		*ret_text = text;
+	else
+		free(text);
+	return ok;
+}
+
+bool file_read(const char *path, size_t most, enum lang l, char **ret_text,
+	       size_t *ret_len, char reason[REASON_CAP])
+{
+	int fd = open_to_read(path);
+	bool ok;
+
+	if (fd < 0)
+		return because(errno, reason);
+	ok = read_open(fd, most, l, ret_text, ret_len, reason);
+	close(fd);
+	return ok;
+}
+
+/* ---- writing ---- */
+
+static bool write_all(int fd, struct span text)
+{
+	while (text.len > 0) {
+		ssize_t n = write(fd, text.at, text.len);
+
+		if (n < 0 && errno != EINTR)
+			return false;
+		if (n > 0)
+			text = span_from(text, (size_t)n);
+	}
+	return true;
+}
+
+/* A device or a pipe has no place to take. */
+static bool write_through(const char *path, struct span text, char *reason)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	bool ok;
+
+	if (fd < 0)
+		return because(errno, reason);
+	ok = write_all(fd, text) || because(errno, reason);
+	if (close(fd) != 0 && ok)
+		ok = because(errno, reason);
+	return ok;
+}
+
+static bool write_beside(const char *beside, int fd, struct span text,
+			 const char *path)
+{
+	bool ok = write_all(fd, text) && fsync(fd) == 0;
+	int error = errno;
+
+	if (close(fd) != 0 && ok) {
+		error = errno;
+		ok = false;
+	}
+	if (ok && rename(beside, path) == 0)
+		return true;
+	if (ok)
+		error = errno;
+	unlink(beside);
+	errno = error;
+	return false;
+}
+
+bool file_replace(const char *path, struct span text, char reason[REASON_CAP])
+{
+	char beside[4096];
+	struct buf b = buf_over(beside, sizeof(beside));
+	struct stat st;
+	int fd;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return write_through(path, text, reason);
+	buf_fmt(&b, "%s.XXXXXX", path);
+	if (b.full)
+		return because(ENAMETOOLONG, reason);
+	fd = mkstemp(beside);		/* mode 0600 */
+	if (fd < 0)
+		return because(errno, reason);
+	return write_beside(beside, fd, text, path) || because(errno, reason);
+}

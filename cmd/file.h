@@ -1,0 +1,30 @@
+#ifndef MAILWHY_FILE_H
+#define MAILWHY_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "probes/base/span.h"
+#include "reports/text.h"
+
+/*
+ * Whole files. A reason for people comes back in `reason` when something
+ * cannot be done; what is said around it is the caller's.
+ */
+#define REASON_CAP 160
+
+/*
+ * An ordinary text file (or a pipe; "-" is standard input) of at most `most`
+ * bytes, NUL-terminated; free() it. Ends with Ctrl-C.
+ */
+bool file_read(const char *path, size_t most, enum lang l, char **ret_text,
+	       size_t *ret_len, char reason[REASON_CAP]);
+
+/*
+ * The whole text or nothing: it is written beside `path` and takes its place
+ * at the end, readable for its owner alone.
+ */
+bool file_replace(const char *path, struct span text,
+		  char reason[REASON_CAP]);
+
+#endif
