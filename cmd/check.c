@@ -26,7 +26,8 @@ static void expect_provider(const struct provider *p, struct expectation *ret)
 	for (size_t i = 0; i < SERVICE_COUNT; i++)
 		ret->answers_more[i] = p->answers_more[i];
 	for (size_t i = p->servers; i-- > 0;)
-		ret->right_host[p->server[i].service] = p->server[i].host;
+		if (!p->is_template[i])
+			ret->right_host[p->server[i].service] = p->server[i].host;
 }
 
 static void expect(const struct check_request *r,

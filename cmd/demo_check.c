@@ -16,9 +16,9 @@ static bool find_provider(const struct scenario *s, struct provider **ret,
 	if (s->provider && strcmp(s->provider, "none") == 0)
 		return true;
 	if (s->provider)
-		found = provider_by_id(s->provider, ret, why);
+		found = provider_by_id(NULL, s->provider, ret, why);
 	else
-		found = at && provider_by_domain(at + 1, ret, why);
+		found = at && provider_by_domain(NULL, at + 1, ret, why);
 	if (!found)
 		return why->kind == FAULT_NONE;
 	*ret_how = "domain";

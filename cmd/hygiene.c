@@ -191,12 +191,22 @@ static bool is_caps_lock(const struct tally *t, const struct provider *p)
 		strcmp(p->secret_alphabet, "lower_digits") == 0);
 }
 
+/*
+ * What the provider made has its shape; what its owner chose may have any.
+ * Without two-step verification SECRET_APP_PASSWORD_2FA is the owner's.
+ */
+static bool is_of_provider(enum secret_kind kind)
+{
+	return kind == SECRET_APP_PASSWORD || kind == SECRET_SEPARATE ||
+	       kind == SECRET_API_KEY;
+}
+
 static void compare_kind(const struct tally *t, const struct provider *p,
 			 struct hygiene *ret)
 {
 	bool length, alphabet;
 
-	if (!p || p->secret == SECRET_ANY || p->secret == SECRET_OAUTH ||
+	if (!p || !is_of_provider(p->secret) ||
 	    (p->secret_min == 0 && !p->secret_alphabet))
 		return;
 	length = (p->secret_min == 0 || t->kept >= p->secret_min) &&

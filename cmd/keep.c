@@ -137,7 +137,8 @@ static int replay_session(const struct options *o, struct session *s)
 	struct fault why = { .kind = FAULT_NONE };
 	int code;
 
-	if (s->provider[0] && !provider_by_id(s->provider, &p, &why) &&
+	if (s->provider[0] && !provider_by_id(o->own_providers, s->provider, &p,
+					      &why) &&
 	    why.kind != FAULT_NONE)
 		return complain_internal(o->lang, &why);
 	code = print_session(o, s, p);

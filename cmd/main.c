@@ -21,6 +21,7 @@ static int command_version(const struct options *o);
 static const struct command commands[] = {
 	{ "check",   true,  command_check   },
 	{ "demo",    true,  command_demo    },
+	{ "providers", false, command_providers },
 	{ "help",    false, command_help    },
 	{ "replay",  false, command_replay  },
 	{ "version", false, command_version },

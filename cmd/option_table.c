@@ -355,6 +355,9 @@ const struct option option_table[] = {
 	  set_switch, AT(demo_list), 0, NULL },
 	{ "serve", 0, NULL, GROUP_DEMO, OPTION_LINE_ONLY | OPTION_DEMO,
 	  set_switch, AT(demo_serve), 0, NULL },
+	{ "check", 0, NULL, GROUP_PROVIDERS,
+	  OPTION_LINE_ONLY | OPTION_PROVIDERS, set_switch,
+	  AT(providers_check), 0, NULL },
 	{ NULL, 0, NULL, 0, 0, NULL, 0, 0, NULL },
 };
 

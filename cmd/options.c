@@ -198,7 +198,7 @@ static bool add_target(struct option_parse *p, const char *argument)
 		return false;
 	}
 	if (o->targets == TARGETS_MAX) {
-		complain(p->speak, "error.targets_many", args);
+		complain(p->speak, "error.arguments_many", args);
 		return false;
 	}
 	o->target[o->targets++] = argument;
@@ -262,20 +262,28 @@ static void set_defaults(struct options *o)
 				 getenv("LANG"));
 }
 
-/* --list and --serve belong to the demonstration. */
+/* The one command an option belongs to; NULL: any. */
+static const char *command_of(const struct option *row)
+{
+	if (row->flags & OPTION_DEMO)
+		return "demo";
+	return row->flags & OPTION_PROVIDERS ? "providers" : NULL;
+}
+
 static bool check_command_fits(const struct option_parse *p)
 {
 	for (size_t i = 0; option_table[i].name; i++) {
 		const struct option *row = &option_table[i];
+		const char *command = command_of(row);
 		const struct text_arg args[] = {
-			{ "option", row->name }, { NULL, NULL }
+			{ "option", row->name }, { "command", command },
+			{ NULL, NULL }
 		};
 
-		if (p->level[i] == LEVEL_DEFAULT ||
-		    !(row->flags & OPTION_DEMO) ||
-		    strcmp(p->o->command, "demo") == 0)
+		if (p->level[i] == LEVEL_DEFAULT || !command ||
+		    strcmp(p->o->command, command) == 0)
 			continue;
-		complain(p->speak, "error.option_demo", args);
+		complain(p->speak, "error.option_command", args);
 		return false;
 	}
 	return true;

@@ -25,7 +25,9 @@ enum secret_source {
 enum report_format { FORMAT_HUMAN, FORMAT_JSON };
 enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
-#define TARGETS_MAX ENDPOINTS_MAX
+struct provider_own;			/* providers/provider.h */
+
+#define TARGETS_MAX 200			/* files of `providers --check`, too */
 
 struct options {
 	const char *command;		/* the first plain word, else "check" */
@@ -65,8 +67,11 @@ struct options {
 
 	/* demo */
 	bool demo_list, demo_serve;
+	/* providers */
+	bool providers_check;
 
 	bool help, version, schema;
+	const struct provider_own *own_providers;	/* NULL: none; main() */
 	char *store;			/* owned text of config file; options_release */
 };
 

@@ -64,7 +64,7 @@ static const char *domain_of(const char *address)
 static bool has_service(const struct provider *p, enum service s)
 {
 	for (size_t i = 0; i < p->servers; i++)
-		if (p->server[i].service == s)
+		if (p->server[i].service == s && !p->is_template[i])
 			return true;
 	return false;
 }
@@ -79,7 +79,7 @@ static bool is_probed(const struct options *o, const struct provider *p,
 {
 	const struct endpoint *e = &p->server[index];
 
-	if (!is_wanted(o, e))
+	if (!is_wanted(o, e) || p->is_template[index])
 		return false;
 	if (e->service == SERVICE_SMTP)
 		return true;
@@ -88,7 +88,7 @@ static bool is_probed(const struct options *o, const struct provider *p,
 		return false;
 	for (size_t i = 0; i < index; i++)
 		if (p->server[i].service == e->service &&
-		    is_wanted(o, &p->server[i]))
+		    !p->is_template[i] && is_wanted(o, &p->server[i]))
 			return false;
 	return true;
 }
@@ -103,7 +103,7 @@ static bool find_provider(struct builder *b, const char *address)
 	if (!host_to_ascii(domain_of(address), domain, sizeof(domain), &why))
 		return refuse(b, "error.address_domain", address, NULL);
 	why.kind = FAULT_NONE;
-	if (provider_by_domain(domain, &t->provider, &why)) {
+	if (provider_by_domain(b->o->own_providers, domain, &t->provider, &why)) {
 		t->how_found = "domain";
 		return true;
 	}
@@ -137,6 +137,24 @@ static bool find_provider_of_user(struct builder *b)
 	return true;
 }
 
+/* Known, and yet there is nothing to probe: why, and what helps. */
+static bool refuse_serverless(struct builder *b)
+{
+	const struct provider *p = b->target->provider;
+	const char *name = p->name[b->o->lang];
+
+	if (p->secret == SECRET_NONE)
+		return refuse(b, "error.provider_no_access",
+			      b->target->address, name);
+	if (p->servers == 0)
+		return refuse(b, "error.provider_no_servers",
+			      b->target->address, name);
+	if (p->is_template[0])
+		return refuse(b, "error.provider_template",
+			      p->server[0].host, name);
+	return refuse(b, "error.provider_service", b->target->address, name);
+}
+
 static bool add_provider_servers(struct builder *b)
 {
 	struct target *t = b->target;
@@ -145,10 +163,7 @@ static bool add_provider_servers(struct builder *b)
 		if (is_probed(b->o, t->provider, i) &&
 		    !add_endpoint(b, &t->provider->server[i]))
 			return false;
-	if (t->endpoints == 0)
-		return refuse(b, "error.provider_service", t->address,
-			      t->provider->name[b->o->lang]);
-	return true;
+	return t->endpoints > 0 || refuse_serverless(b);
 }
 
 /* ---- --server and its companions ---- */

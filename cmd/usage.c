@@ -17,6 +17,7 @@ static const char *const headings[] = {
 	[GROUP_NETWORK] = "usage.group_network",
 	[GROUP_REPORT] = "usage.group_report",
 	[GROUP_DEMO] = "usage.group_demo",
+	[GROUP_PROVIDERS] = "usage.group_providers",
 };
 _Static_assert(sizeof(headings) / sizeof(headings[0]) == GROUP_COUNT,
 	       "every group has a heading");

@@ -41,8 +41,10 @@ static bool parse_embedded(const struct embedded *file, struct provider **ret,
 			      file->name, ret, why);
 }
 
-bool provider_by_id(const char *id, struct provider **ret, struct fault *why)
+bool provider_by_id(const struct provider_own *own, const char *id,
+		    struct provider **ret, struct fault *why)
 {
+	(void)own;
 	for (const struct embedded *file = embedded_providers; file->name;
 	     file++)
 		if (is_file_of(file, id))
@@ -86,13 +88,14 @@ static const struct embedded *file_of_domain(const char *domain)
 	return NULL;
 }
 
-bool provider_by_domain(const char *domain, struct provider **ret,
-			struct fault *why)
+bool provider_by_domain(const struct provider_own *own, const char *domain,
+			struct provider **ret, struct fault *why)
 {
 	char lower[HOST_CAP];
 	struct buf b = buf_over(lower, sizeof(lower));
 	const struct embedded *file;
 
+	(void)own;
 	for (; *domain; domain++)
 		buf_char(&b, ascii_lower(*domain));
 	/* quotes and stars would search for something else */
@@ -118,6 +121,51 @@ size_t provider_remedy(const struct provider *p, enum cause cause,
 		n++;
 	}
 	return n;
+}
+
+static bool lacks(const struct provider *p, enum cause cause)
+{
+	struct provider_step step[PROVIDER_STEPS_MAX];
+
+	return cause != CAUSE_COUNT && provider_remedy(p, cause, step) == 0;
+}
+
+static bool is_switched_off(const struct provider *p)
+{
+	for (size_t i = 0; i < SERVICE_COUNT; i++)
+		if (p->access[i] == SWITCH_OFF || p->access[i] == SWITCH_ADMIN)
+			return true;
+	return false;
+}
+
+/* A user name that is not the address is easily got wrong. */
+static bool has_other_name(const struct provider *p)
+{
+	for (size_t i = 0; i < p->servers; i++)
+		if (strcmp(p->user_form[p->server[i].service],
+			   "address") != 0)
+			return true;
+	return false;
+}
+
+bool provider_is_complete(const struct provider *p, const char *name,
+			  struct fault *why)
+{
+	const enum cause wanted[] = {
+		CAUSE_WRONG_CREDENTIALS, secret_kind_cause(p->secret),
+		p->ordinary_refusal,
+		is_switched_off(p) ? CAUSE_PROTOCOL_DISABLED : CAUSE_COUNT,
+		has_other_name(p) ? CAUSE_USERNAME_FORMAT : CAUSE_COUNT,
+	};
+
+	if (p->servers == 0)		/* nobody gets as far as a login */
+		return true;
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		if (lacks(p, wanted[i]))
+			return fail(why, FAULT_PROTOCOL,
+				    "%.40s: remedies.%s: missing", name,
+				    cause_id(wanted[i]));
+	return true;
 }
 
 void provider_free(struct provider *p)

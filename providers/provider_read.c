@@ -1,252 +1,324 @@
 #include "providers/provider_read.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * Reading a provider file is strict: a member nobody knows is a mistake that
- * would otherwise be silently without effect. Every complaint names the file
- * and the member.
- */
-struct reader {
-	const char *name;		/* of the file */
-	struct provider *p;
-	struct fault *why;
-};
+#include "probes/base/json_where.h"
+#include "probes/base/text.h"
 
-static bool bad(struct reader *r, const char *key, const char *expected)
+/* ---- complaints ---- */
+
+static bool complain_at(struct reader *r, const char *path, const char *what)
 {
-	return fail(r->why, FAULT_PROTOCOL, "%s: %s: expected %s", r->name,
-		    key, expected);
+	return fail(r->why, FAULT_PROTOCOL, "%.40s:%zu: %.60s: %s", r->name,
+		    json_line_of(r->text, path), *path ? path : "the file",
+		    what);
 }
 
-static bool is_listed(const char *const *names, const char *name)
+bool expected(struct reader *r, const char *what, const char *path, ...)
 {
-	for (; *names; names++)
-		if (strcmp(*names, name) == 0)
-			return true;
+	char where[128], said[128];
+	va_list args;
+
+	va_start(args, path);
+	vsnprintf(where, sizeof(where), path, args);
+	va_end(args);
+	snprintf(said, sizeof(said), "expected %s", what);
+	return complain_at(r, where, said);
+}
+
+static bool complain_member(struct reader *r, const char *path,
+			    const struct json *member, const char *what)
+{
+	char where[128];
+
+	snprintf(where, sizeof(where), "%s%s%s", path, *path ? "." : "",
+		 json_name(member));
+	return complain_at(r, where, what);
+}
+
+/* ---- what every member needs ---- */
+
+bool word_index(const char *const *words, const char *word, size_t *ret)
+{
+	for (size_t i = 0; word && words[i]; i++) {
+		if (strcmp(words[i], word) != 0)
+			continue;
+		*ret = i;
+		return true;
+	}
 	return false;
 }
 
-static bool only_members(struct reader *r, const struct json *object,
-			 const char *what, const char *const *names)
+static bool is_repeated(const struct json *object, const struct json *member)
 {
-	if (!json_is_object(object))
-		return bad(r, what, "an object");
+	const struct json *m = json_first(object);
+
+	while (m != member && strcmp(json_name(m), json_name(member)) != 0)
+		m = json_next(m);
+	return m != member;
+}
+
+bool no_repeats(struct reader *r, const struct json *object, const char *path)
+{
 	for (const struct json *m = json_first(object); m; m = json_next(m))
-		if (!is_listed(names, json_name(m)))
-			return fail(r->why, FAULT_PROTOCOL,
-				    "%s: %s: unknown member \"%s\"", r->name,
-				    what, json_name(m));
+		if (is_repeated(object, m))
+			return complain_member(r, path, m, "given twice");
 	return true;
 }
 
-static bool only_strings(struct reader *r, const struct json *doc,
-			 const char *key)
+bool only_members(struct reader *r, const struct json *object,
+		  const char *path, const char *const *names)
 {
-	const struct json *list = json_get(doc, key);
+	size_t index;
 
-	if (!json_is_array(list))
-		return bad(r, key, "a list of texts");
-	for (const struct json *s = json_first(list); s; s = json_next(s))
-		if (!json_str(s) || !*json_str(s))
-			return bad(r, key, "a list of texts");
+	if (!json_is_object(object))
+		return expected(r, "an object", "%s", path);
+	for (const struct json *m = json_first(object); m; m = json_next(m))
+		if (!word_index(names, json_name(m), &index))
+			return complain_member(r, path, m, "unknown member");
+	return no_repeats(r, object, path);
+}
+
+bool is_text(const struct json *v)
+{
+	return json_str(v) && *json_str(v);
+}
+
+bool read_flag(struct reader *r, const struct json *object, const char *key,
+	       const char *path, bool *ret)
+{
+	const struct json *flag = json_get(object, key);
+
+	if (flag && !json_is_bool(flag))
+		return expected(r, "true or false", "%s.%s", path, key);
+	*ret = json_true(flag);
 	return true;
 }
 
-/* Getters take another type for "not there"; a strict reader must not. */
-static bool is_optional(const struct json *object, const char *key,
-			bool (*is_type)(const struct json *))
+bool read_url(struct reader *r, const struct json *object, const char *key,
+	      const char *path, const char **ret)
 {
-	const struct json *member = json_get(object, key);
+	const char *url = json_get_str(object, key);
 
-	return !member || is_type(member);
+	if (json_get(object, key) &&
+	    (!url || strncmp(url, "https://", 8) != 0 || !url[8] ||
+	     url[strcspn(url, " \t\r\n\"<>")]))
+		return expected(r, "https://...", "%s%s%s", path,
+				*path ? "." : "", key);
+	*ret = url;
+	return true;
 }
 
-/* ---- members ---- */
-
-static bool read_names(struct reader *r, const struct json *doc)
+static bool is_label(struct span label)
 {
-	static const char *const members[] = { "en", "ja", NULL };
-	const struct json *names = json_get(doc, "names");
+	for (size_t i = 0; i < label.len; i++)
+		if (!(label.at[i] >= 'a' && label.at[i] <= 'z') &&
+		    !ascii_is_digit(label.at[i]) && label.at[i] != '-')
+			return false;
+	return label.len > 0 && label.len < 64;
+}
 
-	r->p->id = json_get_str(doc, "id");
-	if (!r->p->id || !*r->p->id)
-		return bad(r, "id", "a text");
-	if (!only_members(r, names, "names", members))
+/* Two labels or more, in lower case, as in a lookup (punycode for the rest). */
+bool is_domain(const char *text)
+{
+	struct span rest = span_of(text), label;
+	size_t labels = 0;
+
+	if (rest.len == 0 || rest.len >= HOST_CAP ||
+	    text[rest.len - 1] == '.')
 		return false;
-	r->p->name[LANG_EN] = json_get_str(names, "en");
-	r->p->name[LANG_JA] = json_get_str(names, "ja");
-	return (r->p->name[LANG_EN] && r->p->name[LANG_JA]) ||
-	       bad(r, "names", "en and ja");
+	while (rest.len > 0) {
+		span_cut(&rest, '.', &label);
+		if (!is_label(label))
+			return false;
+		labels++;
+	}
+	return labels > 1;
 }
 
-static bool read_server(struct reader *r, const struct json *server)
+/* ---- lists ---- */
+
+static bool is_alias(const char *text)
 {
-	static const char *const members[] = {
-		"service", "host", "port", "security", NULL
-	};
-	struct endpoint *e = &r->p->server[r->p->servers];
-	const char *service = json_get_str(server, "service");
-	const char *security = json_get_str(server, "security");
-	const char *host = json_get_str(server, "host");
-	int64_t port = json_int(json_get(server, "port"), 0);
-
-	if (!only_members(r, server, "servers", members))
-		return false;
-	if (!service || !service_by_name(service, &e->service))
-		return bad(r, "servers: service", "imap, smtp or pop3");
-	if (!security || !security_by_name(security, &e->security))
-		return bad(r, "servers: security", "tls, starttls or none");
-	if (port < 1 || port > 65535)
-		return bad(r, "servers: port", "1 to 65535");
-	if (!host || !*host || strlen(host) >= sizeof(e->host))
-		return bad(r, "servers: host", "a host name");
-	span_copy(span_of(host), e->host, sizeof(e->host));
-	e->port = (uint16_t)port;
-	r->p->servers++;
-	if (e->security == SECURITY_STARTTLS)
-		r->p->starttls_offered = true;
-	return true;
-}
-
-static bool read_servers(struct reader *r, const struct json *doc)
-{
-	const struct json *servers = json_get(doc, "servers");
-
-	if (!json_is_array(servers) || json_count(servers) == 0 ||
-	    json_count(servers) > PROVIDER_SERVERS_MAX)
-		return bad(r, "servers", "a list of 1 to 8 servers");
-	for (const struct json *s = json_first(servers); s; s = json_next(s))
-		if (!read_server(r, s))
+	for (; *text; text++)
+		if (*text >= 'A' && *text <= 'Z')
 			return false;
 	return true;
 }
 
-static bool is_form(const char *form)
+static bool is_address_domain(const char *text)
 {
-	static const char *const forms[] = {
-		"address", "local", "other", NULL
-	};
-
-	return form && is_listed(forms, form);
+	return is_domain(strncmp(text, "*.", 2) == 0 ? text + 2 : text);
 }
 
-/* One for all services, or an object with one for each it differs for. */
-static bool read_user_form(struct reader *r, const struct json *doc)
+/* A page, or in words what was looked at. */
+static bool is_source(const char *text)
 {
-	static const char *const members[] = { "imap", "smtp", "pop3", NULL };
-	const struct json *form = json_get(doc, "user_form");
-
-	if (!json_is_string(form) &&
-	    !only_members(r, form, "user_form", members))
-		return false;
-	for (size_t i = 0; i < SERVICE_COUNT; i++) {
-		const char *one = json_str(form);
-
-		if (!one)
-			one = json_get_str(form, members[i]);
-		if (!one && !json_get(form, members[i]))
-			one = "address";
-		if (!is_form(one))
-			return bad(r, "user_form", "address, local or other");
-		r->p->user_form[i] = one;
-	}
-	return true;
+	return strncmp(text, "http://", 7) != 0;
 }
 
-static bool read_secret_kind(struct reader *r, const struct json *secret)
-{
-	static const char *const kinds[] = {
-		[SECRET_ANY] = "any", [SECRET_APP_PASSWORD] = "app_password",
-		[SECRET_SEPARATE] = "separate", [SECRET_OAUTH] = "oauth",
-	};
-	const char *kind = json_get_str(secret, "kind");
+static const struct list_rule {
+	const char *key, *item;
+	bool (*fits)(const char *text);
+	bool required, filled;
+} lists[] = {
+	[PROVIDER_ALIASES] = { "aliases", "a name in lower case", is_alias,
+			       false, false },
+	[PROVIDER_DOMAINS] = { "domains", "a domain in lower case",
+			       is_address_domain, true, false },
+	[PROVIDER_MX_SUFFIXES] = { "mx_suffixes", "a domain in lower case",
+				   is_domain, true, false },
+	[PROVIDER_SOURCES] = { "sources", "https://... or words", is_source,
+			       true, true },
+};
 
-	for (size_t i = 0; kind && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (strcmp(kinds[i], kind) == 0) {
-			r->p->secret = (enum secret_kind)i;
-			return true;
-		}
-	}
-	return bad(r, "secret: kind", "any, app_password, separate or oauth");
+const char *provider_list_at(const struct provider *p,
+			     enum provider_list list, size_t index)
+{
+	const struct provider_store *store = p->store;
+	const struct json *item = json_first(json_get(store->doc,
+						      lists[list].key));
+
+	while (item && index-- > 0)
+		item = json_next(item);
+	return json_str(item);
 }
 
-static bool read_secret_length(struct reader *r, const struct json *secret)
+static bool comes_before(const struct json *list, const struct json *item)
 {
-	int64_t min = json_int(json_get(secret, "min"), 0);
-	int64_t max = json_int(json_get(secret, "max"), 0);
+	const struct json *s = json_first(list);
 
-	if (!is_optional(secret, "min", json_is_number) ||
-	    !is_optional(secret, "max", json_is_number) || min < 0 ||
-	    max < 0 || min > 1000 || max > 1000 || (max > 0 && max < min))
-		return bad(r, "secret: min, max", "0 to 1000, in order");
-	r->p->secret_min = (size_t)min;
-	r->p->secret_max = (size_t)max;
-	return true;
+	while (s != item && strcmp(json_str(s), json_str(item)) != 0)
+		s = json_next(s);
+	return s != item;
 }
 
-static bool read_secret(struct reader *r, const struct json *doc)
+static bool read_list(struct reader *r, const struct json *doc,
+		      const struct list_rule *rule)
 {
-	static const char *const members[] = {
-		"kind", "min", "max", "alphabet", "separators", "sure", NULL
-	};
-	static const char *const alphabets[] = {
-		"lower", "upper", "letters", "digits", "lower_digits",
-		"alnum", "ascii", NULL
-	};
-	const struct json *secret = json_get(doc, "secret");
-	const char *alphabet = json_get_str(secret, "alphabet");
+	const struct json *list = json_get(doc, rule->key);
+	size_t i = 0;
 
-	if (!only_members(r, secret, "secret", members) ||
-	    !read_secret_kind(r, secret) || !read_secret_length(r, secret))
-		return false;
-	if (json_get(secret, "alphabet") &&
-	    (!alphabet || !is_listed(alphabets, alphabet)))
-		return bad(r, "secret: alphabet", "lower, upper, letters, "
-			   "digits, lower_digits, alnum or ascii");
-	if (!is_optional(secret, "separators", json_is_string))
-		return bad(r, "secret: separators", "a text");
-	if (!is_optional(secret, "sure", json_is_bool))
-		return bad(r, "secret: sure", "true or false");
-	r->p->secret_alphabet = alphabet;
-	r->p->secret_separators = json_get_str(secret, "separators");
-	r->p->secret_sure = json_true(json_get(secret, "sure"));
-	return true;
-}
-
-static bool read_refusal(struct reader *r, const struct json *doc)
-{
-	static const char *const members[] = { "cause", "sure", NULL };
-	const struct json *refusal = json_get(doc, "ordinary_refusal");
-	const char *cause = json_get_str(refusal, "cause");
-
-	r->p->ordinary_refusal = CAUSE_COUNT;
-	if (!refusal)
+	if (!list && !rule->required)
 		return true;
-	if (!only_members(r, refusal, "ordinary_refusal", members))
-		return false;
-	if (!cause || !cause_by_id(cause, &r->p->ordinary_refusal))
-		return bad(r, "ordinary_refusal: cause", "the id of a cause");
-	if (!is_optional(refusal, "sure", json_is_bool))
-		return bad(r, "ordinary_refusal: sure", "true or false");
-	r->p->ordinary_refusal_sure = json_true(json_get(refusal, "sure"));
+	if (!json_is_array(list) || (rule->filled && json_count(list) == 0))
+		return expected(r, rule->filled ? "a list, not empty" :
+				"a list", "%s", rule->key);
+	for (const struct json *s = json_first(list); s; s = json_next(s)) {
+		if (!is_text(s) || !rule->fits(json_str(s)))
+			return expected(r, rule->item, "%s[%zu]", rule->key,
+					i);
+		if (comes_before(list, s))
+			return expected(r, "each once", "%s[%zu]", rule->key,
+					i);
+		i++;
+	}
 	return true;
 }
 
-static bool read_answers_more(struct reader *r, const struct json *doc)
+static bool read_lists(struct reader *r, const struct json *doc)
 {
-	const struct json *list = json_get(doc, "answers_more");
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (!read_list(r, doc, &lists[i]))
+			return false;
+	return true;
+}
 
-	if (!is_optional(doc, "answers_more", json_is_array))
-		return bad(r, "answers_more", "a list of services");
-	for (const struct json *s = json_first(list); s; s = json_next(s)) {
-		enum service service;
+/* ---- when it was checked, and how sure it is ---- */
 
-		if (!json_str(s) || !service_by_name(json_str(s), &service))
-			return bad(r, "answers_more", "imap, smtp or pop3");
-		r->p->answers_more[service] = true;
-	}
+static bool is_month(const char *text)
+{
+	unsigned year, month;
+
+	return text && strlen(text) == 7 && text[4] == '-' &&
+	       span_number((struct span){ text, 4 }, &year) &&
+	       span_number(span_of(text + 5), &month) && year >= 2000 &&
+	       month >= 1 && month <= 12;
+}
+
+/* Each of the two may be missing in a part: the file's own holds then. */
+static bool read_fact(struct reader *r, const struct json *object,
+		      const char *path, struct provider_fact *fact)
+{
+	const struct json *checked = json_get(object, "checked");
+	const struct json *sure = json_get(object, "sure");
+
+	if (checked && !is_month(json_str(checked)))
+		return expected(r, "a month, 2026-08", "%schecked", path);
+	if (sure && !json_is_bool(sure))
+		return expected(r, "true or false", "%ssure", path);
+	if (checked)
+		fact->checked = json_str(checked);
+	if (sure)
+		fact->sure = json_true(sure);
+	return true;
+}
+
+static bool read_part(struct reader *r, const struct json *parts,
+		      const char *name, struct provider_fact *ret)
+{
+	static const char *const members[] = { "checked", "sure", NULL };
+	const struct json *part = json_get(parts, name);
+	char path[64];
+
+	ret->checked = r->p->checked;
+	ret->sure = r->p->sure;
+	if (!part)
+		return true;
+	snprintf(path, sizeof(path), "parts.%s", name);
+	if (!only_members(r, part, path, members))
+		return false;
+	snprintf(path, sizeof(path), "parts.%s.", name);
+	return read_fact(r, part, path, ret);
+}
+
+static bool read_facts(struct reader *r, const struct json *doc)
+{
+	static const char *const names[] = {
+		[PART_SERVERS] = "servers", [PART_USER_FORM] = "user_form",
+		[PART_SECRET] = "secret", [PART_SWITCHES] = "switches",
+		[PART_REMEDIES] = "remedies", [PART_COUNT] = NULL
+	};
+	const struct json *parts = json_get(doc, "parts");
+	struct provider_fact all = { NULL, false };
+
+	if (!json_get(doc, "checked"))
+		return expected(r, "a month, 2026-08", "checked");
+	if (!json_get(doc, "sure"))
+		return expected(r, "true or false", "sure");
+	if (!read_fact(r, doc, "", &all) ||
+	    (parts && !only_members(r, parts, "parts", names)))
+		return false;
+	r->p->checked = all.checked;
+	r->p->sure = all.sure;
+	for (size_t i = 0; i < PART_COUNT; i++)
+		if (!read_part(r, parts, names[i], &r->p->part[i]))
+			return false;
+	return true;
+}
+
+/* ---- the whole ---- */
+
+static bool is_id(const char *text)
+{
+	for (; *text; text++)
+		if (!(*text >= 'a' && *text <= 'z') &&
+		    !ascii_is_digit(*text) && *text != '_')
+			return false;
+	return true;
+}
+
+static bool read_id(struct reader *r, const struct json *doc)
+{
+	const struct json *id = json_get(doc, "id");
+
+	if (!is_text(id) || !is_id(json_str(id)) ||
+	    strlen(json_str(id)) >= PROVIDER_ID_CAP)
+		return expected(r, "letters a-z, digits and _", "id");
+	r->p->id = json_str(id);
 	return true;
 }
 
@@ -254,90 +326,38 @@ static bool read_rules(struct reader *r, const struct json *doc)
 {
 	const struct json *list = json_get(doc, "rules");
 	struct provider_store *store = r->p->store;
+	char name[64];
 
 	if (!list)
 		return true;
-	if (!rules_from_json(list, r->name, &store->rules, r->why))
+	snprintf(name, sizeof(name), "%.40s:%zu", r->name,
+		 json_line_of(r->text, "rules"));
+	if (!rules_from_json(list, name, &store->rules, r->why))
 		return false;
 	r->p->rules = store->rules;
-	return true;
-}
-
-static bool check_step(struct reader *r, const struct json *step)
-{
-	static const char *const members[] = { "en", "ja", "url", NULL };
-	const char *url = json_get_str(step, "url");
-
-	if (!only_members(r, step, "remedies", members))
-		return false;
-	if (!json_get_str(step, "en") || !json_get_str(step, "ja"))
-		return bad(r, "remedies", "en and ja");
-	if (json_get(step, "url") && (!url || strncmp(url, "https://", 8)))
-		return bad(r, "remedies: url", "https://...");
-	return true;
-}
-
-static bool check_remedies(struct reader *r, const struct json *doc)
-{
-	const struct json *remedies = json_get(doc, "remedies");
-
-	if (remedies && !json_is_object(remedies))
-		return bad(r, "remedies", "an object");
-	for (const struct json *m = json_first(remedies); m;
-	     m = json_next(m)) {
-		enum cause cause;
-
-		if (!cause_by_id(json_name(m), &cause))
-			return bad(r, "remedies", "ids of causes");
-		if (!json_is_array(m) || json_count(m) == 0 ||
-		    json_count(m) > PROVIDER_STEPS_MAX)
-			return bad(r, "remedies", "1 to 10 steps");
-		for (const struct json *s = json_first(m); s;
-		     s = json_next(s))
-			if (!check_step(r, s))
-				return false;
-	}
-	return true;
-}
-
-static bool read_rest(struct reader *r, const struct json *doc)
-{
-	const char *url = json_get_str(doc, "app_password_url");
-	const char *checked = json_get_str(doc, "checked");
-
-	if (json_get(doc, "app_password_url") &&
-	    (!url || strncmp(url, "https://", 8)))
-		return bad(r, "app_password_url", "https://...");
-	if (json_get(doc, "lockout") && !json_get_str(doc, "lockout"))
-		return bad(r, "lockout", "a text");
-	if (!checked || strlen(checked) != 7 || checked[4] != '-')
-		return bad(r, "checked", "a month, 2026-08");
-	if (!json_is_bool(json_get(doc, "sure")))
-		return bad(r, "sure", "true or false");
-	r->p->checked = checked;
-	r->p->sure = json_true(json_get(doc, "sure"));
 	return true;
 }
 
 static bool read_document(struct reader *r, const struct json *doc)
 {
 	static const char *const members[] = {
-		"id", "names", "domains", "mx_suffixes", "servers",
-		"user_form", "secret", "ordinary_refusal", "answers_more",
-		"rules", "remedies", "app_password_url", "quirks", "lockout",
-		"sources", "checked", "sure", NULL
+		"id", "names", "aliases", "domains", "mx_suffixes", "servers",
+		"user_form", "user_hint", "secret", "ordinary_refusal",
+		"switches", "answers_more", "app_password_url", "help",
+		"rules", "remedies", "quirks", "lockout", "doubts",
+		"sources", "checked", "sure", "parts", NULL
 	};
 
-	return only_members(r, doc, "the file", members) &&
-	       read_names(r, doc) &&
-	       only_strings(r, doc, "domains") &&
-	       only_strings(r, doc, "mx_suffixes") &&
-	       read_servers(r, doc) && read_user_form(r, doc) &&
+	return only_members(r, doc, "", members) &&
+	       read_id(r, doc) && read_names(r, doc) && read_lists(r, doc) &&
+	       read_servers(r, doc) && read_user(r, doc) &&
 	       read_secret(r, doc) && read_refusal(r, doc) &&
-	       read_answers_more(r, doc) && read_rules(r, doc) &&
-	       check_remedies(r, doc) &&
-	       (!json_get(doc, "quirks") || only_strings(r, doc, "quirks")) &&
-	       only_strings(r, doc, "sources") && read_rest(r, doc);
+	       read_switches(r, doc) && read_answers_more(r, doc) &&
+	       read_url(r, doc, "app_password_url", "",
+			&r->p->app_password_url) &&
+	       read_help(r, doc) && read_rules(r, doc) &&
+	       read_remedies(r, doc) && read_remarks(r, doc) &&
+	       read_facts(r, doc);
 }
 
 bool provider_parse(struct span json_text, const char *name,
@@ -345,7 +365,8 @@ bool provider_parse(struct span json_text, const char *name,
 {
 	struct provider *p = calloc(1, sizeof(*p));
 	struct provider_store *store = calloc(1, sizeof(*store));
-	struct reader r = { .name = name, .p = p, .why = why };
+	struct reader r = { .name = name, .text = json_text, .p = p,
+			    .why = why };
 	struct fault json_why;
 
 	if (!p || !store) {

@@ -17,7 +17,8 @@
  */
 
 /* Numbers that texts name as they are. */
-_Static_assert(TARGETS_MAX == 8, "error.targets_many");
+_Static_assert(ENDPOINTS_MAX == 8, "error.targets_many");
+_Static_assert(TARGETS_MAX == 200, "error.arguments_many");
 _Static_assert(SECRET_CAP == 64 << 10, "error.secret_too_long");
 _Static_assert(OVERRIDES_MAX == 16, "expected.resolve");
 _Static_assert(CONNECT_RULES_MAX == 16, "expected.connect-to");
@@ -65,7 +66,7 @@ static const struct {
 	{ "error.option_value_hidden", "where expected" },
 	{ "error.option_missing", "where expected" },
 	{ "error.option_extra", "where" },
-	{ "error.option_demo", "option" },
+	{ "error.option_command", "option command" },
 	{ "error.secret_argument", "option" },
 	{ "error.config_read", "file reason" },
 	{ "error.config_line", "file line" },
@@ -95,6 +96,14 @@ static const struct {
 	{ "error.server_service", "target" },
 	{ "error.port_service", "target" },
 	{ "error.provider_service", "target other" },
+	{ "error.arguments_many", "target" },
+	{ "error.provider_no_access", "target other" },
+	{ "error.provider_no_servers", "target other" },
+	{ "error.provider_template", "target other" },
+	{ "error.providers_check", "" },
+	{ "error.provider_file", "file reason" },
+	{ "error.provider_wrong", "fault" },
+	{ "error.provider_file_name", "file" },
 	{ "error.domain_unknown", "target other" },
 	{ "error.no_prompt", "" },
 	{ "error.prompt_timeout", "" },

@@ -178,7 +178,7 @@ static void bad_values(void **state)
 		{ "--width 1001", "1001" }, { "--json=yes", "--json" },
 		{ "--password-file=", "--password-file" },
 		{ "--list", "--list" }, { "check --serve", "--serve" },
-		{ "a@b c@d e@f g@h i@j k@l m@n o@p ninth@q", "ninth@q" },
+		{ "check --check a.json", "mailwhy providers --check" },
 	};
 
 	(void)state;
@@ -244,6 +244,23 @@ static void lists_have_an_end(void **state)
 }
 
 /* Complaints come in the language that was asked for, even behind them. */
+static void arguments_have_an_end(void **state)
+{
+	char *argv[TARGETS_MAX + 4] = { (char *)"mailwhy", (char *)"x" };
+	struct options o;
+	int n = 2;
+
+	(void)state;
+	while (n < TARGETS_MAX + 2)
+		argv[n++] = (char *)"file";
+	assert_true(parse_list(argv, &o));
+	assert_int_equal(o.targets, TARGETS_MAX);
+	options_release(&o);
+	argv[n] = (char *)"one-too-many";
+	assert_false(parse_list(argv, &o));
+	assert_non_null(strstr(said, "one-too-many"));
+}
+
 static void language_of_complaints(void **state)
 {
 	static const struct {
@@ -313,6 +330,7 @@ int main(void)
 		TEST(bad_values),
 		TEST(secrets_in_the_open),
 		TEST(lists_have_an_end),
+		TEST(arguments_have_an_end),
 		TEST(language_of_complaints),
 		TEST(nearest),
 	};
