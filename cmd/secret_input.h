@@ -46,17 +46,24 @@ enum read_result secret_read_fd(int fd, msec by, struct secret *to);
 enum read_result secret_read_file(const char *path, msec by,
 				  struct secret *to, bool *ret_open);
 /*
- * Through /bin/sh, in a process group of its own that is killed when the time
- * is up. *ret_status: exit status, 128 + signal.
- */
-enum read_result secret_read_command(const char *command, msec by,
-				     struct secret *to, int *ret_status);
-/*
  * One line from the terminal, without echo. fd -1: /dev/tty. However this
  * ends, the terminal is as it was.
  */
 enum read_result secret_read_terminal(int fd, const char *prompt, msec by,
 				      struct secret *to);
+
+/* TIMEOUT, CANCELLED, else FAILED. */
+enum read_result read_result_of(const struct fault *why);
+
+/* ---- secret_command.c ---- */
+
+/*
+ * What a command of /bin/sh prints. It may ask at the terminal, if there is
+ * one. When the time is up it is killed; without a terminal, all that it
+ * started is too. *ret_status: exit status, 128 + signal.
+ */
+enum read_result secret_read_command(const char *command, msec by,
+				     struct secret *to, int *ret_status);
 
 /* ---- netrc.c ---- */
 

@@ -3,17 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "probes/wire/wait.h"
 
-static enum read_result of_fault(const struct fault *why)
+enum read_result read_result_of(const struct fault *why)
 {
 	if (why->kind == FAULT_TIMEOUT)
 		return READ_TIMEOUT;
@@ -29,7 +26,7 @@ static enum read_result read_some(int fd, msec by, struct secret *to,
 
 	if (!wait_fd(fd, POLLIN, by, &why)) {
 		errno = EIO;
-		return of_fault(&why);
+		return read_result_of(&why);
 	}
 	n = read(fd, to->bytes + to->len, to->cap - to->len);
 	if (n == 0) {
@@ -78,111 +75,6 @@ enum read_result secret_read_file(const char *path, msec by,
 	saved = errno;
 	close(fd);
 	errno = saved;
-	return r;
-}
-
-/* ---- command ---- */
-
-extern char **environ;
-
-/*
- * SIGPIPE is ignored here and would stay so in the child. Its stdin is empty:
- * ours may hold somebody else's data.
- */
-static int spawn_shell(const char *command, int out, pid_t *ret_pid)
-{
-	char shell[] = "/bin/sh", option[] = "-c";
-	char *argv[] = { shell, option, (char *)command, NULL };
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	sigset_t defaults;
-	int error;
-
-	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGPIPE);
-	if (posix_spawn_file_actions_init(&files) != 0)
-		return ENOMEM;
-	if (posix_spawnattr_init(&attr) != 0) {
-		posix_spawn_file_actions_destroy(&files);
-		return ENOMEM;
-	}
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP |
-				 POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setpgroup(&attr, 0);
-	posix_spawnattr_setsigdefault(&attr, &defaults);
-	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null",
-					 O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
-	error = posix_spawn(ret_pid, shell, &files, &attr, argv, environ);
-	posix_spawnattr_destroy(&attr);
-	posix_spawn_file_actions_destroy(&files);
-	return error;
-}
-
-#define REAP_MSEC 20
-
-/* It may have closed its output and still run: that has an end, too. */
-static enum read_result reap(pid_t pid, msec by, int *ret_status)
-{
-	struct fault why = { .kind = FAULT_NONE };
-	int status;
-	pid_t got;
-
-	while ((got = waitpid(pid, &status, WNOHANG)) == 0) {
-		if (now_msec() >= by)
-			return READ_TIMEOUT;
-		if (!wait_until(now_msec() + REAP_MSEC, &why))
-			return of_fault(&why);
-	}
-	if (got < 0)
-		return READ_FAILED;
-	*ret_status = WIFEXITED(status) ? WEXITSTATUS(status) :
-		      128 + WTERMSIG(status);
-	return *ret_status == 0 ? READ_OK : READ_STATUS;
-}
-
-static void kill_group(pid_t pid)
-{
-	int status;
-
-	kill(-pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-}
-
-static bool cloexec_pipe(int fds[2])
-{
-	if (pipe(fds) != 0)
-		return false;
-	fcntl(fds[0], F_SETFD, FD_CLOEXEC);
-	fcntl(fds[1], F_SETFD, FD_CLOEXEC);
-	return true;
-}
-
-enum read_result secret_read_command(const char *command, msec by,
-				     struct secret *to, int *ret_status)
-{
-	enum read_result r;
-	int fds[2], error;
-	pid_t pid;
-
-	if (!cloexec_pipe(fds))
-		return READ_FAILED;
-	error = spawn_shell(command, fds[1], &pid);
-	close(fds[1]);
-	if (error != 0) {
-		close(fds[0]);
-		errno = error;
-		return READ_FAILED;
-	}
-	r = secret_read_fd(fds[0], by, to);
-	close(fds[0]);
-	if (r == READ_OK) {
-		r = reap(pid, by, ret_status);
-		if (r == READ_OK || r == READ_STATUS)
-			return r;
-	}
-	kill_group(pid);
 	return r;
 }
 

@@ -410,6 +410,28 @@ class Terminal(unittest.TestCase):
             os.write(master, b"\x03")
             self.assertEqual(self.exit_code(pid, master, 1), 130)
 
+    def test_the_password_command_may_ask(self):
+        """As pass, sudo and others do: at the terminal, without echo."""
+        command = ("stty -echo </dev/tty; printf 'master word: ' >/dev/tty;"
+                   "read -r w </dev/tty; stty echo </dev/tty; echo $w-1")
+        with self.at_terminal("--password-command", command, "-q",
+                              URL) as (pid, master):
+            self.read_until(master, b"master word")
+            os.write(master, b"hunter2-typed\n")
+            self.assertEqual(self.exit_code(pid, master, 20), 1)
+            self.assertIn(b"port", self.seen)
+
+    def test_interrupt_while_the_password_command_asks(self):
+        command = ("stty -echo </dev/tty; echo master word >/dev/tty;"
+                   "read -r w </dev/tty; echo $w")
+        with self.at_terminal("--password-command", command,
+                              URL) as (pid, master):
+            self.read_until(master, b"master word")
+            self.assertFalse(self.echoes(master))
+            os.write(master, b"half a pass\x03")
+            self.assertEqual(self.exit_code(pid, master, 1), 130)
+            self.assertTrue(self.echoes(master), "echo was not restored")
+
     def test_interrupt_without_terminal(self):
         port = self.silent_server()
         process = subprocess.Popen(
