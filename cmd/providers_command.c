@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/data_file.h"
+#include "cmd/file.h"
 #include "providers/provider.h"
 
 #define FILE_CAP (64u << 10)
@@ -70,11 +70,11 @@ static int check_text(const struct options *o, const char *path,
 
 static int check_file(const struct options *o, const char *path)
 {
-	char reason[DATA_REASON_CAP], *text = NULL;
+	char reason[REASON_CAP], *text = NULL;
 	size_t len = 0;
 	int code;
 
-	if (!data_file_read(path, FILE_CAP, o->lang, &text, &len, reason))
+	if (!file_read(path, FILE_CAP, o->lang, &text, &len, reason))
 		return complain_file(o, path, reason);
 	code = check_text(o, path, (struct span){ text, len });
 	free(text);

@@ -128,6 +128,19 @@ bool provider_by_domain(const struct provider_own *own, const char *domain,
 bool provider_by_id(const struct provider_own *own, const char *id,
 		    struct provider **ret, struct fault *why);
 /*
+ * By a mail exchanger's name (a dot at its end does not matter): the longest
+ * suffix that fits on whole labels. Ask by domain first: some exchangers serve
+ * several providers.
+ */
+bool provider_by_mx(const struct provider_own *own, const char *mx_host,
+		    struct provider **ret, struct fault *why);
+/*
+ * By what people call it: a domain, the id, a name in any language, another
+ * name; case, width and punctuation make no difference.
+ */
+bool provider_by_name(const struct provider_own *own, const char *name,
+		      struct provider **ret, struct fault *why);
+/*
  * Faults: PROTOCOL, "x.json:12: servers[2].host: expected a host name" or
  * "x.json: not JSON at line 3, column 14"; NO_MEMORY.
  */

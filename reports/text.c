@@ -57,41 +57,9 @@ static const struct embedded *file_of(enum lang l)
 	return NULL;
 }
 
-#define BETWEEN " = "
-
-/* <0, 0, >0: where `id` stands in relation to the line "id = text". */
-static int compare_id(const char *id, const char *line)
-{
-	size_t len = strlen(id);
-	int order = strncmp(id, line, len);
-	if (order != 0)
-		return order;
-	return strncmp(line + len, BETWEEN, sizeof(BETWEEN) - 1) == 0 ? 0 : -1;
-}
-
-/*
- * The lines are sorted and NUL-terminated (cmd/embed.cmake), so bisection
- * over the bytes needs no index: step back from the middle to the beginning
- * of its line.
- */
 static const char *find(enum lang l, const char *id)
 {
-	const struct embedded *file = file_of(l);
-	size_t low = 0, high = file ? file->len : 0;
-	while (low < high) {
-		size_t at = low + (high - low) / 2;
-		while (at > low && file->bytes[at - 1] != '\0')
-			at--;
-		const char *line = file->bytes + at;
-		int order = compare_id(id, line);
-		if (order == 0)
-			return line + strlen(id) + sizeof(BETWEEN) - 1;
-		if (order < 0)
-			high = at;
-		else
-			low = at + strlen(line) + 1;
-	}
-	return NULL;
+	return embedded_line(file_of(l), id);
 }
 
 const char *text_of(enum lang l, const char *id)

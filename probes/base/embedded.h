@@ -18,6 +18,14 @@ extern const struct embedded embedded_texts[];		/* of reports/ */
 extern const struct embedded embedded_schema[];		/* of reports/ */
 extern const struct embedded embedded_programs[];	/* of reports/ */
 extern const struct embedded embedded_providers[];	/* of providers/ */
+extern const struct embedded embedded_provider_index[];	/* of providers/ */
 extern const struct embedded embedded_scenarios[];	/* of cmd/demo/ */
+
+/*
+ * The text behind "id = " in a *.txt file: its lines are sorted and each ends
+ * with a NUL (cmd/embed.cmake), so it is found by bisection over the bytes.
+ * NULL: no such line.
+ */
+const char *embedded_line(const struct embedded *file, const char *id);
 
 #endif

@@ -47,7 +47,7 @@ class CheckFiles(unittest.TestCase):
         self.broken("gmail2.json", text, "gmail2.json", "ID.json")
         self.broken("gmail.json", b"", "not JSON at line 1")
         self.broken("gmail.json", text + b"\0", "gmail.json", "NUL")
-        self.broken("gmail.json", b" " * 70000, "gmail.json", "64 KiB")
+        self.broken("gmail.json", b" " * 70000, "gmail.json", "too large")
         self.broken("nobody.json", None, "nobody.json", "No such file")
 
     def test_all_are_read(self):

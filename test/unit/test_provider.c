@@ -201,6 +201,138 @@ static void lookups(void **state)
 	assert_string_equal(id_of_domain(long_name, id), "");
 }
 
+static const char *id_of_mx(const char *host, char room[64])
+{
+	struct fault why = { FAULT_INTERNAL, "" };
+	struct provider *p = NULL;
+	bool found = provider_by_mx(NULL, host, &p, &why);
+
+	assert_true(found || why.kind == FAULT_NONE);
+	span_copy(span_of(found ? p->id : ""), room, 64);
+	provider_free(p);
+	return room;
+}
+
+static void exchangers(void **state)
+{
+	static const struct {
+		const char *host, *wanted;
+	} rows[] = {
+		{ "gmail-smtp-in.l.google.com", "gmail" },
+		{ "alt1.gmail-smtp-in.l.google.com.", "gmail" },
+		{ "ASPMX.L.GOOGLE.COM", "google_workspace" },
+		{ "smtp.google.com", "google_workspace" },
+		{ "notgoogle.com", "" },
+		{ "google.com.attacker.test", "" },
+		/* the longer suffix wins over mail.protection.outlook.com */
+		{ "outlook-com.olc.protection.outlook.com", "outlook_com" },
+		{ "contoso-com.mail.protection.outlook.com", "microsoft_365" },
+		{ "xmail.protection.outlook.com", "" },
+		{ "mx01.mail.icloud.com", "icloud" },
+		{ "mta5.am0.yahoodns.net", "yahoo" },
+		{ "com", "" }, { "", "" }, { ".", "" }, { "*.google.com", "" },
+		{ "google.com = gmail", "" },
+	};
+	char id[64];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_string_equal(id_of_mx(rows[i].host, id),
+				    rows[i].wanted);
+}
+
+static const char *id_of_name(const char *name, char room[64])
+{
+	struct fault why = { FAULT_INTERNAL, "" };
+	struct provider *p = NULL;
+	bool found = provider_by_name(NULL, name, &p, &why);
+
+	assert_true(found || why.kind == FAULT_NONE);
+	span_copy(span_of(found ? p->id : ""), room, 64);
+	provider_free(p);
+	return room;
+}
+
+static void names(void **state)
+{
+	static const struct {
+		const char *name, *wanted;
+	} rows[] = {
+		{ "gmail", "gmail" }, { "GMail", "gmail" },
+		{ "Google Mail", "gmail" }, { "gmail.com", "gmail" },
+		{ "\xef\xbc\xa7\xef\xbc\xad\xef\xbd\x81\xef\xbd\x89"
+		  "\xef\xbd\x8c", "gmail" },		/* full width */
+		{ "Yahoo! JAPAN", "yahoo_japan" },
+		{ "yahoo-japan", "yahoo_japan" },
+		{ "yahoo", "yahoo" }, { "YAHOO.CO.JP", "yahoo_japan" },
+		{ "ドコモ", "docomo" }, { "ドコモメール", "docomo" },
+		{ "Office 365", "microsoft_365" },
+		{ "Office365", "microsoft_365" },
+		{ "hotmail", "outlook_com" }, { "mail.ru", "mailru" },
+		{ "iCloud", "icloud" },
+		{ "gmai", "" }, { "gmailx", "" }, { "", "" }, { "!?", "" },
+		{ "\xff", "" }, { "nobody", "" }, { "= gmail", "gmail" },
+	};
+	char id[64], long_name[400];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (strcmp(id_of_name(rows[i].name, id), rows[i].wanted))
+			print_error("%s: %s\n", rows[i].name, id);
+		assert_string_equal(id, rows[i].wanted);
+	}
+	memset(long_name, 'a', sizeof(long_name) - 1);
+	long_name[sizeof(long_name) - 1] = '\0';
+	assert_string_equal(id_of_name(long_name, id), "");
+}
+
+/* Whoever is called so, it is one: every name finds its own file. */
+static void every_name_finds_its_provider(void **state)
+{
+	struct provider *p;
+	char id[64];
+
+	(void)state;
+	for (size_t n = 0; (p = provider_at(n)) != NULL; n++) {
+		const char *alias;
+
+		assert_string_equal(id_of_name(p->id, id), p->id);
+		assert_string_equal(id_of_name(p->name[LANG_EN], id), p->id);
+		assert_string_equal(id_of_name(p->name[LANG_JA], id), p->id);
+		for (size_t i = 0;
+		     (alias = provider_list_at(p, PROVIDER_ALIASES, i)); i++) {
+			if (strcmp(id_of_name(alias, id), p->id) != 0)
+				print_error("%s: %s is %s\n", p->id, alias,
+					    id);
+			assert_string_equal(id, p->id);
+		}
+		provider_free(p);
+	}
+}
+
+static void every_exchanger_finds_its_provider(void **state)
+{
+	struct provider *p;
+	size_t seen = 0;
+	char id[64];
+
+	(void)state;
+	for (size_t n = 0; (p = provider_at(n)) != NULL; n++) {
+		const char *suffix;
+
+		for (size_t i = 0;
+		     (suffix = provider_list_at(p, PROVIDER_MX_SUFFIXES, i));
+		     i++, seen++) {
+			if (strcmp(id_of_mx(suffix, id), p->id) != 0)
+				print_error("%s: %s is %s\n", p->id, suffix,
+					    id);
+			assert_string_equal(id, p->id);
+		}
+		provider_free(p);
+	}
+	assert_true(seen > 10);
+}
+
 static void unknown_ids(void **state)
 {
 	static const char *const ids[] = {
@@ -405,6 +537,10 @@ int main(void)
 		cmocka_unit_test(no_domain_is_listed_twice),
 		cmocka_unit_test(every_domain_finds_its_provider),
 		cmocka_unit_test(lookups),
+		cmocka_unit_test(exchangers),
+		cmocka_unit_test(names),
+		cmocka_unit_test(every_name_finds_its_provider),
+		cmocka_unit_test(every_exchanger_finds_its_provider),
 		cmocka_unit_test(unknown_ids),
 		cmocka_unit_test(remedies_speak_both_languages),
 		cmocka_unit_test(the_usual_refusals_have_remedies),

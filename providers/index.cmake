@@ -1,0 +1,42 @@
+# From the provider files to one text, "KIND KEY = ID" a line, by which the
+# program finds a provider without reading 120 files: KIND is "d" for domains,
+# "m" for suffixes of mail exchangers, "n" for names and other names. It is
+# embedded like the texts (cmd/embed.cmake): sorted and found by bisection.
+cmake_policy(VERSION 3.25)
+
+function(add_line kind key id)
+	set(lines "${lines}${kind} ${key} = ${id}\n" PARENT_SCOPE)
+endfunction()
+
+function(add_list kind member doc id)
+	string(JSON list ERROR_VARIABLE missing GET "${doc}" ${member})
+	string(JSON n ERROR_VARIABLE missing LENGTH "${list}")
+	if(n GREATER 0)
+		math(EXPR last "${n} - 1")
+		foreach(i RANGE ${last})
+			string(JSON key GET "${list}" ${i})
+			add_line(${kind} "${key}" ${id})
+		endforeach()
+	endif()
+	set(lines "${lines}" PARENT_SCOPE)
+endfunction()
+
+set(lines "")
+foreach(file ${FILES})
+	file(READ ${file} doc)
+	string(JSON id ERROR_VARIABLE wrong GET "${doc}" id)
+	if(wrong)
+		message(FATAL_ERROR "${file}: ${wrong}")
+	endif()
+	foreach(lang en ja)
+		string(JSON name ERROR_VARIABLE wrong GET "${doc}" names ${lang})
+		if(wrong)
+			message(FATAL_ERROR "${file}: ${wrong}")
+		endif()
+		add_line(n "${name}" ${id})
+	endforeach()
+	add_list(n aliases "${doc}" ${id})
+	add_list(d domains "${doc}" ${id})
+	add_list(m mx_suffixes "${doc}" ${id})
+endforeach()
+file(WRITE ${OUT} "${lines}")
