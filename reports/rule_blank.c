@@ -88,20 +88,33 @@ static struct span bare_token(char *at, size_t len)
 	return (struct span){ at, len };
 }
 
+/* "Some.Name:TheReason" ends at the colon, "host.example:993" does not. */
+static size_t token_length(const char *at)
+{
+	size_t len = 0;
+	bool dots = false;
+
+	for (; !is_edge(at[len]); len++) {
+		if (at[len] == ':' && dots && ascii_is_alpha(at[len + 1]))
+			break;
+		dots = dots || at[len] == '.';
+	}
+	return len;
+}
+
 static void blank_tokens(char *text, struct buf *links)
 {
 	char *at = text;
 
 	while (*at) {
-		size_t len = 0;
+		size_t len;
 		struct span token;
 
 		if (is_edge(*at)) {
 			at++;
 			continue;
 		}
-		while (!is_edge(at[len]))
-			len++;
+		len = token_length(at);
 		token = bare_token(at, len);
 		if (span_has(token, "://") || span_starts(token, "www.")) {
 			/* a link goes on where words end: ?a=b,c */
