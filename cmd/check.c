@@ -14,6 +14,14 @@
 
 /* ---- what is known of the mailbox ---- */
 
+static void right_of(const struct provider *p, struct right *ret)
+{
+	ret->n = 0;
+	for (size_t i = 0; i < p->servers; i++)
+		if (!p->is_template[i])
+			ret->server[ret->n++] = &p->server[i];
+}
+
 static void expect_provider(const struct provider *p, struct expectation *ret)
 {
 	ret->provider = p->id;
@@ -25,9 +33,7 @@ static void expect_provider(const struct provider *p, struct expectation *ret)
 	ret->starttls_offered = p->starttls_offered;
 	for (size_t i = 0; i < SERVICE_COUNT; i++)
 		ret->answers_more[i] = p->answers_more[i];
-	for (size_t i = p->servers; i-- > 0;)
-		if (!p->is_template[i])
-			ret->right_host[p->server[i].service] = p->server[i].host;
+	right_of(p, &ret->right);
 }
 
 static void expect(const struct check_request *r,
@@ -261,6 +267,7 @@ char *check_report(const struct check_request *request,
 		   const struct report_style *style, const char *demonstration)
 {
 	struct remedy remedy[REMEDIES_MAX];
+	struct right right;
 	const struct evidence *seen[ENDPOINTS_MAX];
 	struct report_input in = {
 		.n = result->n, .seen = seen,
@@ -275,6 +282,9 @@ char *check_report(const struct check_request *request,
 	for (size_t i = 0; i < result->n; i++)
 		seen[i] = &result->seen[i];
 	input_provider(request, style->lang, &in);
+	if (request->provider)
+		right_of(request->provider, &right);
+	in.right = request->provider ? &right : NULL;
 	in.remedies = remedies_of(request->provider,
 				  result->diagnosis.verdict, style->lang,
 				  remedy);

@@ -6,6 +6,7 @@
 
 #include "probes/evidence.h"
 #include "reports/cause.h"
+#include "reports/right.h"
 #include "reports/rule.h"
 
 /*
@@ -29,8 +30,7 @@ struct expectation {
 	bool secret_like_kind;		/* has exactly the shape of that kind */
 	bool secret_suspicious;		/* carries characters nobody types */
 	const char *secret_note;	/* hygiene id for the finding, or NULL */
-	/* settings known good, to name the right ones */
-	const char *right_host[SERVICE_COUNT];
+	struct right right;		/* settings known to be right */
 	const char *address, *user;	/* never matched by word rules */
 };
 

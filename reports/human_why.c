@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "reports/steps.h"
+
 #define SAID_MAX 3			/* servers quoted */
 
 /* ---- why ---- */
@@ -153,22 +155,19 @@ static void put_caution(struct human *h, const char **label)
 static void put_do(struct human *h, enum cause cause)
 {
 	const char *label = "label.do";
-	char room[2048];
-	unsigned n;
-	if (h->in->remedies > 0 && h->in->remedy_uncertain)
+	struct steps steps;
+	if (h->in->remedy_uncertain &&
+	    steps_are_known(&h->words, cause, true))
 		put_caution(h, &label);
-	for (n = 1; n <= h->in->remedies; n++) {
-		const struct remedy *r = &h->in->remedy[n - 1];
+	steps_begin(&steps, &h->words, cause, true);
+	for (unsigned n = 1;; n++) {
+		char room[2048];
 		struct buf b = buf_over(room, sizeof(room));
-		buf_str(&b, r->text);
-		if (r->url[0])
-			buf_fmt(&b, " %s", r->url);
-		human_numbered(h, &label, n, room);
-	}
-	for (n = 1; h->in->remedies == 0; n++) {
-		struct buf b = buf_over(room, sizeof(room));
-		if (!words_remedy(&h->words, cause, n, &b))
+		const char *url;
+		if (!steps_next(&steps, &b, &url))
 			break;
+		if (url)
+			buf_fmt(&b, " %s", url);
 		human_numbered(h, &label, n, room);
 	}
 }
@@ -180,7 +179,7 @@ static void put_settle(struct human *h, const struct diagnosed_cause *c)
 	struct buf b = buf_over(room, sizeof(room));
 	if (c->confidence == CONFIDENCE_PROVEN)
 		return;
-	words_fill(&h->words, "cause.", cause_id(c->cause), ".settle", &b);
+	steps_settle(&h->words, c->cause, &b);
 	human_paragraph(h, &label, room);
 }
 

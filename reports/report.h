@@ -7,6 +7,7 @@
 
 #include "probes/evidence.h"
 #include "reports/diagnose.h"
+#include "reports/right.h"
 #include "reports/text.h"
 
 /*
@@ -30,6 +31,7 @@ struct report_input {
 	const char *user;
 	/* provider; id "" unknown */
 	const char *provider_id, *provider_name, *how_found;	/* how_found: "domain", "mx", ... */
+	const struct right *right;	/* its servers, or NULL */
 	size_t remedies;		/* the provider's own, in the language of the report;
 					 * 0: the general ones of the texts are used */
 	const struct remedy *remedy;

@@ -142,6 +142,7 @@ static void add_account(struct words *w)
 	const struct report_input *in = w->in;
 	const char *user = in->user && in->user[0] ? in->user : in->address;
 	words_add(w, "user", user);
+	words_add(w, "address", in->address);
 	if (in->provider_name && in->provider_name[0]) {
 		words_add(w, "provider", in->provider_name);
 		words_add(w, "the_provider", in->provider_name);
