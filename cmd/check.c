@@ -22,7 +22,7 @@ static void right_of(const struct provider *p, struct right *ret)
 			ret->server[ret->n++] = &p->server[i];
 }
 
-static void expect_provider(const struct provider *p, struct expectation *ret)
+void check_expect_provider(const struct provider *p, struct expectation *ret)
 {
 	ret->provider = p->id;
 	for (size_t i = 0; i < LANG_COUNT; i++)
@@ -44,7 +44,7 @@ static void expect(const struct check_request *r,
 		.address = r->address, .user = r->user,
 	};
 	if (r->provider)
-		expect_provider(r->provider, ret);
+		check_expect_provider(r->provider, ret);
 	if (seen->secret_given)
 		hygiene_tell(&seen->secret, ret);
 }
@@ -247,14 +247,15 @@ static size_t remedies_of(const struct provider *p, enum cause verdict,
 	return n < REMEDIES_MAX ? n : REMEDIES_MAX;
 }
 
-static void input_provider(const struct check_request *r, enum lang lang,
+void check_report_provider(const struct provider *p, const char *how_found,
+			   enum lang lang, struct remedy ret[REMEDIES_MAX],
 			   struct report_input *in)
 {
-	const struct provider *p = r->provider;
-
 	in->provider_id = p ? p->id : "";
 	in->provider_name = p ? p->name[lang] : "";
-	in->how_found = p && r->how_found ? r->how_found : "";
+	in->how_found = p && how_found ? how_found : "";
+	in->remedy = ret;
+	in->remedies = remedies_of(p, in->diagnosis->verdict, lang, ret);
 	if (!p)
 		return;
 	in->remedy_uncertain = !p->sure;
@@ -276,17 +277,14 @@ char *check_report(const struct check_request *request,
 		.login_budget = request->login_budget,
 		.demonstration = demonstration, .version = MAILWHY_VERSION,
 		.made_at = result->made_at, .took = result->took,
-		.remedy = remedy,
 	};
 
 	for (size_t i = 0; i < result->n; i++)
 		seen[i] = &result->seen[i];
-	input_provider(request, style->lang, &in);
+	check_report_provider(request->provider, request->how_found,
+			      style->lang, remedy, &in);
 	if (request->provider)
 		right_of(request->provider, &right);
 	in.right = request->provider ? &right : NULL;
-	in.remedies = remedies_of(request->provider,
-				  result->diagnosis.verdict, style->lang,
-				  remedy);
 	return as_json ? report_json(&in, style) : report_human(&in, style);
 }

@@ -55,6 +55,14 @@ bool check_judge(const struct check_request *request, struct check_result *io,
 		 struct fault *why);
 void check_release(struct check_result *r);
 
+/* ---- what a provider adds; `explain` wants it, too ---- */
+
+void check_expect_provider(const struct provider *p, struct expectation *ret);
+/* Name, remedies for in->diagnosis and their age; p may be NULL. */
+void check_report_provider(const struct provider *p, const char *how_found,
+			   enum lang lang, struct remedy ret[REMEDIES_MAX],
+			   struct report_input *in);
+
 /* The report of one account; malloc'd, NULL: no memory. */
 char *check_report(const struct check_request *request,
 		   const struct check_result *result, bool as_json,

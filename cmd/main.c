@@ -10,6 +10,7 @@
 #include "cmd/command.h"
 #include "cmd/keep.h"
 #include "cmd/nearest.h"
+#include "reports/explain.h"
 #include "probes/base/secret.h"
 #include "probes/wire/dns.h"
 #include "probes/wire/tls.h"
@@ -21,6 +22,7 @@ static int command_version(const struct options *o);
 static const struct command commands[] = {
 	{ "check",   true,  command_check   },
 	{ "demo",    true,  command_demo    },
+	{ "explain", false, command_explain },
 	{ "providers", false, command_providers },
 	{ "help",    false, command_help    },
 	{ "replay",  false, command_replay  },
@@ -58,7 +60,8 @@ static int command_version(const struct options *o)
 
 static int print_schema(const struct options *o)
 {
-	struct span schema = report_schema();
+	struct span schema = strcmp(o->command, "explain") == 0
+				     ? explain_schema() : report_schema();
 
 	/* built-in data ends with a NUL (probes/base/embedded.h) */
 	return print_result(o->lang, schema.at, 0);

@@ -351,6 +351,11 @@ const struct option option_table[] = {
 	{ "version", 'V', NULL, GROUP_REPORT, OPTION_LINE_ONLY, set_switch,
 	  AT(version), 0, NULL },
 
+	{ "file", 0, "FILE", GROUP_EXPLAIN, OPTION_LINE_ONLY | OPTION_EXPLAIN,
+	  set_text, AT(file), 0, NULL },
+	{ "provider", 0, "NAME", GROUP_EXPLAIN,
+	  OPTION_LINE_ONLY | OPTION_EXPLAIN, set_text, AT(provider), 0, NULL },
+
 	{ "list", 0, NULL, GROUP_DEMO, OPTION_LINE_ONLY | OPTION_DEMO,
 	  set_switch, AT(demo_list), 0, NULL },
 	{ "serve", 0, NULL, GROUP_DEMO, OPTION_LINE_ONLY | OPTION_DEMO,

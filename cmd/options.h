@@ -70,6 +70,12 @@ struct options {
 	/* providers */
 	bool providers_check;
 
+	/* explain */
+	const char *file;		/* --file; NULL: TEXT or stdin */
+	const char *provider;		/* as somebody calls it; NULL */
+	char *text;			/* its arguments, one space between;
+					 * owned; NULL none */
+
 	bool help, version, schema;
 	const struct provider_own *own_providers;	/* NULL: none; main() */
 	char *store;			/* owned text of config file; options_release */

@@ -188,7 +188,7 @@ static bool blames_kind(const struct expectation *k,
 }
 
 /* An ordinary "wrong password": what the provider's secret looks like. */
-static void judge_secret(const struct expectation *k, struct rule_match *m)
+void judge_secret(const struct expectation *k, struct rule_match *m)
 {
 	enum cause usual = k->ordinary_refusal;
 
@@ -260,7 +260,7 @@ static void symptom_fill(const struct evidence *e, const struct step *step,
 		.speech = step->speech, .alert = -1,
 		.mechanism = e->login.mechanism,
 		.provider = or_empty(k->provider),
-		.in_tls = step->in_tls,
+		.in_tls = step->in_tls, .mail = true,
 	};
 	if (step->stage == STAGE_TLS)
 		s->alert = e->tls.alert;

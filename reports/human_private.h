@@ -59,10 +59,16 @@ void human_step_fact(struct human *h, const struct evidence *e,
 		     const struct step *s, struct buf *out);
 const char *human_tls_version(const struct tls_facts *t, char room[16]);
 
+/* human.c: the first line; confidence "" is not told */
+void human_verdict(struct human *h, enum mark mark, const char *title,
+		   const char *confidence);
+
 /* human_endpoint.c */
 void human_endpoints(struct human *h);
 
 /* human_why.c */
+/* That the provider's steps may be out of date, and when they were checked. */
+void human_caution(struct human *h, const char **label);
 void human_warnings(struct human *h);	/* what was insecure, at the top */
 void human_why(struct human *h);
 

@@ -140,7 +140,7 @@ static void put_not(struct human *h)
 
 /* ---- what to do ---- */
 
-static void put_caution(struct human *h, const char **label)
+void human_caution(struct human *h, const char **label)
 {
 	char room[512];
 	struct buf b = buf_over(room, sizeof(room));
@@ -158,7 +158,7 @@ static void put_do(struct human *h, enum cause cause)
 	struct steps steps;
 	if (h->in->remedy_uncertain &&
 	    steps_are_known(&h->words, cause, true))
-		put_caution(h, &label);
+		human_caution(h, &label);
 	steps_begin(&steps, &h->words, cause, true);
 	for (unsigned n = 1;; n++) {
 		char room[2048];
