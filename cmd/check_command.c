@@ -163,9 +163,10 @@ static int run_scene(const struct options *o, struct check_scene *s)
 
 	if (!target_resolve(o, &s->target, &code))
 		return code;
-	if (wants_secret(o) && !obtain_secret(o, s, &code))
-		return code;
+	/* nobody types a password only to hear of another mistake */
 	if (!load_trust(o, s, &code))
+		return code;
+	if (wants_secret(o) && !obtain_secret(o, s, &code))
 		return code;
 	fill_request(o, s);
 	return run_check(o, s);
