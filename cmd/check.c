@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probes/base/text.h"
 #include "probes/wire/wait.h"
 
 /*
@@ -247,6 +248,37 @@ static size_t remedies_of(const struct provider *p, enum cause verdict,
 	return n < REMEDIES_MAX ? n : REMEDIES_MAX;
 }
 
+static bool uses_its_servers(const struct check_request *r)
+{
+	const struct provider *p = r->provider;
+
+	for (size_t i = 0; i < r->endpoints; i++)
+		for (size_t j = 0; j < p->servers; j++)
+			if (text_same(r->endpoint[i].host, p->server[j].host))
+				return true;
+	return false;
+}
+
+static void tell_servers(const struct check_request *r,
+			 struct report_input *in)
+{
+	const struct provider_fact *f = &r->provider->part[PART_SERVERS];
+
+	if (!uses_its_servers(r))
+		return;
+	in->servers_checked = f->checked;
+	in->servers_uncertain = !f->sure;
+}
+
+/* The doubts of a file that is sure are small print, for `providers`. */
+static void tell_doubts(const struct provider *p, enum lang lang,
+			struct report_input *in)
+{
+	in->doubts = 0;
+	for (size_t i = 0; i < p->doubts && !p->sure; i++)
+		in->doubt[in->doubts++] = p->doubt[i].text[lang];
+}
+
 void check_report_provider(const struct provider *p, const char *how_found,
 			   enum lang lang, struct remedy ret[REMEDIES_MAX],
 			   struct report_input *in)
@@ -258,9 +290,14 @@ void check_report_provider(const struct provider *p, const char *how_found,
 	in->remedies = remedies_of(p, in->diagnosis->verdict, lang, ret);
 	if (!p)
 		return;
-	in->remedy_uncertain = !p->sure;
-	span_copy(span_of(p->checked), in->remedy_checked,
+	in->remedy_uncertain = !p->part[PART_REMEDIES].sure;
+	span_copy(span_of(p->part[PART_REMEDIES].checked), in->remedy_checked,
 		  sizeof(in->remedy_checked));
+	in->help = (struct report_help){ p->help.text[lang], p->help.url,
+					 p->help.phone };
+	in->provider_checked = p->checked;
+	in->provider_sure = p->sure;
+	tell_doubts(p, lang, in);
 }
 
 char *check_report(const struct check_request *request,
@@ -283,8 +320,10 @@ char *check_report(const struct check_request *request,
 		seen[i] = &result->seen[i];
 	check_report_provider(request->provider, request->how_found,
 			      style->lang, remedy, &in);
-	if (request->provider)
+	if (request->provider) {
 		right_of(request->provider, &right);
+		tell_servers(request, &in);
+	}
 	in.right = request->provider ? &right : NULL;
 	return as_json ? report_json(&in, style) : report_human(&in, style);
 }

@@ -140,24 +140,11 @@ static void put_not(struct human *h)
 
 /* ---- what to do ---- */
 
-void human_caution(struct human *h, const char **label)
-{
-	char room[512];
-	struct buf b = buf_over(room, sizeof(room));
-	words_fill(&h->words, "remedy.", "uncertain", "", &b);
-	if (h->in->remedy_checked[0]) {
-		buf_char(&b, ' ');
-		words_fill(&h->words, "remedy.", "checked", "", &b);
-	}
-	human_paragraph(h, label, room);
-}
-
 static void put_do(struct human *h, enum cause cause)
 {
 	const char *label = "label.do";
 	struct steps steps;
-	if (h->in->remedy_uncertain &&
-	    steps_are_known(&h->words, cause, true))
+	if (steps_are_known(&h->words, cause, true))
 		human_caution(h, &label);
 	steps_begin(&steps, &h->words, cause, true);
 	for (unsigned n = 1;; n++) {
@@ -291,7 +278,9 @@ void human_why(struct human *h)
 		put_not(h);
 		words_of_cause(&h->words, h->in, h->style->lang, 0);
 		put_do(h, d->verdict);
+		human_help(h);
 		put_settle(h, &d->cause[0]);
+		human_known(h);
 	}
 	put_also(h);
 	put_budget(h);

@@ -153,7 +153,6 @@ static void add_account(struct words *w)
 	words_fmt(w, "refused", "%u", in->diagnosis->logins_refused);
 	words_fmt(w, "budget", "%u", in->login_budget);
 	words_add(w, "scenario", in->demonstration);
-	words_add(w, "date", in->remedy_checked);
 }
 
 void words_join(struct words *w, const char *how, char *list, size_t cap,

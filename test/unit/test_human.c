@@ -37,6 +37,8 @@ static void reads_as_agreed(void **state)
 	golden("human_rivals.ja.txt", sample_rivals(), japanese);
 	golden("human_other_name.en.txt", sample_other_name(), plain);
 	golden("human_other_name.ja.txt", sample_other_name(), japanese);
+	golden("human_old_facts.en.txt", sample_old_facts(LANG_EN), plain);
+	golden("human_old_facts.ja.txt", sample_old_facts(LANG_JA), japanese);
 	style.width = 40;
 	golden("human_narrow.en.txt", sample_app_password(LANG_EN), style);
 	style.width = 0;
