@@ -34,6 +34,8 @@ void check_expect_provider(const struct provider *p, struct expectation *ret)
 	ret->starttls_offered = p->starttls_offered;
 	for (size_t i = 0; i < SERVICE_COUNT; i++)
 		ret->answers_more[i] = p->answers_more[i];
+	for (size_t i = 0; i < SERVICE_COUNT; i++)
+		ret->user_form[i] = p->user_form[i];
 	right_of(p, &ret->right);
 }
 

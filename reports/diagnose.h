@@ -31,6 +31,8 @@ struct expectation {
 	bool secret_suspicious;		/* carries characters nobody types */
 	const char *secret_note;	/* hygiene id for the finding, or NULL */
 	struct right right;		/* settings known to be right */
+	/* what the user name is: "address", "local", "other"; NULL not known */
+	const char *user_form[SERVICE_COUNT];
 	const char *address, *user;	/* never matched by word rules */
 };
 
