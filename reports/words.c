@@ -235,7 +235,11 @@ static void add_logins(struct words *w, const struct evidence *e)
 static void add_endpoint(struct words *w)
 {
 	const struct endpoint *e = &w->about->endpoint;
-	words_add(w, "host", e->host);
+	/* RFC 5952 section 6: an IPv6 address beside a port is in brackets */
+	if (strchr(e->host, ':'))
+		words_fmt(w, "host", "[%s]", e->host);
+	else
+		words_add(w, "host", e->host);
 	words_fmt(w, "port", "%u", e->port);
 	add_plain(w, "service", "protocol.", service_name(e->service));
 	add_plain(w, "security", "security.", security_name(e->security));
