@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cmd/check.h"
+#include "cmd/discover.h"
 #include "cmd/keep.h"
 #include "cmd/progress.h"
 #include "cmd/secret_input.h"
@@ -15,6 +16,7 @@
 /* Everything one check borrows from; released in one place. */
 struct check_scene {
 	struct target target;
+	struct discovery *discovery;	/* NULL: the servers were known */
 	struct secret secret;
 	struct trust *trust;
 	struct real_world world;
@@ -72,6 +74,22 @@ static bool load_trust(const struct options *o, struct check_scene *s,
 	return false;
 }
 
+static bool find_servers(const struct options *o, struct check_scene *s,
+			 int *ret_code)
+{
+	const struct discover_request request = {
+		.o = o, .world = &s->world.world, .trust = s->trust,
+		.run = probe_all,
+	};
+	struct fault why = { .kind = FAULT_NONE };
+
+	if (discover(&request, s->target.address, &s->discovery, &why))
+		return target_take(o, s->discovery, &s->target, ret_code);
+	*ret_code = why.kind == FAULT_CANCELLED ? EXIT_INTERRUPTED :
+		    complain_internal(o->lang, &why);
+	return false;
+}
+
 static void fill_world(const struct options *o, struct real_world *w)
 {
 	real_world_init(w);
@@ -108,12 +126,12 @@ static void fill_request(const struct options *o, struct check_scene *s)
 		.is_token = o->secret_is_token, .mechanism = o->mechanism,
 		.sender = o->sender, .allow_plaintext = o->insecure_plaintext,
 		.provider = t->provider, .how_found = t->how_found,
+		.search = s->discovery ? &s->discovery->search : NULL,
 		.endpoints = t->endpoints, .login_budget = LOGIN_BUDGET,
 		.run = probe_all,
 	};
 	for (size_t i = 0; i < t->endpoints; i++)
 		r->endpoint[i] = t->endpoint[i];
-	fill_world(o, &s->world);
 	fill_plan(o, s);
 }
 
@@ -153,6 +171,8 @@ static int run_check(const struct options *o, struct check_scene *s)
 	if (wait_cancelled())
 		return EXIT_INTERRUPTED;
 	code = print_report(o, s);
+	if (s->result.n == 0)
+		return code;		/* there is nothing to play again */
 	kept = keep_session(o, &s->request, &s->result, NULL);
 	return kept ? kept : code;
 }
@@ -161,12 +181,15 @@ static int run_scene(const struct options *o, struct check_scene *s)
 {
 	int code = EXIT_INTERNAL;
 
-	if (!target_resolve(o, &s->target, &code))
+	if (!target_resolve(o, &s->target, &code) ||
+	    !load_trust(o, s, &code))
 		return code;
-	/* nobody types a password only to hear of another mistake */
-	if (!load_trust(o, s, &code))
+	fill_world(o, &s->world);
+	if (s->target.undiscovered && !find_servers(o, s, &code))
 		return code;
-	if (wants_secret(o) && !obtain_secret(o, s, &code))
+	/* nobody is asked for a password that has nowhere to go */
+	if (s->target.endpoints > 0 && wants_secret(o) &&
+	    !obtain_secret(o, s, &code))
 		return code;
 	fill_request(o, s);
 	return run_check(o, s);
@@ -187,6 +210,7 @@ int command_check(const struct options *o)
 	trust_free(s->trust);
 	secret_release(&s->secret);
 	target_release(&s->target);
+	discover_free(s->discovery);
 	free(s);
 	return code;
 }

@@ -17,20 +17,15 @@
 #define EXIT_INTERNAL    5
 #define EXIT_INTERRUPTED 130
 
-/* Of the user's own provider files a command wants none, whole ones, any. */
-enum own_files { OWN_NONE, OWN_WHOLE, OWN_ANY };
-
 struct command {
 	const char *name;
 	bool uses_network;
-	enum own_files own;
 	int (*run)(const struct options *o);
 };
 
 int command_check(const struct options *o);	/* check_command.c */
 int command_demo(const struct options *o);	/* demo_command.c */
 int command_providers(const struct options *o);	/* providers_command.c */
-int command_explain(const struct options *o);	/* explain_command.c */
 
 /* ---- output.c ---- */
 

@@ -10,24 +10,21 @@
 #include "cmd/command.h"
 #include "cmd/keep.h"
 #include "cmd/nearest.h"
-#include "cmd/own_providers.h"
 #include "probes/base/secret.h"
 #include "probes/wire/dns.h"
 #include "probes/wire/tls.h"
 #include "probes/wire/wait.h"
-#include "reports/explain.h"
 
 static int command_help(const struct options *o);
 static int command_version(const struct options *o);
 
 static const struct command commands[] = {
-	{ "check", true, OWN_WHOLE, command_check },
-	{ "demo", true, OWN_NONE, command_demo },
-	{ "explain", false, OWN_WHOLE, command_explain },
-	{ "providers", false, OWN_ANY, command_providers },
-	{ "help", false, OWN_NONE, command_help },
-	{ "replay", false, OWN_WHOLE, command_replay },
-	{ "version", false, OWN_NONE, command_version },
+	{ "check",   true,  command_check   },
+	{ "demo",    true,  command_demo    },
+	{ "providers", false, command_providers },
+	{ "help",    false, command_help    },
+	{ "replay",  false, command_replay  },
+	{ "version", false, command_version },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -61,8 +58,7 @@ static int command_version(const struct options *o)
 
 static int print_schema(const struct options *o)
 {
-	struct span schema = strcmp(o->command, "explain") == 0
-				     ? explain_schema() : report_schema();
+	struct span schema = report_schema();
 
 	/* built-in data ends with a NUL (probes/base/embedded.h) */
 	return print_result(o->lang, schema.at, 0);
@@ -127,7 +123,7 @@ static void share_heap(void)
 #endif
 }
 
-static int run_ready(const struct command *c, const struct options *o)
+static int run_command(const struct command *c, const struct options *o)
 {
 	struct fault why = { .kind = FAULT_NONE };
 	int code;
@@ -145,33 +141,7 @@ static int run_ready(const struct command *c, const struct options *o)
 	return wait_cancelled() ? EXIT_INTERRUPTED : code;
 }
 
-/* --check reads the files it is given, whatever is in the user's folder. */
-static bool load_own(const struct command *c, const struct options *o,
-		     struct provider_own **ret, int *ret_code)
-{
-	*ret = NULL;
-	if (c->own == OWN_NONE || o->providers_check)
-		return true;
-	return own_providers_load(o->lang, ret, ret_code) &&
-	       (c->own == OWN_ANY ||
-		own_providers_are_whole(o->lang, *ret, ret_code));
-}
-
-static int run_command(const struct command *c, struct options *o)
-{
-	struct provider_own *own;
-	int code;
-
-	if (load_own(c, o, &own, &code)) {
-		o->own_providers = own;
-		code = run_ready(c, o);
-		o->own_providers = NULL;
-	}
-	provider_own_free(own);
-	return code;
-}
-
-static int run(struct options *o)
+static int run(const struct options *o)
 {
 	const struct command *c = command_by_name(o->command);
 

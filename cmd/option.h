@@ -14,13 +14,13 @@
  */
 enum option_group {
 	GROUP_TARGET, GROUP_SECRET, GROUP_LOGIN, GROUP_NETWORK, GROUP_REPORT,
-	GROUP_EXPLAIN, GROUP_DEMO, GROUP_PROVIDERS, GROUP_COUNT
+	GROUP_DEMO, GROUP_PROVIDERS, GROUP_COUNT
 };
 
 enum option_flag {
 	OPTION_LINE_ONLY = 1,	/* makes no sense as a lasting setting */
 	/* only the command of this name knows it */
-	OPTION_DEMO = 2, OPTION_PROVIDERS = 4, OPTION_EXPLAIN = 8
+	OPTION_DEMO = 2, OPTION_PROVIDERS = 4
 };
 
 struct option {
@@ -69,9 +69,6 @@ bool option_apply_setting(struct option_parse *p, const struct option *row,
 
 /* A --password or --token that holds the secret itself. */
 bool option_is_bare_secret(const char *name);
-
-/* $XDG_CONFIG_HOME/mailwhy/NAME; false: there is no place for one. */
-bool option_config_path(const char *name, char *path, size_t cap);
 
 /* option_sources.c; false: one line was written */
 bool option_read_environment(struct option_parse *p);

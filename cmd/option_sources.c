@@ -45,7 +45,8 @@ struct config_file {
 	unsigned line;
 };
 
-bool option_config_path(const char *name, char *path, size_t cap)
+/* false: there is no place for one. */
+static bool config_path(char *path, size_t cap)
 {
 	struct buf b = buf_over(path, cap);
 	const char *base = getenv("XDG_CONFIG_HOME");
@@ -59,7 +60,7 @@ bool option_config_path(const char *name, char *path, size_t cap)
 			return false;
 		buf_fmt(&b, "%s/.config", base);
 	}
-	buf_fmt(&b, "/mailwhy/%s", name);
+	buf_str(&b, "/mailwhy/config");
 	return !b.full;
 }
 
@@ -203,7 +204,7 @@ bool option_read_file(struct option_parse *p)
 	bool ok;
 	int fd;
 
-	if (!option_config_path("config", f.path, sizeof(f.path)))
+	if (!config_path(f.path, sizeof(f.path)))
 		return true;
 	/* a FIFO in this place must not make us wait */
 	fd = open(f.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

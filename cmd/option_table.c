@@ -327,6 +327,10 @@ const struct option option_table[] = {
 	  set_connect_to, 0, 0, clear_connect_to },
 	{ "ca-file", 0, "FILE", GROUP_NETWORK, 0, set_text, AT(ca_file),
 	  0, NULL },
+	{ "no-network-discovery", 0, NULL, GROUP_NETWORK, 0, set_switch,
+	  AT(no_network_discovery), 0, NULL },
+	{ "insecure-discovery", 0, NULL, GROUP_NETWORK, 0, set_switch,
+	  AT(insecure_discovery), 0, NULL },
 	{ "timeout", 0, "SECONDS", GROUP_NETWORK, 0, set_timeout, 0, 0, NULL },
 
 	{ "lang", 0, "en|ja", GROUP_REPORT, 0, set_lang, 0, 0, NULL },
@@ -350,11 +354,6 @@ const struct option option_table[] = {
 	  AT(help), 0, NULL },
 	{ "version", 'V', NULL, GROUP_REPORT, OPTION_LINE_ONLY, set_switch,
 	  AT(version), 0, NULL },
-
-	{ "file", 0, "FILE", GROUP_EXPLAIN, OPTION_LINE_ONLY | OPTION_EXPLAIN,
-	  set_text, AT(file), 0, NULL },
-	{ "provider", 0, "NAME", GROUP_EXPLAIN,
-	  OPTION_LINE_ONLY | OPTION_EXPLAIN, set_text, AT(provider), 0, NULL },
 
 	{ "list", 0, NULL, GROUP_DEMO, OPTION_LINE_ONLY | OPTION_DEMO,
 	  set_switch, AT(demo_list), 0, NULL },

@@ -49,6 +49,7 @@ struct options {
 	bool insecure_certificate, insecure_plaintext;
 
 	const char *dns_server, *ca_file;
+	bool no_network_discovery, insecure_discovery;
 	enum family family;
 	size_t overrides;
 	struct resolve_override override[OVERRIDES_MAX];
@@ -69,12 +70,6 @@ struct options {
 	bool demo_list, demo_serve;
 	/* providers */
 	bool providers_check;
-
-	/* explain */
-	const char *file;		/* --file; NULL: TEXT or stdin */
-	const char *provider;		/* as somebody calls it; NULL */
-	char *text;			/* its arguments, one space between;
-					 * owned; NULL none */
 
 	bool help, version, schema;
 	const struct provider_own *own_providers;	/* NULL: none; main() */

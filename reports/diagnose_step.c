@@ -63,8 +63,9 @@ static bool offers_starttls(const struct evidence *e)
 static bool is_right_host(const struct evidence *e,
 			  const struct expectation *k)
 {
-	return right_is_host(&k->right, e->endpoint.service,
-			     e->endpoint.host);
+	const char *right = k->right_host[e->endpoint.service];
+
+	return right && text_same(right, e->endpoint.host);
 }
 
 static void judge_offer(const struct evidence *e, const struct step *s,
@@ -87,54 +88,27 @@ static void judge_offer(const struct evidence *e, const struct step *s,
 	}
 }
 
-/* The first cause, with nothing else as sure. */
-static void lead_alone(struct rule_match *m, enum cause c)
-{
-	for (size_t i = 0; i < m->causes; i++)
-		m->cause[i].confidence = CONFIDENCE_POSSIBLE;
-	match_lead(m, c, CONFIDENCE_LIKELY);
-}
-
-/* Nobody answers: is it the provider's own server, and on a port of its own? */
-static void judge_silence(const struct evidence *e,
-			  const struct expectation *k, struct rule_match *m)
-{
-	if (!is_right_host(e, k)) {
-		lead_alone(m, CAUSE_WRONG_HOST);
-		return;
-	}
-	match_drop(m, CAUSE_WRONG_HOST);
-	if (!right_is_port(&k->right, &e->endpoint)) {
-		lead_alone(m, CAUSE_WRONG_PORT);
-		return;
-	}
-	match_drop(m, CAUSE_WRONG_PORT);
-	lead_alone(m, CAUSE_NETWORK_BLOCKED);
-}
-
 /*
- * The settings against those known to be right. The provider's own server
- * under its own name is no mistake of the settings, so something on the way
- * answers, or nothing.
+ * The provider's own server under its own name, on a port of its own: neither
+ * is a mistake of the settings, so something on the way answers, or nothing.
  */
 static void judge_settings(const struct evidence *e, const struct step *s,
 			   const struct expectation *k, struct rule_match *m)
 {
 	enum fault_kind f = s->why.kind;
 
-	if (!right_has_service(&k->right, e->endpoint.service))
+	if (!is_right_host(e, k))
 		return;
-	if (s->stage == STAGE_CONNECT &&
-	    (f == FAULT_REFUSED || f == FAULT_TIMEOUT)) {
-		judge_silence(e, k, m);
-	} else if (s->stage == STAGE_CONNECT && is_right_host(e, k)) {
-		match_drop(m, CAUSE_WRONG_HOST);
-		match_drop(m, CAUSE_WRONG_PORT);
-	} else if (s->stage == STAGE_RESOLVE && is_right_host(e, k) &&
-		   match_has(m, CAUSE_WRONG_HOST)) {
+	if (s->stage == STAGE_RESOLVE && match_has(m, CAUSE_WRONG_HOST)) {
 		match_drop(m, CAUSE_WRONG_HOST);
 		match_lead(m, CAUSE_DNS_FAILURE, CONFIDENCE_LIKELY);
 		match_rival(m, CAUSE_NETWORK_DOWN, CONFIDENCE_POSSIBLE);
+	} else if (s->stage == STAGE_CONNECT && !e->endpoint.demanded) {
+		match_drop(m, CAUSE_WRONG_HOST);
+		match_drop(m, CAUSE_WRONG_PORT);
+		if (f == FAULT_REFUSED || f == FAULT_TIMEOUT)
+			match_lead(m, CAUSE_NETWORK_BLOCKED,
+				   CONFIDENCE_LIKELY);
 	}
 }
 
@@ -188,7 +162,7 @@ static bool blames_kind(const struct expectation *k,
 }
 
 /* An ordinary "wrong password": what the provider's secret looks like. */
-void judge_secret(const struct expectation *k, struct rule_match *m)
+static void judge_secret(const struct expectation *k, struct rule_match *m)
 {
 	enum cause usual = k->ordinary_refusal;
 
@@ -221,45 +195,6 @@ void judge_secret(const struct expectation *k, struct rule_match *m)
 			match_rival(m, CAUSE_PASSWORD_MANGLED,
 				    CONFIDENCE_POSSIBLE);
 	}
-}
-
-enum name_fit { NAME_FITS, NAME_DOUBTFUL, NAME_UNFIT };
-
-/* The user name against the form that the provider's have. */
-static enum name_fit fit_of_name(const struct evidence *e,
-				 const struct expectation *k)
-{
-	const char *form = k->user_form[e->endpoint.service];
-	const char *user = or_empty(k->user);
-	bool whole = strchr(user, '@') != NULL;
-
-	if (!form || !*user)
-		return NAME_FITS;
-	if (strcmp(form, "address") == 0)
-		return whole ? NAME_FITS : NAME_UNFIT;
-	if (strcmp(form, "local") == 0)		/* most take both */
-		return whole ? NAME_DOUBTFUL : NAME_FITS;
-	/* an account's ID may look like an address, but hardly like this one */
-	return text_same(user, or_empty(k->address)) ? NAME_UNFIT : NAME_FITS;
-}
-
-/*
- * Refused without a reason, with a name that cannot be right: that comes
- * before a mistyped password. A secret of the wrong kind comes before both.
- */
-static void judge_name(const struct evidence *e, const struct expectation *k,
-		       struct rule_match *m)
-{
-	enum name_fit fit = fit_of_name(e, k);
-
-	if (fit == NAME_FITS || !match_has(m, CAUSE_WRONG_CREDENTIALS) ||
-	    m->cause[0].confidence == CONFIDENCE_PROVEN)
-		return;
-	if (fit == NAME_UNFIT && !k->secret_unlike_kind &&
-	    m->cause[0].cause == CAUSE_WRONG_CREDENTIALS)
-		match_lead(m, CAUSE_USERNAME_FORMAT, CONFIDENCE_LIKELY);
-	else
-		match_rival(m, CAUSE_USERNAME_FORMAT, CONFIDENCE_POSSIBLE);
 }
 
 /*
@@ -299,7 +234,7 @@ static void symptom_fill(const struct evidence *e, const struct step *step,
 		.speech = step->speech, .alert = -1,
 		.mechanism = e->login.mechanism,
 		.provider = or_empty(k->provider),
-		.in_tls = step->in_tls, .mail = true,
+		.in_tls = step->in_tls,
 	};
 	if (step->stage == STAGE_TLS)
 		s->alert = e->tls.alert;
@@ -341,6 +276,5 @@ bool diagnose_step(const struct evidence *e, const struct step *step,
 	judge_certificate(e, step, known, ret);
 	keep_honest(step, ret);
 	judge_secret(known, ret);
-	judge_name(e, known, ret);
 	return found;
 }

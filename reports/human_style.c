@@ -146,6 +146,7 @@ void human_columns(struct human *h)
 	static const char *const labels[] = {
 		"label.why", "label.rivals", "label.besides", "label.not",
 		"label.do", "label.settle", "label.also",
+		"label.found",
 	};
 	enum lang l = h->style->lang;
 	h->label_columns = widest_of(l, labels,

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "reports/steps.h"
-
 #define SAID_MAX 3			/* servers quoted */
 
 /* ---- why ---- */
@@ -140,21 +138,37 @@ static void put_not(struct human *h)
 
 /* ---- what to do ---- */
 
+static void put_caution(struct human *h, const char **label)
+{
+	char room[512];
+	struct buf b = buf_over(room, sizeof(room));
+	words_fill(&h->words, "remedy.", "uncertain", "", &b);
+	if (h->in->remedy_checked[0]) {
+		buf_char(&b, ' ');
+		words_fill(&h->words, "remedy.", "checked", "", &b);
+	}
+	human_paragraph(h, label, room);
+}
+
 static void put_do(struct human *h, enum cause cause)
 {
 	const char *label = "label.do";
-	struct steps steps;
-	if (steps_are_known(&h->words, cause, true))
-		human_caution(h, &label);
-	steps_begin(&steps, &h->words, cause, true);
-	for (unsigned n = 1;; n++) {
-		char room[2048];
+	char room[2048];
+	unsigned n;
+	if (h->in->remedies > 0 && h->in->remedy_uncertain)
+		put_caution(h, &label);
+	for (n = 1; n <= h->in->remedies; n++) {
+		const struct remedy *r = &h->in->remedy[n - 1];
 		struct buf b = buf_over(room, sizeof(room));
-		const char *url;
-		if (!steps_next(&steps, &b, &url))
+		buf_str(&b, r->text);
+		if (r->url[0])
+			buf_fmt(&b, " %s", r->url);
+		human_numbered(h, &label, n, room);
+	}
+	for (n = 1; h->in->remedies == 0; n++) {
+		struct buf b = buf_over(room, sizeof(room));
+		if (!words_remedy(&h->words, cause, n, &b))
 			break;
-		if (url)
-			buf_fmt(&b, " %s", url);
 		human_numbered(h, &label, n, room);
 	}
 }
@@ -166,7 +180,7 @@ static void put_settle(struct human *h, const struct diagnosed_cause *c)
 	struct buf b = buf_over(room, sizeof(room));
 	if (c->confidence == CONFIDENCE_PROVEN)
 		return;
-	steps_settle(&h->words, c->cause, &b);
+	words_fill(&h->words, "cause.", cause_id(c->cause), ".settle", &b);
 	human_paragraph(h, &label, room);
 }
 
@@ -174,7 +188,8 @@ static void put_settle(struct human *h, const struct diagnosed_cause *c)
 
 static bool is_warning(const struct finding *f)
 {
-	return f->id == FINDING_UNVERIFIED || f->id == FINDING_CLEAR_LOGIN;
+	return f->id == FINDING_UNVERIFIED || f->id == FINDING_CLEAR_LOGIN ||
+	       f->id == FINDING_DOMAIN_SIMILAR;
 }
 
 /* Two ports of one host often have the same to say. */
@@ -278,10 +293,9 @@ void human_why(struct human *h)
 		put_not(h);
 		words_of_cause(&h->words, h->in, h->style->lang, 0);
 		put_do(h, d->verdict);
-		human_help(h);
 		put_settle(h, &d->cause[0]);
-		human_known(h);
 	}
 	put_also(h);
+	human_search(h);
 	put_budget(h);
 }

@@ -4,9 +4,7 @@
 
 #include "probes/base/embedded.h"
 #include "probes/base/text.h"
-#include "reports/age.h"
 #include "reports/json_private.h"
-#include "reports/steps.h"
 #include "reports/words.h"
 
 #define REPORT_VERSION 1
@@ -79,30 +77,25 @@ static void add_excluded(struct json *cause, const struct diagnosis *d)
 }
 
 /* The provider's own steps mend the verdict; rivals have the general ones. */
-static void add_remedy(struct json *cause, struct words *w, enum cause id,
-		       bool own)
+static void add_remedy(struct json *cause, const struct words *w,
+		       enum cause id, bool own)
 {
 	struct json *list = json_add_array(cause, "remedy");
-	struct steps steps;
-	steps_begin(&steps, w, id, own);
-	for (;;) {
+	const struct report_input *in = w->in;
+	for (size_t i = 0; own && i < in->remedies; i++) {
+		struct json *o = json_add_object(list, NULL);
+		json_text(o, "text", in->remedy[i].text);
+		json_text_or_null(o, "url", in->remedy[i].url);
+	}
+	for (unsigned n = 1; !own || in->remedies == 0; n++) {
 		char room[1024];
 		struct buf b = buf_over(room, sizeof(room));
-		const char *url;
-		if (!steps_next(&steps, &b, &url))
+		if (!words_remedy(w, id, n, &b))
 			break;
 		struct json *o = json_add_object(list, NULL);
 		json_text(o, "text", room);
-		json_text_or_null(o, "url", url);
+		json_add_null(o, "url");
 	}
-}
-
-static void add_settle(struct json *o, const struct words *w, enum cause c)
-{
-	char room[1024];
-	struct buf b = buf_over(room, sizeof(room));
-	steps_settle(w, c, &b);
-	json_text(o, "settle", room);
 }
 
 static void add_cause(struct json *causes, struct words *w, size_t rank)
@@ -120,7 +113,7 @@ static void add_cause(struct json *causes, struct words *w, size_t rank)
 	add_excluded(o, d);
 	add_remedy(o, w, c->cause, rank == 0);
 	if (c->confidence != CONFIDENCE_PROVEN && c->cause != CAUSE_WORKS)
-		add_settle(o, w, c->cause);
+		add_words(o, "settle", w, c->cause);
 }
 
 /* ---- findings, provider ---- */
@@ -142,44 +135,6 @@ static void add_finding(struct json *list, struct words *w,
 	json_text_or_null(o, "detail", f->detail);
 }
 
-static void add_fact(struct json *o, const char *checked, bool sure,
-		     epoch now)
-{
-	int age = age_in_months(checked, now);
-	json_text_or_null(o, "checked", checked);
-	if (age >= 0)
-		json_add_int(o, "age_months", age);
-	else
-		json_add_null(o, "age_months");
-	json_add_bool(o, "sure", sure);
-}
-
-static void add_known(struct json *provider, const struct report_input *in)
-{
-	const struct report_help *h = &in->help;
-	add_fact(provider, in->provider_checked, in->provider_sure,
-		 in->made_at);
-	add_fact(json_add_object(provider, "remedies"), in->remedy_checked,
-		 !in->remedy_uncertain, in->made_at);
-	if (in->servers_checked && in->servers_checked[0])
-		add_fact(json_add_object(provider, "servers"),
-			 in->servers_checked, !in->servers_uncertain,
-			 in->made_at);
-	else
-		json_add_null(provider, "servers");
-	struct json *list = json_add_array(provider, "doubts");
-	for (size_t i = 0; i < in->doubts; i++)
-		json_text(list, NULL, in->doubt[i]);
-	if (!h->text && !h->url && !h->phone) {
-		json_add_null(provider, "help");
-		return;
-	}
-	struct json *o = json_add_object(provider, "help");
-	json_text_or_null(o, "text", h->text);
-	json_text_or_null(o, "url", h->url);
-	json_text_or_null(o, "phone", h->phone);
-}
-
 static void add_provider(struct json *doc, const struct report_input *in)
 {
 	if (!in->provider_id || !in->provider_id[0]) {
@@ -190,7 +145,6 @@ static void add_provider(struct json *doc, const struct report_input *in)
 	json_text(o, "id", in->provider_id);
 	json_text_or_null(o, "name", in->provider_name);
 	json_text_or_null(o, "how_found", in->how_found);
-	add_known(o, in);
 }
 
 static void add_logins(struct json *doc, const struct report_input *in)
@@ -245,6 +199,7 @@ static char *print(struct json *doc, struct words *w,
 	for (size_t i = 0; i < d->findings; i++)
 		add_finding(list, w, &d->finding[i]);
 	add_provider(doc, in);
+	json_search(doc, in->search);
 	json_add_array(doc, "experiments");
 	return json_print(doc, true);
 }

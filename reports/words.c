@@ -142,7 +142,6 @@ static void add_account(struct words *w)
 	const struct report_input *in = w->in;
 	const char *user = in->user && in->user[0] ? in->user : in->address;
 	words_add(w, "user", user);
-	words_add(w, "address", in->address);
 	if (in->provider_name && in->provider_name[0]) {
 		words_add(w, "provider", in->provider_name);
 		words_add(w, "the_provider", in->provider_name);
@@ -153,6 +152,10 @@ static void add_account(struct words *w)
 	words_fmt(w, "refused", "%u", in->diagnosis->logins_refused);
 	words_fmt(w, "budget", "%u", in->login_budget);
 	words_add(w, "scenario", in->demonstration);
+	words_add(w, "date", in->remedy_checked);
+	words_add(w, "domain", in->search ? in->search->domain : "");
+	/* without a server, the domain is what a sentence is about */
+	words_add(w, "host", in->search ? in->search->domain : "");
 }
 
 void words_join(struct words *w, const char *how, char *list, size_t cap,
@@ -235,11 +238,7 @@ static void add_logins(struct words *w, const struct evidence *e)
 static void add_endpoint(struct words *w)
 {
 	const struct endpoint *e = &w->about->endpoint;
-	/* RFC 5952 section 6: an IPv6 address beside a port is in brackets */
-	if (strchr(e->host, ':'))
-		words_fmt(w, "host", "[%s]", e->host);
-	else
-		words_add(w, "host", e->host);
+	words_add(w, "host", e->host);
 	words_fmt(w, "port", "%u", e->port);
 	add_plain(w, "service", "protocol.", service_name(e->service));
 	add_plain(w, "security", "security.", security_name(e->security));
