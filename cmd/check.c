@@ -14,7 +14,15 @@
 
 /* ---- what is known of the mailbox ---- */
 
-static void expect_provider(const struct provider *p, struct expectation *ret)
+static void right_of(const struct provider *p, struct right *ret)
+{
+	ret->n = 0;
+	for (size_t i = 0; i < p->servers; i++)
+		if (!p->is_template[i])
+			ret->server[ret->n++] = &p->server[i];
+}
+
+void check_expect_provider(const struct provider *p, struct expectation *ret)
 {
 	ret->provider = p->id;
 	for (size_t i = 0; i < LANG_COUNT; i++)
@@ -25,9 +33,7 @@ static void expect_provider(const struct provider *p, struct expectation *ret)
 	ret->starttls_offered = p->starttls_offered;
 	for (size_t i = 0; i < SERVICE_COUNT; i++)
 		ret->answers_more[i] = p->answers_more[i];
-	for (size_t i = p->servers; i-- > 0;)
-		if (!p->is_template[i])
-			ret->right_host[p->server[i].service] = p->server[i].host;
+	right_of(p, &ret->right);
 }
 
 static void expect(const struct check_request *r,
@@ -38,7 +44,7 @@ static void expect(const struct check_request *r,
 		.address = r->address, .user = r->user,
 	};
 	if (r->provider)
-		expect_provider(r->provider, ret);
+		check_expect_provider(r->provider, ret);
 	if (seen->secret_given)
 		hygiene_tell(&seen->secret, ret);
 }
@@ -132,8 +138,7 @@ static void run_probes(const struct check_request *r, struct probe_plan *plan,
 		ret->seen[i].endpoint = r->endpoint[i];
 		probes[i] = (struct probe){ plan, &ret->seen[i] };
 	}
-	if (ret->n > 0)
-		r->run(probes, ret->n);
+	r->run(probes, ret->n);
 	gate_release(&gate);
 }
 
@@ -145,15 +150,11 @@ static bool all_passed(const struct check_result *r)
 	return true;
 }
 
-static bool conclude(const struct check_request *request, struct judge *judge,
-		     struct check_result *ret, struct fault *why)
+static bool conclude(struct judge *judge, struct check_result *ret,
+		     struct fault *why)
 {
 	const struct evidence *seen[ENDPOINTS_MAX];
 
-	if (ret->n == 0 && request->search) {
-		diagnose_search(request->search, &ret->diagnosis);
-		return true;
-	}
 	if (!all_passed(ret) && !judge_rules(judge)) {
 		*why = judge->why;
 		return false;
@@ -162,8 +163,6 @@ static bool conclude(const struct check_request *request, struct judge *judge,
 		seen[i] = &ret->seen[i];
 	diagnose(seen, ret->n, &judge->known, judge->general,
 		 &ret->diagnosis);
-	if (request->search)
-		diagnose_hint(request->search, &ret->diagnosis);
 	return true;
 }
 
@@ -177,7 +176,7 @@ static bool check_run(const struct check_request *request,
 
 	expect(request, ret, &judge.known);
 	run_probes(request, plan, &judge, ret);
-	ok = conclude(request, &judge, ret, why);
+	ok = conclude(&judge, ret, why);
 	ret->took = plan->world->now(plan->world) - began;
 	rules_free(judge.general);
 	return ok;
@@ -190,7 +189,7 @@ bool check_judge(const struct check_request *request, struct check_result *io,
 	bool ok;
 
 	expect(request, io, &judge.known);
-	ok = conclude(request, &judge, io, why);
+	ok = conclude(&judge, io, why);
 	rules_free(judge.general);
 	return ok;
 }
@@ -207,7 +206,7 @@ bool check_account(const struct check_request *request,
 	*ret = (struct check_result){ .n = request->endpoints,
 				      .secret_given = request->secret != NULL,
 				      .made_at = (epoch)time(NULL) };
-	ret->seen = calloc(request->endpoints + 1, sizeof(*ret->seen));
+	ret->seen = calloc(request->endpoints, sizeof(*ret->seen));
 	if (!ret->seen ||
 	    (request->secret && !redactor_new(request->secret, &redactor))) {
 		check_release(ret);
@@ -248,14 +247,15 @@ static size_t remedies_of(const struct provider *p, enum cause verdict,
 	return n < REMEDIES_MAX ? n : REMEDIES_MAX;
 }
 
-static void input_provider(const struct check_request *r, enum lang lang,
+void check_report_provider(const struct provider *p, const char *how_found,
+			   enum lang lang, struct remedy ret[REMEDIES_MAX],
 			   struct report_input *in)
 {
-	const struct provider *p = r->provider;
-
 	in->provider_id = p ? p->id : "";
 	in->provider_name = p ? p->name[lang] : "";
-	in->how_found = p && r->how_found ? r->how_found : "";
+	in->how_found = p && how_found ? how_found : "";
+	in->remedy = ret;
+	in->remedies = remedies_of(p, in->diagnosis->verdict, lang, ret);
 	if (!p)
 		return;
 	in->remedy_uncertain = !p->sure;
@@ -268,6 +268,7 @@ char *check_report(const struct check_request *request,
 		   const struct report_style *style, const char *demonstration)
 {
 	struct remedy remedy[REMEDIES_MAX];
+	struct right right;
 	const struct evidence *seen[ENDPOINTS_MAX];
 	struct report_input in = {
 		.n = result->n, .seen = seen,
@@ -276,14 +277,14 @@ char *check_report(const struct check_request *request,
 		.login_budget = request->login_budget,
 		.demonstration = demonstration, .version = MAILWHY_VERSION,
 		.made_at = result->made_at, .took = result->took,
-		.remedy = remedy, .search = request->search,
 	};
 
 	for (size_t i = 0; i < result->n; i++)
 		seen[i] = &result->seen[i];
-	input_provider(request, style->lang, &in);
-	in.remedies = remedies_of(request->provider,
-				  result->diagnosis.verdict, style->lang,
-				  remedy);
+	check_report_provider(request->provider, request->how_found,
+			      style->lang, remedy, &in);
+	if (request->provider)
+		right_of(request->provider, &right);
+	in.right = request->provider ? &right : NULL;
 	return as_json ? report_json(&in, style) : report_human(&in, style);
 }

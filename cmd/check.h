@@ -26,8 +26,6 @@ struct check_request {
 	bool allow_plaintext;
 	const struct provider *provider;	/* or NULL */
 	const char *how_found;		/* "domain", "mx", ... ; "" */
-	/* how the servers were looked for; NULL: they did not have to be */
-	const struct search *search;
 	size_t endpoints;
 	struct endpoint endpoint[ENDPOINTS_MAX];
 	unsigned login_budget;		/* refused logins per account, 2 */
@@ -46,10 +44,7 @@ struct check_result {
 	msec took;
 };
 
-/*
- * Without endpoints the diagnosis is that of the search. Faults: NO_MEMORY,
- * INTERNAL (broken built-in data).
- */
+/* Faults: NO_MEMORY, INTERNAL (broken built-in data). */
 bool check_account(const struct check_request *request,
 		   struct check_result *ret, struct fault *why);
 /*
@@ -59,6 +54,14 @@ bool check_account(const struct check_request *request,
 bool check_judge(const struct check_request *request, struct check_result *io,
 		 struct fault *why);
 void check_release(struct check_result *r);
+
+/* ---- what a provider adds; `explain` wants it, too ---- */
+
+void check_expect_provider(const struct provider *p, struct expectation *ret);
+/* Name, remedies for in->diagnosis and their age; p may be NULL. */
+void check_report_provider(const struct provider *p, const char *how_found,
+			   enum lang lang, struct remedy ret[REMEDIES_MAX],
+			   struct report_input *in);
 
 /* The report of one account; malloc'd, NULL: no memory. */
 char *check_report(const struct check_request *request,

@@ -25,7 +25,9 @@ struct command {
 
 int command_check(const struct options *o);	/* check_command.c */
 int command_demo(const struct options *o);	/* demo_command.c */
+int command_settings(const struct options *o);	/* settings_command.c */
 int command_providers(const struct options *o);	/* providers_command.c */
+int command_explain(const struct options *o);	/* explain_command.c */
 
 /* ---- output.c ---- */
 

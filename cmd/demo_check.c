@@ -84,6 +84,18 @@ static void compare_number(struct buf *out, const char *what,
 	compare(out, what, wanted, text);
 }
 
+static void compare_rivals(struct buf *out, const struct scenario *s,
+			   const struct diagnosis *d)
+{
+	char text[200];
+	struct buf b = buf_over(text, sizeof(text));
+
+	for (size_t i = 1; i < d->causes; i++)
+		buf_fmt(&b, "%s%s", i > 1 ? " " : "",
+			cause_id(d->cause[i].cause));
+	compare(out, "rivals", s->rivals, b.len > 0 ? text : "none");
+}
+
 /* The verdict on a service is that of its first endpoint. */
 static void compare_service(struct buf *out, const struct scenario *s,
 			    const struct diagnosis *d, enum service service)
@@ -107,6 +119,7 @@ bool demo_as_wanted(const struct scenario *s, const struct diagnosis *d,
 	if (d->causes > 0)
 		compare(&out, "confidence", s->confidence,
 			confidence_name(d->cause[0].confidence));
+	compare_rivals(&out, s, d);
 	compare_number(&out, "exit", s->exit_code, (unsigned)d->exit_code);
 	if (!s->logins || !span_number(span_of(s->logins), &most) ||
 	    logins > most || (logins == 0 && most > 0))

@@ -14,6 +14,8 @@
 #include "probes/wire/dns.h"
 #include "probes/wire/tls.h"
 #include "probes/wire/wait.h"
+#include "reports/explain.h"
+#include "reports/settings.h"
 
 static int command_help(const struct options *o);
 static int command_version(const struct options *o);
@@ -21,6 +23,8 @@ static int command_version(const struct options *o);
 static const struct command commands[] = {
 	{ "check",   true,  command_check   },
 	{ "demo",    true,  command_demo    },
+	{ "explain", false, command_explain },
+	{ "settings", true, command_settings },
 	{ "providers", false, command_providers },
 	{ "help",    false, command_help    },
 	{ "replay",  false, command_replay  },
@@ -60,6 +64,10 @@ static int print_schema(const struct options *o)
 {
 	struct span schema = report_schema();
 
+	if (strcmp(o->command, "explain") == 0)
+		schema = explain_schema();
+	else if (strcmp(o->command, "settings") == 0)
+		schema = settings_schema();
 	/* built-in data ends with a NUL (probes/base/embedded.h) */
 	return print_result(o->lang, schema.at, 0);
 }

@@ -14,13 +14,14 @@
  */
 enum option_group {
 	GROUP_TARGET, GROUP_SECRET, GROUP_LOGIN, GROUP_NETWORK, GROUP_REPORT,
-	GROUP_DEMO, GROUP_PROVIDERS, GROUP_COUNT
+	GROUP_EXPLAIN, GROUP_SETTINGS, GROUP_DEMO, GROUP_PROVIDERS, GROUP_COUNT
 };
 
 enum option_flag {
 	OPTION_LINE_ONLY = 1,	/* makes no sense as a lasting setting */
 	/* only the command of this name knows it */
-	OPTION_DEMO = 2, OPTION_PROVIDERS = 4
+	OPTION_DEMO = 2, OPTION_PROVIDERS = 4, OPTION_EXPLAIN = 8,
+	OPTION_SETTINGS = 16
 };
 
 struct option {

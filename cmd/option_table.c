@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "cmd/compare_input.h"
 #include "cmd/target.h"
 #include "probes/base/text.h"
 #include "probes/sasl.h"
@@ -267,6 +268,24 @@ static bool set_verbose(const struct option *row, struct options *o,
 	return true;
 }
 
+static bool set_compare(const struct option *row, struct options *o,
+			const char *value)
+{
+	struct customer parsed = { .servers = 0 };
+
+	(void)row;
+	if (o->comparisons == COMPARISONS_MAX ||
+	    !customer_parse(value, &parsed))
+		return false;
+	o->comparison[o->comparisons++] = value;
+	return true;
+}
+
+static void clear_compare(struct options *o)
+{
+	o->comparisons = 0;
+}
+
 /* ---- the table ---- */
 
 #define AT(member) offsetof(struct options, member)
@@ -327,10 +346,6 @@ const struct option option_table[] = {
 	  set_connect_to, 0, 0, clear_connect_to },
 	{ "ca-file", 0, "FILE", GROUP_NETWORK, 0, set_text, AT(ca_file),
 	  0, NULL },
-	{ "no-network-discovery", 0, NULL, GROUP_NETWORK, 0, set_switch,
-	  AT(no_network_discovery), 0, NULL },
-	{ "insecure-discovery", 0, NULL, GROUP_NETWORK, 0, set_switch,
-	  AT(insecure_discovery), 0, NULL },
 	{ "timeout", 0, "SECONDS", GROUP_NETWORK, 0, set_timeout, 0, 0, NULL },
 
 	{ "lang", 0, "en|ja", GROUP_REPORT, 0, set_lang, 0, 0, NULL },
@@ -354,6 +369,19 @@ const struct option option_table[] = {
 	  AT(help), 0, NULL },
 	{ "version", 'V', NULL, GROUP_REPORT, OPTION_LINE_ONLY, set_switch,
 	  AT(version), 0, NULL },
+
+	{ "file", 0, "FILE", GROUP_EXPLAIN, OPTION_LINE_ONLY | OPTION_EXPLAIN,
+	  set_text, AT(file), 0, NULL },
+	{ "provider", 0, "NAME", GROUP_EXPLAIN,
+	  OPTION_LINE_ONLY | OPTION_EXPLAIN, set_text, AT(provider), 0, NULL },
+
+	{ "for", 0, "PROGRAM", GROUP_SETTINGS, OPTION_SETTINGS, set_text,
+	  AT(program), 0, NULL },
+	{ "compare", 0, "VALUES", GROUP_SETTINGS,
+	  OPTION_LINE_ONLY | OPTION_SETTINGS, set_compare, 0, 0,
+	  clear_compare },
+	{ "offline", 0, NULL, GROUP_SETTINGS, OPTION_SETTINGS, set_switch,
+	  AT(offline), 0, NULL },
 
 	{ "list", 0, NULL, GROUP_DEMO, OPTION_LINE_ONLY | OPTION_DEMO,
 	  set_switch, AT(demo_list), 0, NULL },

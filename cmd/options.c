@@ -180,6 +180,38 @@ static bool is_plain_word(const char *argument)
 	return true;
 }
 
+/* `mailwhy explain 535 Authentication failed`: words are one text. */
+static bool add_text(struct option_parse *p, const char *argument)
+{
+	struct options *o = p->o;
+	struct fault why = { .kind = FAULT_NO_MEMORY };
+	size_t had = o->text ? strlen(o->text) : 0, len = strlen(argument);
+	char *text = realloc(o->text, had + len + 2);
+
+	if (!text) {
+		complain_internal(p->speak, &why);
+		return false;
+	}
+	if (had > 0)
+		text[had++] = ' ';
+	memcpy(text + had, argument, len + 1);
+	o->text = text;
+	return true;
+}
+
+/*
+ * What was pasted may begin with a dash ("-ERR ...", "- ..."): no option of
+ * ours has white space before its value or is called ERR.
+ */
+static bool is_pasted(const struct options *o, const char *argument)
+{
+	size_t name = strcspn(argument, "= \t\n");
+
+	return o->command && strcmp(o->command, "explain") == 0 &&
+	       ((argument[name] && argument[name] != '=') ||
+		span_starts(span_of(argument), "-ERR"));
+}
+
 static bool add_target(struct option_parse *p, const char *argument)
 {
 	struct options *o = p->o;
@@ -193,6 +225,8 @@ static bool add_target(struct option_parse *p, const char *argument)
 	}
 	if (!o->command)
 		o->command = "check";
+	if (strcmp(o->command, "explain") == 0)
+		return add_text(p, argument);
 	if (target_holds_secret(argument)) {
 		complain(p->speak, "error.url_secret", NULL);
 		return false;
@@ -218,7 +252,8 @@ static bool parse_line(struct option_parse *p, int argc, char **argv)
 			only_targets = true;
 			continue;
 		}
-		if (only_targets || argument[0] != '-' || !argument[1])
+		if (only_targets || argument[0] != '-' || !argument[1] ||
+		    is_pasted(p->o, argument))
 			ok = add_target(p, argument);
 		else if (argument[1] == '-')
 			ok = parse_long(p, &a, argument);
@@ -267,6 +302,10 @@ static const char *command_of(const struct option *row)
 {
 	if (row->flags & OPTION_DEMO)
 		return "demo";
+	if (row->flags & OPTION_EXPLAIN)
+		return "explain";
+	if (row->flags & OPTION_SETTINGS)
+		return "settings";
 	return row->flags & OPTION_PROVIDERS ? "providers" : NULL;
 }
 
@@ -309,5 +348,7 @@ bool options_parse(int argc, char **argv, struct options *ret)
 void options_release(struct options *o)
 {
 	free(o->store);
+	free(o->text);
 	o->store = NULL;
+	o->text = NULL;
 }

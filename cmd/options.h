@@ -29,6 +29,8 @@ struct provider_own;			/* providers/provider.h */
 
 #define TARGETS_MAX 200			/* files of `providers --check`, too */
 
+#define COMPARISONS_MAX 6		/* --compare */
+
 struct options {
 	const char *command;		/* the first plain word, else "check" */
 	size_t targets;			/* arguments that are no options */
@@ -49,7 +51,6 @@ struct options {
 	bool insecure_certificate, insecure_plaintext;
 
 	const char *dns_server, *ca_file;
-	bool no_network_discovery, insecure_discovery;
 	enum family family;
 	size_t overrides;
 	struct resolve_override override[OVERRIDES_MAX];
@@ -66,10 +67,22 @@ struct options {
 	const char *save, *bundle;	/* files for the session; NULL none */
 	bool bundle_addresses;
 
+	/* settings */
+	const char *program;		/* --for; NULL */
+	size_t comparisons;
+	const char *comparison[COMPARISONS_MAX];
+	bool offline;
+
 	/* demo */
 	bool demo_list, demo_serve;
 	/* providers */
 	bool providers_check;
+
+	/* explain */
+	const char *file;		/* --file; NULL: TEXT or stdin */
+	const char *provider;		/* as somebody calls it; NULL */
+	char *text;			/* its arguments, one space between;
+					 * owned; NULL none */
 
 	bool help, version, schema;
 	const struct provider_own *own_providers;	/* NULL: none; main() */

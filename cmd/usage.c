@@ -16,6 +16,8 @@ static const char *const headings[] = {
 	[GROUP_LOGIN] = "usage.group_login",
 	[GROUP_NETWORK] = "usage.group_network",
 	[GROUP_REPORT] = "usage.group_report",
+	[GROUP_EXPLAIN] = "usage.group_explain",
+	[GROUP_SETTINGS] = "usage.group_settings",
 	[GROUP_DEMO] = "usage.group_demo",
 	[GROUP_PROVIDERS] = "usage.group_providers",
 };

@@ -140,6 +140,9 @@ bool provider_by_mx(const struct provider_own *own, const char *mx_host,
  */
 bool provider_by_name(const struct provider_own *own, const char *name,
 		      struct provider **ret, struct fault *why);
+/* By a server for mail programs; of several that share it the first. */
+bool provider_by_server(const char *host, struct provider **ret,
+			struct fault *why);
 /*
  * Faults: PROTOCOL, "x.json:12: servers[2].host: expected a host name" or
  * "x.json: not JSON at line 3, column 14"; NO_MEMORY.

@@ -284,7 +284,8 @@ static void compare_other_user(const struct settings_known *k,
 			       const char *user, struct compared_server *ret)
 {
 	if (text_same(user, k->address))
-		set(ret, COMPARE_USER, COMPARE_WRONG, REASON_USER_NOT_ADDRESS);
+		set(ret, COMPARE_USER, k->user_sure ? COMPARE_WRONG :
+		    COMPARE_UNSURE, REASON_USER_NOT_ADDRESS);
 	else
 		set(ret, COMPARE_USER, COMPARE_UNSURE, REASON_USER_UNTOLD);
 }
@@ -294,6 +295,7 @@ static void compare_user(const struct settings_known *k, const char *user,
 {
 	const char *right = ret->right->user;
 	enum compare_reason why = REASON_USER_OTHER;
+	bool other_form = true;
 
 	if (!user)
 		return;
@@ -309,9 +311,12 @@ static void compare_user(const struct settings_known *k, const char *user,
 		why = REASON_USER_LOCAL;
 	else if (is_local_part(user, k->address))
 		why = REASON_USER_ADDRESS;
-	else if (is_near(user, right))
+	else
+		other_form = false;
+	if (!other_form && is_near(user, right))
 		why = REASON_USER_MISTYPED;
-	set(ret, COMPARE_USER, COMPARE_WRONG, why);
+	set(ret, COMPARE_USER, other_form && !k->user_sure ?
+	    COMPARE_UNSURE : COMPARE_WRONG, why);
 }
 
 /* ---- all of it ---- */

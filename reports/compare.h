@@ -32,6 +32,7 @@ struct settings_known {
 	struct settings_server server[SETTINGS_SERVERS_MAX];
 	/* guesses that answered are right, but others may be, too */
 	bool guessed;
+	bool user_sure;			/* no other form of user name works */
 };
 
 /* What the customer's mail program is set to; any part may be missing. */

@@ -106,6 +106,15 @@ static bool host_answers(const struct view *v, size_t i)
 	return false;
 }
 
+/* The provider has this service, and not on this port. */
+static bool is_known_wrong(const struct view *v, size_t i)
+{
+	const struct endpoint *e = &v->seen[i]->endpoint;
+
+	return right_has_service(&v->known->right, e->service) &&
+	       !right_is_port(&v->known->right, e);
+}
+
 static bool is_no_way_out(const struct view *v, size_t i)
 {
 	enum fault_kind f = fault_of(v, i);
@@ -140,7 +149,7 @@ static void combine_network(struct view *v, size_t i)
 		match_drop(m, CAUSE_NETWORK_DOWN);
 		match_lead(m, CAUSE_NETWORK_BLOCKED, CONFIDENCE_LIKELY);
 	} else if (f == FAULT_TIMEOUT && is_failure_at(v, i, STAGE_CONNECT) &&
-		   host_answers(v, i)) {
+		   host_answers(v, i) && !is_known_wrong(v, i)) {
 		match_drop(m, CAUSE_SERVER_UNAVAILABLE);
 		match_drop(m, CAUSE_WRONG_HOST);
 		match_lead(m, CAUSE_NETWORK_BLOCKED, CONFIDENCE_LIKELY);

@@ -37,6 +37,9 @@ void match_rival(struct rule_match *m, enum cause c, enum confidence sure);
 void match_drop(struct rule_match *m, enum cause c);
 bool match_has(const struct rule_match *m, enum cause c);
 
+/* diagnose_step.c: what the provider's kind of secret makes of a refusal */
+void judge_secret(const struct expectation *k, struct rule_match *m);
+
 /* How much a cause tells of why the login fails: more before less. */
 int cause_weight(enum cause c, enum confidence sure);
 bool cause_is_named(enum cause c);	/* by the answer to a login */

@@ -63,9 +63,8 @@ static bool offers_starttls(const struct evidence *e)
 static bool is_right_host(const struct evidence *e,
 			  const struct expectation *k)
 {
-	const char *right = k->right_host[e->endpoint.service];
-
-	return right && text_same(right, e->endpoint.host);
+	return right_is_host(&k->right, e->endpoint.service,
+			     e->endpoint.host);
 }
 
 static void judge_offer(const struct evidence *e, const struct step *s,
@@ -88,27 +87,54 @@ static void judge_offer(const struct evidence *e, const struct step *s,
 	}
 }
 
+/* The first cause, with nothing else as sure. */
+static void lead_alone(struct rule_match *m, enum cause c)
+{
+	for (size_t i = 0; i < m->causes; i++)
+		m->cause[i].confidence = CONFIDENCE_POSSIBLE;
+	match_lead(m, c, CONFIDENCE_LIKELY);
+}
+
+/* Nobody answers: is it the provider's own server, and on a port of its own? */
+static void judge_silence(const struct evidence *e,
+			  const struct expectation *k, struct rule_match *m)
+{
+	if (!is_right_host(e, k)) {
+		lead_alone(m, CAUSE_WRONG_HOST);
+		return;
+	}
+	match_drop(m, CAUSE_WRONG_HOST);
+	if (!right_is_port(&k->right, &e->endpoint)) {
+		lead_alone(m, CAUSE_WRONG_PORT);
+		return;
+	}
+	match_drop(m, CAUSE_WRONG_PORT);
+	lead_alone(m, CAUSE_NETWORK_BLOCKED);
+}
+
 /*
- * The provider's own server under its own name, on a port of its own: neither
- * is a mistake of the settings, so something on the way answers, or nothing.
+ * The settings against those known to be right. The provider's own server
+ * under its own name is no mistake of the settings, so something on the way
+ * answers, or nothing.
  */
 static void judge_settings(const struct evidence *e, const struct step *s,
 			   const struct expectation *k, struct rule_match *m)
 {
 	enum fault_kind f = s->why.kind;
 
-	if (!is_right_host(e, k))
+	if (!right_has_service(&k->right, e->endpoint.service))
 		return;
-	if (s->stage == STAGE_RESOLVE && match_has(m, CAUSE_WRONG_HOST)) {
+	if (s->stage == STAGE_CONNECT &&
+	    (f == FAULT_REFUSED || f == FAULT_TIMEOUT)) {
+		judge_silence(e, k, m);
+	} else if (s->stage == STAGE_CONNECT && is_right_host(e, k)) {
+		match_drop(m, CAUSE_WRONG_HOST);
+		match_drop(m, CAUSE_WRONG_PORT);
+	} else if (s->stage == STAGE_RESOLVE && is_right_host(e, k) &&
+		   match_has(m, CAUSE_WRONG_HOST)) {
 		match_drop(m, CAUSE_WRONG_HOST);
 		match_lead(m, CAUSE_DNS_FAILURE, CONFIDENCE_LIKELY);
 		match_rival(m, CAUSE_NETWORK_DOWN, CONFIDENCE_POSSIBLE);
-	} else if (s->stage == STAGE_CONNECT && !e->endpoint.demanded) {
-		match_drop(m, CAUSE_WRONG_HOST);
-		match_drop(m, CAUSE_WRONG_PORT);
-		if (f == FAULT_REFUSED || f == FAULT_TIMEOUT)
-			match_lead(m, CAUSE_NETWORK_BLOCKED,
-				   CONFIDENCE_LIKELY);
 	}
 }
 
@@ -162,7 +188,7 @@ static bool blames_kind(const struct expectation *k,
 }
 
 /* An ordinary "wrong password": what the provider's secret looks like. */
-static void judge_secret(const struct expectation *k, struct rule_match *m)
+void judge_secret(const struct expectation *k, struct rule_match *m)
 {
 	enum cause usual = k->ordinary_refusal;
 
@@ -234,7 +260,7 @@ static void symptom_fill(const struct evidence *e, const struct step *step,
 		.speech = step->speech, .alert = -1,
 		.mechanism = e->login.mechanism,
 		.provider = or_empty(k->provider),
-		.in_tls = step->in_tls,
+		.in_tls = step->in_tls, .mail = true,
 	};
 	if (step->stage == STAGE_TLS)
 		s->alert = e->tls.alert;

@@ -54,6 +54,17 @@ static void put_title(struct human *h, const char *title, const char *sure)
 	human_str(h, "\n");
 }
 
+void human_verdict(struct human *h, enum mark mark, const char *title,
+		   const char *confidence)
+{
+	char sure[64];
+	struct buf s = buf_over(sure, sizeof(sure));
+	if (confidence[0])
+		words_plain(h->style->lang, "confidence.", confidence, &s);
+	human_mark(h, mark);
+	put_title(h, title, sure);
+}
+
 static void put_verdict(struct human *h)
 {
 	char title[1024], sure[64];
@@ -92,7 +103,7 @@ char *report_human(const struct report_input *in,
 	put_demonstration(h);
 	put_verdict(h);
 	human_warnings(h);
-	human_str(h, in->n > 0 ? "\n" : "");
+	human_str(h, "\n");
 	human_endpoints(h);
 	human_why(h);
 	char *text = page_close(&h->page);

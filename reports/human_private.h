@@ -6,10 +6,10 @@
 #include "reports/words.h"
 
 /*
- * For the files human*.c only: human.c the page as a whole, human_style.c
+ * For the files human*.c, and for other writers of pages for people: human.c the page as a whole, human_style.c
  * marks, colours and columns, human_step.c the one fact of each step,
  * human_endpoint.c the lines of an endpoint, human_label.c labels with their
- * paragraphs, human_search.c where the servers come from, human_why.c all that follows.
+ * paragraphs, human_why.c all that follows.
  */
 struct human {
 	struct page page;
@@ -41,7 +41,9 @@ void human_wrap(struct human *h, const char *text, size_t at, size_t indent);
 void human_fact(struct human *h, const char *fact, size_t at,
 		const char *right);
 void human_time(const struct human *h, msec took, struct buf *out);
-/* The labels people read: what is printed at their column, and its width. */
+/* The labels of a page (ids of texts) stand in a column as wide as the widest. */
+void human_labels(struct human *h, const char *const *ids, size_t n);
+/* Those of a check, and the names of the stages. */
 void human_columns(struct human *h);
 
 /*
@@ -59,13 +61,16 @@ void human_step_fact(struct human *h, const struct evidence *e,
 		     const struct step *s, struct buf *out);
 const char *human_tls_version(const struct tls_facts *t, char room[16]);
 
+/* human.c: the first line; confidence "" is not told */
+void human_verdict(struct human *h, enum mark mark, const char *title,
+		   const char *confidence);
+
 /* human_endpoint.c */
 void human_endpoints(struct human *h);
 
-/* human_search.c: where the servers are known from, if that was a question. */
-void human_search(struct human *h);
-
 /* human_why.c */
+/* That the provider's steps may be out of date, and when they were checked. */
+void human_caution(struct human *h, const char **label);
 void human_warnings(struct human *h);	/* what was insecure, at the top */
 void human_why(struct human *h);
 

@@ -141,16 +141,19 @@ static size_t widest_of(enum lang l, const char *const *ids, size_t n)
 	return widest;
 }
 
+void human_labels(struct human *h, const char *const *ids, size_t n)
+{
+	h->label_columns = widest_of(h->style->lang, ids, n);
+}
+
 void human_columns(struct human *h)
 {
 	static const char *const labels[] = {
 		"label.why", "label.rivals", "label.besides", "label.not",
 		"label.do", "label.settle", "label.also",
-		"label.found",
 	};
 	enum lang l = h->style->lang;
-	h->label_columns = widest_of(l, labels,
-				     sizeof(labels) / sizeof(labels[0]));
+	human_labels(h, labels, sizeof(labels) / sizeof(labels[0]));
 	h->stage_columns = 0;
 	for (unsigned s = 0; s < STAGE_COUNT; s++) {
 		char name[80];

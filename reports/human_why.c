@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "reports/steps.h"
+
 #define SAID_MAX 3			/* servers quoted */
 
 /* ---- why ---- */
@@ -125,8 +127,8 @@ static void put_not(struct human *h)
 			continue;
 		words_plain(h->style->lang, "not.",
 			    exclusion_name((enum exclusion)e), &b);
-		words_join(&h->words, "list.join", list, sizeof(list),
-			   name);
+		text_join(h->style->lang, "list.join", list, sizeof(list),
+			  name);
 	}
 	if (list[0] == '\0')
 		return;
@@ -138,7 +140,7 @@ static void put_not(struct human *h)
 
 /* ---- what to do ---- */
 
-static void put_caution(struct human *h, const char **label)
+void human_caution(struct human *h, const char **label)
 {
 	char room[512];
 	struct buf b = buf_over(room, sizeof(room));
@@ -153,22 +155,19 @@ static void put_caution(struct human *h, const char **label)
 static void put_do(struct human *h, enum cause cause)
 {
 	const char *label = "label.do";
-	char room[2048];
-	unsigned n;
-	if (h->in->remedies > 0 && h->in->remedy_uncertain)
-		put_caution(h, &label);
-	for (n = 1; n <= h->in->remedies; n++) {
-		const struct remedy *r = &h->in->remedy[n - 1];
+	struct steps steps;
+	if (h->in->remedy_uncertain &&
+	    steps_are_known(&h->words, cause, true))
+		human_caution(h, &label);
+	steps_begin(&steps, &h->words, cause, true);
+	for (unsigned n = 1;; n++) {
+		char room[2048];
 		struct buf b = buf_over(room, sizeof(room));
-		buf_str(&b, r->text);
-		if (r->url[0])
-			buf_fmt(&b, " %s", r->url);
-		human_numbered(h, &label, n, room);
-	}
-	for (n = 1; h->in->remedies == 0; n++) {
-		struct buf b = buf_over(room, sizeof(room));
-		if (!words_remedy(&h->words, cause, n, &b))
+		const char *url;
+		if (!steps_next(&steps, &b, &url))
 			break;
+		if (url)
+			buf_fmt(&b, " %s", url);
 		human_numbered(h, &label, n, room);
 	}
 }
@@ -180,7 +179,7 @@ static void put_settle(struct human *h, const struct diagnosed_cause *c)
 	struct buf b = buf_over(room, sizeof(room));
 	if (c->confidence == CONFIDENCE_PROVEN)
 		return;
-	words_fill(&h->words, "cause.", cause_id(c->cause), ".settle", &b);
+	steps_settle(&h->words, c->cause, &b);
 	human_paragraph(h, &label, room);
 }
 
@@ -188,8 +187,7 @@ static void put_settle(struct human *h, const struct diagnosed_cause *c)
 
 static bool is_warning(const struct finding *f)
 {
-	return f->id == FINDING_UNVERIFIED || f->id == FINDING_CLEAR_LOGIN ||
-	       f->id == FINDING_DOMAIN_SIMILAR;
+	return f->id == FINDING_UNVERIFIED || f->id == FINDING_CLEAR_LOGIN;
 }
 
 /* Two ports of one host often have the same to say. */
@@ -296,6 +294,5 @@ void human_why(struct human *h)
 		put_settle(h, &d->cause[0]);
 	}
 	put_also(h);
-	human_search(h);
 	put_budget(h);
 }

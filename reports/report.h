@@ -5,9 +5,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "probes/candidate.h"
 #include "probes/evidence.h"
 #include "reports/diagnose.h"
+#include "reports/right.h"
 #include "reports/text.h"
 
 /*
@@ -31,12 +31,12 @@ struct report_input {
 	const char *user;
 	/* provider; id "" unknown */
 	const char *provider_id, *provider_name, *how_found;	/* how_found: "domain", "mx", ... */
+	const struct right *right;	/* its servers, or NULL */
 	size_t remedies;		/* the provider's own, in the language of the report;
 					 * 0: the general ones of the texts are used */
 	const struct remedy *remedy;
 	bool remedy_uncertain;		/* "probably": the facts are not sure */
 	char remedy_checked[12];	/* date the facts were checked, "" */
-	const struct search *search;	/* how servers were looked for, or NULL */
 	unsigned login_budget;
 	const char *demonstration;	/* name of the scenario played, NULL: real */
 	const char *version;

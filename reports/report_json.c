@@ -5,6 +5,7 @@
 #include "probes/base/embedded.h"
 #include "probes/base/text.h"
 #include "reports/json_private.h"
+#include "reports/steps.h"
 #include "reports/words.h"
 
 #define REPORT_VERSION 1
@@ -77,25 +78,30 @@ static void add_excluded(struct json *cause, const struct diagnosis *d)
 }
 
 /* The provider's own steps mend the verdict; rivals have the general ones. */
-static void add_remedy(struct json *cause, const struct words *w,
-		       enum cause id, bool own)
+static void add_remedy(struct json *cause, struct words *w, enum cause id,
+		       bool own)
 {
 	struct json *list = json_add_array(cause, "remedy");
-	const struct report_input *in = w->in;
-	for (size_t i = 0; own && i < in->remedies; i++) {
-		struct json *o = json_add_object(list, NULL);
-		json_text(o, "text", in->remedy[i].text);
-		json_text_or_null(o, "url", in->remedy[i].url);
-	}
-	for (unsigned n = 1; !own || in->remedies == 0; n++) {
+	struct steps steps;
+	steps_begin(&steps, w, id, own);
+	for (;;) {
 		char room[1024];
 		struct buf b = buf_over(room, sizeof(room));
-		if (!words_remedy(w, id, n, &b))
+		const char *url;
+		if (!steps_next(&steps, &b, &url))
 			break;
 		struct json *o = json_add_object(list, NULL);
 		json_text(o, "text", room);
-		json_add_null(o, "url");
+		json_text_or_null(o, "url", url);
 	}
+}
+
+static void add_settle(struct json *o, const struct words *w, enum cause c)
+{
+	char room[1024];
+	struct buf b = buf_over(room, sizeof(room));
+	steps_settle(w, c, &b);
+	json_text(o, "settle", room);
 }
 
 static void add_cause(struct json *causes, struct words *w, size_t rank)
@@ -113,7 +119,7 @@ static void add_cause(struct json *causes, struct words *w, size_t rank)
 	add_excluded(o, d);
 	add_remedy(o, w, c->cause, rank == 0);
 	if (c->confidence != CONFIDENCE_PROVEN && c->cause != CAUSE_WORKS)
-		add_words(o, "settle", w, c->cause);
+		add_settle(o, w, c->cause);
 }
 
 /* ---- findings, provider ---- */
@@ -199,7 +205,6 @@ static char *print(struct json *doc, struct words *w,
 	for (size_t i = 0; i < d->findings; i++)
 		add_finding(list, w, &d->finding[i]);
 	add_provider(doc, in);
-	json_search(doc, in->search);
 	json_add_array(doc, "experiments");
 	return json_print(doc, true);
 }

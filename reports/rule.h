@@ -38,6 +38,7 @@
  *	mechanism   login mechanism in use
  *	provider    provider ids
  *	in_tls      true / false
+ *	mail        true / false: the text or its place speak of mail at all
  *	challenge   true / false: an OAuth error challenge came with the refusal
  *	words       every entry must be found in the reply (see "Words" below)
  *	not_words   none of these entries may be found
@@ -54,7 +55,9 @@
  * the login gate allow a second login. "final": true says that this refusal
  * names its cause beyond doubt although rivals are listed; a rule whose first
  * cause is "proven" is final anyway. "password_right": true says that the
- * server gives this answer only when name and secret are right.
+ * server gives this answer only when name and secret are right. "over_reply":
+ * true, for what programs show: the rule knows the server's answer that stands
+ * in the text, and says more than it.
  *
  * Words. Reply and rule are brought to one form: folded to one case, NFKC,
  * apostrophes dropped, everything that is no letter or digit one space.
@@ -99,6 +102,7 @@ struct symptom {
 	const char *provider;		/* "" unknown */
 	const char *issuer;		/* subjects and issuers of the chain, or NULL */
 	bool in_tls;
+	bool mail;			/* of a pasted text: it is about mail */
 	/* words a rule for words must not see: address, user, host; NULL ends */
 	const char *own_words[6];
 };
@@ -120,6 +124,7 @@ struct rule_match {
 	struct ranked_cause cause[RULE_CAUSES_MAX];
 	bool final;
 	bool password_right;		/* name and secret were accepted */
+	bool over_reply;
 	bool ask[SERVICE_COUNT];
 };
 

@@ -87,6 +87,8 @@ static bool place_fits(const struct when *w, const struct symptom *s)
 		return false;
 	if (w->in_tls >= 0 && w->in_tls != (s->in_tls ? 1 : 0))
 		return false;
+	if (w->mail >= 0 && w->mail != (s->mail ? 1 : 0))
+		return false;
 	return port_fits(w, s->port) &&
 	       strings_have(&w->mechanism, s->mechanism) &&
 	       strings_have(&w->provider, s->provider);
@@ -208,6 +210,7 @@ static bool match_in(const struct rules *rules, struct look *l,
 		ret->final = r->final ||
 			     r->cause[0].confidence == CONFIDENCE_PROVEN;
 		ret->password_right = r->password_right;
+		ret->over_reply = r->over_reply;
 		memcpy(ret->ask, r->ask, sizeof(ret->ask));
 		return true;
 	}

@@ -126,7 +126,7 @@ static bool read_example(struct rule_reader *rd, const struct json *v,
 			 struct example *e)
 {
 	e->reply = e->mechanism = e->provider = e->issuer = e->alert = "";
-	e->in_tls = true;
+	e->in_tls = e->mail = true;
 	if (!json_is_object(v))
 		return rule_bad(rd, "not an object");
 	for (v = json_first(v); v; v = json_next(v)) {
@@ -140,6 +140,9 @@ static bool read_example(struct rule_reader *rd, const struct json *v,
 		} else if (json_is_bool(v) &&
 			   strcmp(rd->member, "in_tls") == 0) {
 			e->in_tls = json_true(v);
+		} else if (json_is_bool(v) &&
+			   strcmp(rd->member, "mail") == 0) {
+			e->mail = json_true(v);
 		} else if (json_is_number(v) &&
 			   strcmp(rd->member, "port") == 0) {
 			e->port = (uint16_t)json_int(v, 0);
@@ -187,6 +190,8 @@ static bool read_member(struct rule_reader *rd, const struct json *v,
 		return read_flag(rd, v, &r->final);
 	if (strcmp(name, "password_right") == 0)
 		return read_flag(rd, v, &r->password_right);
+	if (strcmp(name, "over_reply") == 0)
+		return read_flag(rd, v, &r->over_reply);
 	if (strcmp(name, "examples") == 0)
 		return read_examples(rd, v, r);
 	if (strcmp(name, "source") == 0)
@@ -199,7 +204,7 @@ static bool read_rule(struct rule_reader *rd, const struct json *v,
 {
 	rd->member = "id";
 	rd->rule = "";
-	r->when.in_tls = r->when.challenge = -1;
+	r->when.in_tls = r->when.challenge = r->when.mail = -1;
 	if (!json_get_str(v, "id"))
 		return rule_bad(rd, "a rule without id");
 	r->id = keep(rd, json_get(v, "id"));

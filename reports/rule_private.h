@@ -103,7 +103,7 @@ struct when {
 	const struct smtp_class *smtp;
 	size_t smtp_count;
 	struct strings enhanced, code, alert, mechanism, provider;
-	int in_tls, challenge;		/* -1: not asked */
+	int in_tls, challenge, mail;	/* -1: not asked */
 	const struct entry *words, *not_words;
 	size_t words_count, not_words_count;
 	struct words link, issuer;
@@ -112,7 +112,7 @@ struct when {
 /* A reply the rule is for, and what was around it. */
 struct example {
 	const char *reply, *mechanism, *provider, *issuer;
-	bool has_service, has_security, has_stage, in_tls;
+	bool has_service, has_security, has_stage, in_tls, mail;
 	enum service service;
 	enum security security;
 	enum stage stage;
@@ -127,7 +127,7 @@ struct rule {
 	struct when when;
 	size_t causes;
 	struct ranked_cause cause[RULE_CAUSES_MAX];
-	bool final, password_right;
+	bool final, password_right, over_reply;
 	bool ask[SERVICE_COUNT];
 	size_t examples;
 	const struct example *example;

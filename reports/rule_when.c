@@ -218,6 +218,8 @@ static bool read_place(struct rule_reader *rd, const char *name,
 		*ret = read_strings(rd, v, &w->provider);
 	else if (strcmp(name, "in_tls") == 0)
 		*ret = read_bool(rd, v, &w->in_tls);
+	else if (strcmp(name, "mail") == 0)
+		*ret = read_bool(rd, v, &w->mail);
 	else
 		return false;
 	return true;
@@ -268,7 +270,7 @@ bool rule_read_when(struct rule_reader *rd, const struct json *v,
 {
 	bool ok = true;
 
-	ret->in_tls = ret->challenge = -1;
+	ret->in_tls = ret->challenge = ret->mail = -1;
 	if (!json_is_object(v))
 		return rule_bad(rd, "not an object");
 	for (v = json_first(v); v && ok; v = json_next(v)) {

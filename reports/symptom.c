@@ -203,7 +203,8 @@ struct symptom symptom_of(const struct reply *r)
 {
 	struct symptom s = { .reply = r, .fault = reply_fault(r),
 			     .speech = foreign_speech(r), .alert = -1,
-			     .mechanism = "", .provider = "", .in_tls = true };
+			     .mechanism = "", .provider = "", .in_tls = true,
+			     .mail = true };
 
 	if (s.speech != SPEECH_UNKNOWN)
 		s.fault = FAULT_PROTOCOL;
@@ -230,6 +231,7 @@ bool rules_example(const struct rules *rules, size_t rule, size_t n,
 	s->stage = e->stage;
 	s->port = e->port;
 	s->in_tls = e->in_tls;
+	s->mail = e->mail;
 	s->speech = e->speech;
 	s->alert = alert_number(e->alert);
 	if (e->fault != FAULT_NONE)

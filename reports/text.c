@@ -104,3 +104,18 @@ void text_fill(struct buf *out, enum lang l, const char *id,
 		}
 	}
 }
+
+void text_join(enum lang l, const char *how, char *list, size_t cap,
+	       const char *next)
+{
+	char so_far[4096];
+	const struct text_arg args[] = {
+		{ "list", so_far }, { "next", next }, { NULL, NULL }
+	};
+	span_copy(span_of(list), so_far, sizeof(so_far));
+	struct buf b = buf_over(list, cap);
+	if (so_far[0] == '\0')
+		buf_str(&b, next);
+	else
+		text_fill(&b, l, how, args);
+}

@@ -33,4 +33,12 @@ struct text_arg {
 void text_fill(struct buf *out, enum lang l, const char *id,
 	       const struct text_arg *args);
 
+/*
+ * A list in the words of the language, one more item a call; `how` is the
+ * text that joins {list} and {next}: list.join "IMAP, SMTP", list.and
+ * "IMAP and SMTP", list.sentences.
+ */
+void text_join(enum lang l, const char *how, char *list, size_t cap,
+	       const char *next);
+
 #endif

@@ -142,6 +142,7 @@ static void add_account(struct words *w)
 	const struct report_input *in = w->in;
 	const char *user = in->user && in->user[0] ? in->user : in->address;
 	words_add(w, "user", user);
+	words_add(w, "address", in->address);
 	if (in->provider_name && in->provider_name[0]) {
 		words_add(w, "provider", in->provider_name);
 		words_add(w, "the_provider", in->provider_name);
@@ -153,22 +154,6 @@ static void add_account(struct words *w)
 	words_fmt(w, "budget", "%u", in->login_budget);
 	words_add(w, "scenario", in->demonstration);
 	words_add(w, "date", in->remedy_checked);
-	words_add(w, "domain", in->search ? in->search->domain : "");
-	/* without a server, the domain is what a sentence is about */
-	words_add(w, "host", in->search ? in->search->domain : "");
-}
-
-void words_join(struct words *w, const char *how, char *list, size_t cap,
-		const char *next)
-{
-	if (list[0] == '\0') {
-		span_copy(span_of(next), list, cap);
-		return;
-	}
-	words_add(w, "list", list);
-	words_add(w, "next", next);
-	struct buf b = buf_over(list, cap);
-	words_fill(w, how, "", "", &b);
 }
 
 /* The services that accepted the login that accepted the login: "IMAP, SMTP". */
@@ -182,7 +167,7 @@ static void add_services(struct words *w)
 		struct buf b = buf_over(name, sizeof(name));
 		words_plain(w->lang, "protocol.",
 			    service_name((enum service)s), &b);
-		words_join(w, "list.and", list, sizeof(list), name);
+		text_join(w->lang, "list.and", list, sizeof(list), name);
 	}
 	words_add(w, "services", list);
 }

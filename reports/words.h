@@ -39,13 +39,6 @@ void words_add(struct words *w, const char *name, const char *value);
 __attribute__((format(printf, 3, 4)))
 void words_fmt(struct words *w, const char *name, const char *fmt, ...);
 
-/*
- * A list in the words of the language, one more item a call; `how` is the
- * text that joins: list.join "IMAP, SMTP", list.and "IMAP and SMTP".
- */
-void words_join(struct words *w, const char *how, char *list, size_t cap,
-		const char *next);
-
 /* Append the text "<first><second><third>" with its {names} filled in. */
 void words_fill(const struct words *w, const char *first, const char *second,
 		const char *third, struct buf *out);

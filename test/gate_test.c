@@ -28,7 +28,7 @@ static const struct gate_case {
 	{ "wrong-password-everywhere", NULL, 1, 1, 1 },
 	/* IMAP is vague and SMTP says more: one more login, of two endpoints */
 	{ "gmail-smtp-says-more", NULL, 2, 1, 2 },
-	{ "outlook-oauth-required", NULL, 2, 1, 2 },
+	{ "outlook-wrong-secret", NULL, 2, 1, 2 },
 	/* whoever is first, its answer names the cause */
 	{ "gmail-app-password", NULL, 1, 1, 1 },
 	/* three services refuse without a reason */

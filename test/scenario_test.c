@@ -155,6 +155,28 @@ static void check_session(const struct scenario *s, const char *where,
 	free(masked);
 }
 
+/* Unwrapped, so that a line's end does not stand between the words. */
+static void check_words(const struct scenario *s, const char *where,
+			const struct play_end *e)
+{
+	const char *wanted[LANG_COUNT] = { s->says_en, s->says_ja };
+
+	for (int i = 0; i < LANG_COUNT; i++) {
+		const struct report_style style = {
+			.lang = (enum lang)i, .unicode = true
+		};
+		char *report;
+
+		if (!wanted[i])
+			continue;
+		report = check_report(&e->account.request, &e->result, false,
+				      &style, s->name);
+		if (!report || !strstr(report, wanted[i]))
+			complain_of(s, where, wanted[i]);
+		free(report);
+	}
+}
+
 static void check_reports(const struct scenario *s, const char *where,
 			  const struct play_end *e)
 {
@@ -190,6 +212,7 @@ static void check_end(const struct scenario *s, const char *where,
 		complain_of(s, where, "fewer logins than scripted");
 	check_reports(s, where, e);
 	check_session(s, where, e);
+	check_words(s, where, e);
 }
 
 /*

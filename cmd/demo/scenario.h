@@ -47,10 +47,17 @@
  *	sender, mechanism, plaintext (yes: --insecure-plaintext)
  *	timeout     milliseconds one probe may take, where a server is silent
  *	worlds      script: not to be had on a loopback interface
+ *	situation   which of a provider's five it shows: works, wrong-secret
+ *	            (of the wrong kind), wrong-password, wrong-port (or the
+ *	            wrong security), switched-off
  *	verdict, confidence, exit, logins
  *	            what the check must say, and how many logins the servers
  *	            must have seen. "verdict.imap" (smtp, pop3): the verdict on
  *	            the first endpoint of that service.
+ *	rivals      the causes behind the first, in their order, separated by
+ *	            spaces; "none"
+ *	says.en, says.ja
+ *	            words that the report for people must hold
  *
  * What the name server says (an endpoint's host without such a line exists):
  *	dns NAME ADDRESS[/connect] ...      192.0.2.1/refused: nobody there
@@ -147,8 +154,9 @@ struct scenario {
 	char name[64];
 	const char *base, *abstract, *title_en, *title_ja, *address, *user,
 		*secret, *token, *password, *provider, *sender, *mechanism,
-		*plaintext, *timeout, *worlds, *verdict, *confidence,
-		*exit_code, *logins, *verdict_of[SERVICE_COUNT];
+		*plaintext, *timeout, *worlds, *situation, *verdict,
+		*confidence, *rivals, *exit_code, *logins, *says_en, *says_ja,
+		*verdict_of[SERVICE_COUNT];
 	size_t names, endpoints, cues, acts;
 	struct scene_name host[SCENE_NAMES_MAX];
 	struct scene endpoint[ENDPOINTS_MAX];

@@ -14,12 +14,14 @@ struct embedded {
 };
 
 extern const struct embedded embedded_rules[];		/* of reports/ */
+extern const struct embedded embedded_clients[];	/* of reports/ */
 extern const struct embedded embedded_texts[];		/* of reports/ */
 extern const struct embedded embedded_schema[];		/* of reports/ */
 extern const struct embedded embedded_programs[];	/* of reports/ */
+extern const struct embedded embedded_explanation[];	/* of reports/ */
+extern const struct embedded embedded_settings_schema[];	/* of reports/ */
 extern const struct embedded embedded_providers[];	/* of providers/ */
 extern const struct embedded embedded_provider_index[];	/* of providers/ */
-extern const struct embedded embedded_mistyped[];	/* of providers/ */
 extern const struct embedded embedded_scenarios[];	/* of cmd/demo/ */
 
 /*

@@ -22,7 +22,8 @@ static void add(struct settings_known *k, enum service service,
 static struct settings_known gmail(void)
 {
 	struct settings_known k = { .provider = "Gmail", .domain = "gmail.com",
-				    .address = "taro@gmail.com" };
+				    .address = "taro@gmail.com",
+				    .user_sure = true };
 
 	add(&k, SERVICE_IMAP, "imap.gmail.com", 993, SECURITY_TLS, k.address);
 	add(&k, SERVICE_SMTP, "smtp.gmail.com", 465, SECURITY_TLS, k.address);
@@ -219,6 +220,13 @@ static void names_the_user_form(void **state)
 		PUT(k.server[0].user, rows[i].right);
 		c.user = rows[i].given;
 		sees(&k, &c, COMPARE_USER, rows[i].why, rows[i].result);
+		/* where the form is not certain, another may be right */
+		k.user_sure = false;
+		sees(&k, &c, COMPARE_USER, rows[i].why,
+		     rows[i].why == REASON_USER_MISTYPED ||
+		     rows[i].why == REASON_USER_OTHER ||
+		     rows[i].result != COMPARE_WRONG ? rows[i].result :
+		     COMPARE_UNSURE);
 	}
 }
 

@@ -473,6 +473,48 @@ static void one_name_exists_the_other_not(void **state)
 	assert_int_equal(a.d.cause[0].confidence, CONFIDENCE_PROVEN);
 }
 
+static const struct endpoint right_imap = {
+	.service = SERVICE_IMAP, .host = "IMAP.example.com", .port = 993,
+	.security = SECURITY_TLS,
+};
+static const struct right right = { 1, { &right_imap } };
+
+/* Nobody answers where the provider has no server. */
+static void settings_are_held_against_the_right_ones(void **state)
+{
+	static const struct {
+		const char *host;
+		uint16_t port;
+		enum fault_kind fault;
+		const char *verdict;
+	} rows[] = {
+		{ "imap.example.com", 143,  FAULT_TIMEOUT, "wrong_port" },
+		{ "imap.example.com", 143,  FAULT_REFUSED, "wrong_port" },
+		{ "mail.example.com", 993,  FAULT_TIMEOUT, "wrong_host" },
+		{ "imap.example.com", 993,  FAULT_TIMEOUT, "network_blocked" },
+		{ "imap.example.com", 993,  FAULT_REFUSED, "network_blocked" },
+		{ "imap.example.com", 143,  FAULT_UNREACHABLE, "network_down" },
+	};
+	struct account a;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct evidence *e;
+
+		account_begin(&a);
+		a.known.right = right;
+		e = fails(&a, SERVICE_IMAP, SECURITY_TLS, STAGE_CONNECT,
+			  rows[i].fault);
+		span_copy(span_of(rows[i].host), e->endpoint.host,
+			  sizeof(e->endpoint.host));
+		e->endpoint.port = rows[i].port;
+		e->endpoint.demanded = true;
+		assert_string_equal(verdict(&a), rows[i].verdict);
+		assert_int_not_equal(a.d.cause[0].confidence,
+				     CONFIDENCE_PROVEN);
+	}
+}
+
 /* The provider's own name and port are no mistake of the settings. */
 static void the_own_server_is_not_the_wrong_one(void **state)
 {
@@ -491,7 +533,7 @@ static void the_own_server_is_not_the_wrong_one(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		account_begin(&a);
-		a.known.right_host[SERVICE_IMAP] = "IMAP.example.com";
+		a.known.right = right;
 		fails(&a, SERVICE_IMAP, SECURITY_TLS, rows[i].stage,
 		      rows[i].fault);
 		works(&a, SERVICE_SMTP, SECURITY_TLS);
@@ -658,7 +700,7 @@ static void strangers_in_between(void **state)
 	assert_string_equal(verdict(&a), "tls_intercepted");
 	assert_int_equal(a.d.cause[0].confidence, CONFIDENCE_PROVEN);
 	e->tls.chain = 0;
-	a.known.right_host[SERVICE_IMAP] = "imap.example.com";
+	a.known.right = right;
 	assert_string_equal(verdict(&a), "tls_intercepted");
 	assert_int_equal(a.d.cause[0].confidence, CONFIDENCE_LIKELY);
 }
@@ -831,6 +873,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_reachable),
 		cmocka_unit_test(one_name_exists_the_other_not),
 		cmocka_unit_test(the_own_server_is_not_the_wrong_one),
+		cmocka_unit_test(settings_are_held_against_the_right_ones),
 		cmocka_unit_test(the_clock),
 		cmocka_unit_test(the_kind_of_secret),
 		cmocka_unit_test(the_right_kind_refused),

@@ -1,0 +1,61 @@
+#include "cmd/network.h"
+
+#include "cmd/command.h"
+#include "probes/wire/trust.h"
+
+/*
+ * No bundle on this machine is a finding of each TLS stage; a file that was
+ * asked for by name and cannot be used is a mistake of ours to tell at once.
+ */
+static bool load_trust(const struct options *o, struct network *n,
+		       int *ret_code)
+{
+	struct fault why = { .kind = FAULT_NONE };
+	const struct text_arg args[] = {
+		{ "file", o->ca_file }, { "reason", why.text }, { NULL, NULL }
+	};
+
+	if (trust_load(o->ca_file, &n->trust, &why))
+		return true;
+	n->trust = NULL;
+	if (why.kind == FAULT_NO_MEMORY)
+		*ret_code = complain_internal(o->lang, &why);
+	else if (o->ca_file)
+		*ret_code = complain(o->lang, "error.ca_file", args);
+	else
+		return true;
+	return false;
+}
+
+bool network_open(const struct options *o, struct network *ret, int *ret_code)
+{
+	struct real_world *w = &ret->world;
+
+	real_world_init(w);
+	w->dns.server = o->dns_server;
+	w->dns.family = o->family;
+	w->overrides = o->overrides;
+	for (size_t i = 0; i < o->overrides; i++)
+		w->override[i] = o->override[i];
+	return load_trust(o, ret, ret_code);
+}
+
+void network_close(struct network *n)
+{
+	trust_free(n->trust);
+	n->trust = NULL;
+}
+
+void network_plan(const struct options *o, struct network *n,
+		  struct probe_plan *io)
+{
+	io->world = &n->world.world;
+	io->trust = n->trust;
+	io->allow_unverified = o->insecure_certificate;
+	io->last_stage = o->quit_after;
+	io->no_login = o->no_login;
+	io->timeout = o->timeout;
+	io->connect_rules = o->connect_rules;
+	for (size_t i = 0; i < o->connect_rules; i++)
+		io->connect_rule[i] = o->connect_rule[i];
+}

@@ -1,0 +1,26 @@
+#ifndef MAILWHY_NETWORK_H
+#define MAILWHY_NETWORK_H
+
+#include <stdbool.h>
+
+#include "cmd/options.h"
+#include "probes/probe.h"
+
+/*
+ * The network as the options want it: name server, addresses, authorities
+ * trusted. For every command that goes outside.
+ */
+struct network {
+	struct real_world world;
+	struct trust *trust;		/* NULL: no authorities on this machine */
+};
+
+/* false: one line was written; *ret_code is 2 or 5. */
+bool network_open(const struct options *o, struct network *ret, int *ret_code);
+void network_close(struct network *n);		/* accepts zeroed */
+
+/* Fill what a plan of probes takes from the options and the network. */
+void network_plan(const struct options *o, struct network *n,
+		  struct probe_plan *io);
+
+#endif

@@ -1,0 +1,168 @@
+#include "cmd/settings_fill.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "probes/base/text.h"
+
+int settings_age(const char *month, epoch today)
+{
+	struct span rest = span_of(month), year = { NULL, 0 };
+	time_t seconds = (time_t)today;
+	struct tm day;
+	unsigned y, m;
+
+	span_cut(&rest, '-', &year);
+	if (!span_number(year, &y) || !span_number(rest, &m) ||
+	    !gmtime_r(&seconds, &day))
+		return 0;
+	return (day.tm_year + 1900 - (int)y) * 12 + day.tm_mon + 1 - (int)m;
+}
+
+static void fill_date(const struct settings *s, const char *month, bool sure,
+		      struct settings_date *ret)
+{
+	*ret = (struct settings_date){
+		.month = month, .sure = sure,
+		.age = settings_age(month, s->made_at),
+	};
+}
+
+void settings_begin(const char *address, epoch today, struct settings *ret)
+{
+	const char *at = strrchr(address, '@');
+
+	*ret = (struct settings){
+		.address = address, .provider_id = "", .how_found = "",
+		.found_at = "", .secret = "", .user_hint = "",
+		.version = MAILWHY_VERSION, .made_at = today,
+	};
+	ret->known.provider = "";
+	ret->known.address = address;
+	ret->known.domain = at ? at + 1 : "";
+	ret->date.month = ret->servers_date.month = "";
+	ret->secret_date.month = "";
+	for (size_t i = 0; i < SETTINGS_SERVERS_MAX; i++)
+		ret->live_index[i] = -1;
+}
+
+/* ---- user name ---- */
+
+static void fill_user(const char *address, const char *form,
+		      char to[SETTINGS_USER_CAP])
+{
+	struct span user = span_of(address);
+
+	if (strcmp(form, "local") == 0)
+		user = span_head(user, strcspn(address, "@"));
+	else if (strcmp(form, "address") != 0)
+		user.len = 0;
+	span_copy(user, to, SETTINGS_USER_CAP);
+}
+
+void settings_add_server(const struct endpoint *e, const char *user_form,
+			 struct settings *io)
+{
+	struct settings_server *to = &io->known.server[io->known.servers];
+
+	if (io->known.servers == SETTINGS_SERVERS_MAX)
+		return;
+	io->known.servers++;
+	*to = (struct settings_server){ .endpoint = *e };
+	to->per_customer = provider_host_is_template(e->host);
+	fill_user(io->address, user_form, to->user);
+}
+
+/* ---- texts ---- */
+
+static void fill_steps(const struct provider *p, enum cause cause,
+		       enum lang l, struct settings_steps *ret)
+{
+	struct provider_step step[PROVIDER_STEPS_MAX];
+	size_t n = provider_remedy(p, cause, step);
+
+	for (size_t i = 0; i < n && i < SETTINGS_STEPS_MAX; i++)
+		ret->step[ret->n++] = (struct settings_step){
+			step[i].text[l], step[i].url };
+}
+
+static void fill_texts(const struct provider_text *from, size_t n,
+		       enum lang l, struct settings_texts *ret)
+{
+	for (size_t i = 0; i < n && i < SETTINGS_TEXTS_MAX; i++)
+		ret->text[ret->n++] = from[i].text[l];
+}
+
+static void fill_sources(const struct provider *p, struct settings *io)
+{
+	const char *source;
+
+	for (size_t i = 0; i < SETTINGS_TEXTS_MAX; i++) {
+		source = provider_list_at(p, PROVIDER_SOURCES, i);
+		if (!source)
+			return;
+		io->sources.text[io->sources.n++] = source;
+	}
+}
+
+/* ---- the password and the switches ---- */
+
+static void fill_secret(const struct provider *p, enum lang l,
+			struct settings *io)
+{
+	const struct provider_fact *fact = &p->part[PART_SECRET];
+
+	io->secret = secret_kind_name(p->secret);
+	io->secret_min = p->secret_min;
+	io->secret_max = p->secret_max;
+	io->secret_alphabet = p->secret_alphabet;
+	io->secret_separators = p->secret_separators;
+	io->secret_sure = p->secret_sure;
+	io->secret_url = p->app_password_url;
+	if (p->secret != SECRET_ANY)
+		fill_steps(p, secret_kind_cause(p->secret), l,
+			   &io->secret_steps);
+	fill_date(io, fact->checked, fact->sure, &io->secret_date);
+}
+
+/* What is on already needs no steps, and what is not known might. */
+static void fill_access(const struct provider *p, enum lang l,
+			struct settings *io)
+{
+	bool all_on = true;
+
+	for (unsigned s = 0; s < SERVICE_COUNT; s++) {
+		io->access[s] = access_switch_name(p->access[s]);
+		if (settings_choice(io, (enum service)s) &&
+		    p->access[s] != SWITCH_ON)
+			all_on = false;
+	}
+	if (!all_on)
+		fill_steps(p, CAUSE_PROTOCOL_DISABLED, l, &io->access_steps);
+}
+
+void settings_take_provider(const struct provider *p, enum lang l,
+			    struct settings *io)
+{
+	const struct provider_fact *servers = &p->part[PART_SERVERS];
+
+	io->provider_id = p->id;
+	io->known.provider = p->name[l];
+	io->known.user_sure = p->part[PART_USER_FORM].sure;
+	for (size_t i = 0; i < p->servers; i++)
+		settings_add_server(&p->server[i],
+				    p->user_form[p->server[i].service], io);
+	fill_date(io, p->checked, p->sure, &io->date);
+	fill_date(io, servers->checked, servers->sure, &io->servers_date);
+	if (p->user_hint.text[l])
+		io->user_hint = p->user_hint.text[l];
+	fill_secret(p, l, io);
+	fill_access(p, l, io);
+	fill_texts(p->quirk, p->quirks, l, &io->quirks);
+	fill_texts(p->doubt, p->doubts, l, &io->doubts);
+	fill_sources(p, io);
+	io->lockout = p->lockout.text[l];
+	io->help = p->help.text[l];
+	io->help_url = p->help.url;
+	io->help_phone = p->help.phone;
+}

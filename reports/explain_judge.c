@@ -1,0 +1,514 @@
+#include "reports/explain_private.h"
+
+#include <string.h>
+
+#include "probes/base/embedded.h"
+#include "probes/base/text.h"
+#include "reports/diagnose_private.h"
+#include "reports/symptom.h"
+
+/*
+ * Which words tell. A server's own answer weighs more than what a program
+ * made of it, a named cause more than "wrong password", the later answer more
+ * than an earlier one of its kind.
+ */
+
+/* One place in the text, and what the rules make of it. */
+struct finding_there {
+	bool found;
+	int weight;
+	size_t line;			/* index of the kept line */
+	struct rule_match match;
+	struct symptom symptom;
+	struct reply reply;
+};
+
+struct court {
+	const struct explain *x;
+	const struct expectation *known;
+	const struct rules *clients, *general;
+	struct finding_there reply, program, bare;
+	bool success;			/* a login was accepted, and nothing
+					 * failed behind it */
+	size_t success_line;
+};
+
+struct rules *rules_clients(struct fault *why)
+{
+	struct span text = { embedded_clients[0].bytes,
+			     embedded_clients[0].len };
+	struct rules *ret = NULL;
+
+	rules_parse(text, "clients.json", &ret, why);
+	return ret;
+}
+
+/* ---- symptoms ---- */
+
+static void symptom_place(const struct court *c, const struct reply *r,
+			  struct symptom *s)
+{
+	const struct explain_place *p = &c->x->place;
+	size_t n = 0;
+
+	*s = symptom_of(r);
+	s->service_known = p->service_known;
+	s->service = p->service;
+	s->security_known = p->security_known;
+	s->security = p->security;
+	s->in_tls = !p->security_known || p->security != SECURITY_NONE;
+	s->port = p->port;
+	s->mechanism = p->mechanism;
+	s->provider = c->known->provider ? c->known->provider : "";
+	s->mail = c->x->mail;
+	if (p->host[0])
+		s->own_words[n++] = p->host;
+	if (p->address[0])
+		s->own_words[n++] = p->address;
+}
+
+/* "535, b'5.7.8 ..." and "NO, [CODE], ..." the way a server writes them. */
+static void reply_tidy(const struct found_reply *f, struct buf *out)
+{
+	struct span text = f->text, word;
+
+	if (f->service == SERVICE_SMTP && text.len > 3 &&
+	    ascii_is_digit(text.at[1])) {
+		buf_add(out, span_head(text, 3));
+		buf_char(out, text.at[3] == '-' ? '-' : ' ');
+		text = span_from(text, 3);
+		while (text.len > 0 && strchr(" -,:'\"()", text.at[0]))
+			text = span_from(text, 1);
+		if (text.len > 2 && text.at[0] == 'b' &&
+		    strchr("'\"", text.at[1]))
+			text = span_from(text, 2);
+	} else if (f->service == SERVICE_IMAP &&
+		   (span_starts(text, "NO,") || span_starts(text, "BAD,"))) {
+		span_cut(&text, ',', &word);
+		buf_add(out, word);
+		buf_char(out, ' ');
+		text = span_trim(text);
+	}
+	buf_add(out, text);
+}
+
+/* Before it: a greeting, a challenge, untagged lines; they belong to it. */
+static bool leads_to(struct span line, enum service s)
+{
+	if (s == SERVICE_IMAP)
+		return span_starts(line, "+ ") || span_starts(line, "* ");
+	if (s == SERVICE_SMTP)
+		return span_starts(line, "220") || span_starts(line, "334 ");
+	return span_starts(line, "+ ");
+}
+
+static void add_leading(const struct explain *x, size_t line, enum service s,
+			struct buf *out)
+{
+	size_t from = line;
+
+	while (from > 0 && leads_to(span_of(x->line[from - 1].text), s))
+		from--;
+	for (; from < line; from++) {
+		if (out->len + strlen(x->line[from].text) < REPLY_TEXT_CAP / 2) {
+			buf_str(out, x->line[from].text);
+			buf_char(out, '\n');
+		}
+	}
+}
+
+/*
+ * Behind it: further lines of the same code, and, when it stands at the
+ * beginning of its line, what was wrapped into the next.
+ */
+static bool goes_on(const struct found_reply *f, struct span next,
+		    bool from_start, struct buf *out)
+{
+	struct found_reply g;
+	size_t at = 0;
+
+	if (!explain_next_reply(next, &at, &g)) {
+		if (!from_start || next.len > 200)
+			return false;
+		buf_char(out, '\n');
+		buf_add(out, next);
+		return true;
+	}
+	if (f->service != SERVICE_SMTP || g.service != SERVICE_SMTP ||
+	    f->text.len < 3 || g.text.len < 3)
+		return false;
+	if (from_start && at == next.len && ascii_is_digit(g.text.at[0]) &&
+	    g.text.at[1] == '.') {
+		buf_char(out, '\n');
+		buf_add(out, next);
+		return true;
+	}
+	if (memcmp(g.text.at, f->text.at, 3) != 0)
+		return false;
+	buf_char(out, '\n');
+	reply_tidy(&g, out);
+	return true;
+}
+
+/* The reply of `f` and what belongs to it; how many more lines that was. */
+static size_t reply_read(const struct explain *x, size_t line,
+			 const struct found_reply *f, struct reply *ret)
+{
+	char room[REPLY_TEXT_CAP];
+	struct buf text = buf_over(room, sizeof(room));
+	enum service s = f->service_known ? f->service : SERVICE_IMAP;
+	bool from_start = f->text.at - x->line[line].text < 16 &&
+			  x->kept <= 12;
+	size_t more = 0;
+
+	add_leading(x, line, s, &text);
+	reply_tidy(f, &text);
+	while (line + more + 1 < x->kept &&
+	       goes_on(f, span_of(x->line[line + more + 1].text), from_start,
+		       &text))
+		more++;
+	reply_from_text(s, buf_span(&text), ret);
+	return more;
+}
+
+/* An enhanced code alone says whether it is for now or for good. */
+static enum fault_kind fault_of(struct reply *r)
+{
+	if (r->code == 0 && r->answer == ANSWER_NONE && r->enhanced[0]) {
+		r->answer = ANSWER_NO;
+		return r->enhanced[0] == '4' ? FAULT_DEFERRED : FAULT_REJECTED;
+	}
+	return reply_fault(r);
+}
+
+/* ---- answers of servers ---- */
+
+static int weight_of(const struct rule_match *m)
+{
+	return cause_weight(m->cause[0].cause, m->cause[0].confidence) * 10 +
+	       (int)m->cause[0].confidence * 40;
+}
+
+static bool is_accepted(const struct reply *r)
+{
+	struct span text = span_of(r->text);
+
+	if (r->code == 235)
+		return true;
+	return r->code == 0 && r->answer == ANSWER_OK &&
+	       (span_has(text, "logged in") || span_has(text, "login compl") ||
+		span_has(text, "login succe") || span_has(text, "login ok") ||
+		span_has(text, "authenticate compl") ||
+		span_has(text, "authentication succ") ||
+		span_has(text, "authenticated"));
+}
+
+/* Codes that answer to a sender or a recipient rather than to a login. */
+static bool is_about_mail_itself(const struct reply *r)
+{
+	if (span_has(span_of(r->text), "auth error") ||
+	    span_has(span_of(r->text), "authentication failed"))
+		return false;
+	return r->code == 450 || r->code == 452 ||
+	       (r->code >= 550 && r->code <= 555) ||
+	       (r->code == 0 && r->enhanced[0] && r->enhanced[2] < '4');
+}
+
+/* "454 4.7.0 TLS not available": STARTTLS was asked for, and refused. */
+static bool is_about_tls(const struct reply *r)
+{
+	struct span text = span_of(r->text);
+
+	return (r->code >= 400 || r->answer == ANSWER_BAD) &&
+	       span_has(text, "tls") &&
+	       (span_has(text, "not available") ||
+		span_has(text, "unavailable") || span_has(text, "not supp") ||
+		span_has(text, "unsupported") || span_has(text, "unrecogni") ||
+		span_has(text, "not offered") || span_has(text, "not enabled"));
+}
+
+/*
+ * Nobody said at which stage it was. What is sure at the most likely stage
+ * is taken; else rules for any stage may speak.
+ */
+static bool match_stages(const struct court *c, struct symptom *s,
+			 struct rule_match *ret)
+{
+	s->stage_known = true;
+	s->stage = is_about_tls(s->reply) ? STAGE_STARTTLS :
+		   is_about_mail_itself(s->reply) ? STAGE_MAILBOX
+						  : STAGE_LOGIN;
+	if (rules_match(c->known->rules, c->general, s, ret) &&
+	    ret->cause[0].confidence > CONFIDENCE_POSSIBLE)
+		return true;
+	s->stage_known = false;
+	if (rules_match(c->known->rules, c->general, s, ret) &&
+	    ret->cause[0].confidence > CONFIDENCE_POSSIBLE)
+		return true;
+	s->stage_known = true;
+	return rules_match(c->known->rules, c->general, s, ret);
+}
+
+static void hear_reply(struct court *c, size_t line,
+		       const struct found_reply *f, size_t *ret_more)
+{
+	struct finding_there there = { .line = line };
+
+	*ret_more = reply_read(c->x, line, f, &there.reply);
+	if (is_accepted(&there.reply)) {
+		c->success = true;
+		c->success_line = line;
+		return;
+	}
+	symptom_place(c, &there.reply, &there.symptom);
+	there.symptom.fault = fault_of(&there.reply);
+	there.symptom.speech = SPEECH_UNKNOWN;
+	if (there.symptom.fault == FAULT_NONE)
+		return;
+	if (f->service_known) {
+		there.symptom.service_known = true;
+		there.symptom.service = f->service;
+	}
+	if (!match_stages(c, &there.symptom, &there.match))
+		return;
+	c->success = false;
+	there.weight = weight_of(&there.match) + (f->strong ? 20 : 0);
+	if (c->reply.found && c->reply.weight > there.weight)
+		return;
+	there.found = true;
+	c->reply = there;
+}
+
+static void hear_replies(struct court *c)
+{
+	for (size_t i = 0; i < c->x->kept; i++) {
+		struct span line = span_of(c->x->line[i].text);
+		struct found_reply f;
+		size_t at = 0, more = 0;
+
+		while (more == 0 && explain_next_reply(line, &at, &f))
+			if (f.strong || c->x->mail)
+				hear_reply(c, i, &f, &more);
+		i += more;
+	}
+	if (c->reply.found)
+		c->reply.symptom.reply = &c->reply.reply;
+}
+
+/* ---- what programs say ---- */
+
+/* System.Net.Mail.SmtpException is words, not a host. */
+static bool is_class_name(struct span s)
+{
+	struct span rest = s, label, last = s;
+	bool small = false;
+
+	while (span_cut(&rest, '.', &label))
+		if (label.len > 0)
+			last = label;
+	for (size_t i = 1; i < last.len; i++)
+		small = small || last.at[i] != ascii_upper(last.at[i]);
+	return last.len > 3 && small && last.at != s.at &&
+	       last.at[0] != ascii_lower(last.at[0]);
+}
+
+static void add_words(struct buf *out, struct span line)
+{
+	struct span word;
+
+	while (span_word(&line, &word)) {
+		bool parts = is_class_name(word);
+
+		for (size_t i = 0; i < word.len; i++)
+			buf_char(out, parts && word.at[i] == '.' ? ' '
+								 : word.at[i]);
+		buf_char(out, ' ');
+	}
+	buf_char(out, '\n');
+}
+
+/* Kept lines from `first` that fit into one reply; the index behind them. */
+static size_t block_read(const struct explain *x, size_t first,
+			 struct reply *ret)
+{
+	struct buf out = buf_over(ret->text, sizeof(ret->text));
+	size_t i = first;
+
+	while (i < x->kept) {
+		struct span line = span_of(x->line[i].text);
+
+		if (i > first && out.len + line.len + 2 > sizeof(ret->text))
+			break;
+		add_words(&out, line);
+		i++;
+	}
+	return i;
+}
+
+static void hear_program(struct court *c, size_t first, struct reply *block)
+{
+	struct finding_there there = { .line = first };
+
+	there.reply = *block;
+	symptom_place(c, &there.reply, &there.symptom);
+	there.symptom.fault = FAULT_NONE;
+	there.symptom.speech = SPEECH_UNKNOWN;
+	if (!rules_match(NULL, c->clients, &there.symptom, &there.match))
+		return;
+	there.weight = weight_of(&there.match) +
+		       (there.match.over_reply ? 2000 : 0);
+	if (c->program.found && c->program.weight > there.weight)
+		return;
+	there.found = true;
+	c->program = there;
+}
+
+#define BARE_MAX 400			/* bytes: longer texts are prose */
+
+/* A short text without any code, as some server may have said it. */
+static void hear_bare(struct court *c, struct reply *block)
+{
+	struct finding_there *b = &c->bare;
+
+	if (!c->x->mail || strlen(block->text) > BARE_MAX)
+		return;
+	reply_from_text(c->x->place.service_known ? c->x->place.service :
+			SERVICE_IMAP, span_of(block->text), &b->reply);
+	symptom_place(c, &b->reply, &b->symptom);
+	b->found = rules_match(c->known->rules, c->general, &b->symptom,
+			       &b->match);
+	b->weight = b->found ? weight_of(&b->match) : 0;
+}
+
+static void hear_programs(struct court *c)
+{
+	size_t first = 0;
+
+	while (first < c->x->kept) {
+		struct reply block = { .answer = ANSWER_NONE };
+		size_t next = block_read(c->x, first, &block);
+
+		hear_program(c, first, &block);
+		if (first == 0 && next == c->x->kept && !c->reply.found)
+			hear_bare(c, &block);
+		/* two lines stand in both blocks: they may belong together */
+		first = next < c->x->kept && next > first + 3 ? next - 2 : next;
+	}
+	c->program.symptom.reply = &c->program.reply;
+	c->bare.symptom.reply = &c->bare.reply;
+}
+
+/* ---- the verdict ---- */
+
+static const struct finding_there *most_telling(const struct court *c)
+{
+	const struct finding_there *r = &c->reply, *p = &c->program,
+				   *b = &c->bare;
+	bool vague = r->found &&
+		     r->match.cause[0].confidence == CONFIDENCE_POSSIBLE;
+
+	if (p->found && (p->match.over_reply || !r->found ||
+			 (vague && p->match.cause[0].confidence >
+				   CONFIDENCE_POSSIBLE)))
+		return p;
+	if (r->found)
+		return r;
+	return b->found ? b : NULL;
+}
+
+static void fill_step(const struct court *c, const struct finding_there *f,
+		      struct explanation *ret)
+{
+	struct evidence *e = &ret->seen;
+	struct step *s = &e->step[0];
+
+	e->steps = 1;
+	s->result = STEP_FAILED;
+	s->stage = f && f->symptom.stage_known ? f->symptom.stage
+					       : STAGE_LOGIN;
+	if (!f)
+		return;
+	s->why.kind = f->symptom.fault;
+	s->reply = f->reply;
+	ret->line = c->x->line[f->line].number;
+}
+
+static void fill_causes(const struct court *c, const struct finding_there *f,
+			struct diagnosis *d)
+{
+	struct rule_match m = { .rule = "" };
+
+	if (f) {
+		m = f->match;
+		judge_secret(c->known, &m);
+	} else {
+		match_lead(&m, c->success ? CAUSE_WORKS : CAUSE_UNKNOWN,
+			   c->success ? CONFIDENCE_PROVEN
+				      : CONFIDENCE_POSSIBLE);
+	}
+	for (size_t i = 0; i < m.causes && i < CAUSES_MAX; i++) {
+		struct diagnosed_cause *to = &d->cause[d->causes++];
+
+		to->cause = m.cause[i].cause;
+		to->confidence = m.cause[i].confidence;
+		span_copy(span_of(m.rule), to->rule, sizeof(to->rule));
+		if (f)
+			to->proof[to->proofs++] = (struct proof){ 0, 0 };
+	}
+	d->verdict = d->cause[0].cause;
+	d->exit_code = cause_exit_code(d->verdict);
+}
+
+/* Lines become one, runs of spaces one space; an end that is cut is marked. */
+void explain_quote(const struct reply *r, char *to, size_t cap)
+{
+	char room[REPLY_TEXT_CAP];
+	struct buf b = buf_over(room, sizeof(room));
+	struct span rest = span_of(r->text), word;
+
+	while (rest.len > 0) {
+		struct span line;
+
+		span_cut(&rest, '\n', &line);
+		while (span_word(&line, &word)) {
+			if (b.len > 0)
+				buf_char(&b, ' ');
+			buf_add(&b, word);
+		}
+	}
+	span_copy(buf_span(&b), to, cap);
+	if (b.len >= cap)
+		for (size_t i = 0; i < 3; i++)
+			to[cap - 4 + i] = '.';
+}
+
+static void fill_endpoint(const struct explain_place *p, struct endpoint *e)
+{
+	e->service = p->service;
+	e->security = p->security;
+	e->port = p->port;
+	span_copy(span_of(p->host), e->host, sizeof(e->host));
+}
+
+void explain_judge(const struct explain *x, const struct expectation *known,
+		   const struct rules *clients, const struct rules *general,
+		   struct explanation *ret)
+{
+	struct court c = { .x = x, .known = known, .clients = clients,
+			   .general = general };
+	const struct finding_there *told;
+
+	memset(ret, 0, sizeof(*ret));
+	hear_replies(&c);
+	hear_programs(&c);
+	told = c.success ? NULL : most_telling(&c);
+	ret->place = x->place;
+	ret->lines = x->lines;
+	if (told && told->symptom.service_known) {
+		ret->place.service_known = true;
+		ret->place.service = told->symptom.service;
+	}
+	fill_endpoint(&ret->place, &ret->seen.endpoint);
+	fill_step(&c, told, ret);
+	fill_causes(&c, told, &ret->diagnosis);
+}

@@ -1,0 +1,59 @@
+#ifndef MAILWHY_EXPLAIN_PRIVATE_H
+#define MAILWHY_EXPLAIN_PRIVATE_H
+
+#include "reports/explain.h"
+
+/* For explain*.c only. */
+
+struct kept_line {
+	size_t number;			/* of its line in the text, from 1 */
+	size_t order;			/* a line may come in pieces */
+	unsigned heat;			/* how much it looks like an error */
+	char text[EXPLAIN_LINE_CAP];
+};
+
+struct explain {
+	struct explain_place hints;
+	size_t kept;
+	struct kept_line line[EXPLAIN_LINES];
+	size_t lines, pieces;		/* that came */
+	bool challenged;		/* the last line asked for a secret */
+	bool cut;			/* lines were dropped */
+	bool has_text;
+	size_t partial;			/* bytes of an unfinished line */
+	char part[EXPLAIN_LINE_CAP * 4];
+
+	/* after explain_end */
+	struct explain_place place;	/* hints, and what the text says */
+	bool mail;			/* the text or the hints speak of mail */
+	size_t names;
+	char name[EXPLAIN_NAMES][HOST_CAP];
+};
+
+/* explain_heat.c: 0 is no error at all. Fast: it sees every line of a log. */
+unsigned explain_heat(struct span line);
+
+/*
+ * explain_blank.c: overwrite what is or may be a secret with '*', in place.
+ * `after_challenge`: the line before was a server's "334" or "+".
+ */
+void explain_blank(char *line, bool after_challenge);
+
+/* explain_place.c: what the kept lines say of the place. */
+void explain_find_place(struct explain *x);
+
+/*
+ * explain_reply.c: the replies of servers that stand somewhere in a line, one
+ * a call; *at is where to look on (0 to begin).
+ */
+struct found_reply {
+	struct span text;		/* borrowed from the line */
+	enum service service;
+	bool service_known;
+	bool strong;			/* has a code: no mere words */
+};
+
+bool explain_next_reply(struct span line, size_t *at,
+			struct found_reply *ret);
+
+#endif

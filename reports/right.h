@@ -1,0 +1,29 @@
+#ifndef MAILWHY_RIGHT_H
+#define MAILWHY_RIGHT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "probes/endpoint.h"
+
+/*
+ * The settings that are known to be right: a provider's servers, best first;
+ * lent. Those of hosts that differ per customer are not among them.
+ */
+struct right {
+	size_t n;
+	const struct endpoint *server[12];
+};
+
+bool right_is_host(const struct right *r, enum service s, const char *host);
+/* Is this port one of the host's, for this service? */
+bool right_is_port(const struct right *r, const struct endpoint *e);
+bool right_has_service(const struct right *r, enum service s);
+/*
+ * The n-th way to a service, from 0: those of `host` when it is one of the
+ * provider's, else those of its best host. NULL past the last.
+ */
+const struct endpoint *right_way(const struct right *r, enum service s,
+				 const char *host, size_t n);
+
+#endif

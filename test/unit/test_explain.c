@@ -1,0 +1,333 @@
+#include "test/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/explain_run.h"
+#include "probes/base/text.h"
+
+/* ---- one text through the whole way ---- */
+
+struct scene {
+	struct explain_tools tools;
+	struct explain_request request;
+	struct explain_result result;
+	char *report;
+};
+
+static int load(void **state)
+{
+	struct fault why = { FAULT_NONE, "" };
+	struct scene *s = calloc(1, sizeof(*s));
+
+	*state = s;
+	if (s && explain_tools_load(&s->tools, &why))
+		return 0;
+	print_error("%s\n", why.text);
+	return -1;
+}
+
+static void forget(struct scene *s)
+{
+	explain_result_release(&s->result);
+	free(s->report);
+	s->report = NULL;
+}
+
+static int unload(void **state)
+{
+	struct scene *s = *state;
+
+	forget(s);
+	explain_tools_release(&s->tools);
+	free(s);
+	return 0;
+}
+
+/* Fed in pieces of `step` bytes: where it is cut makes no difference. */
+static void feed(struct explain *x, const char *text, size_t step)
+{
+	struct span rest = span_of(text);
+
+	while (rest.len > 0) {
+		explain_add(x, span_head(rest, step));
+		rest = span_from(rest, step);
+	}
+	explain_end(x);
+}
+
+static void explain(struct scene *s, const char *text, size_t step)
+{
+	struct explain *x = explain_new(&s->request.hints);
+	struct fault why = { FAULT_NONE, "" };
+
+	forget(s);
+	assert_non_null(x);
+	feed(x, text, step);
+	assert_true(explain_run(&s->request, x, &s->tools, &s->result, &why));
+	explain_free(x);
+}
+
+static const char *report(struct scene *s, bool json, enum lang l)
+{
+	const struct report_style style = { .lang = l, .width = 80,
+					    .unicode = true };
+
+	free(s->report);
+	s->report = explain_report(&s->result, json, &style);
+	assert_non_null(s->report);
+	return s->report;
+}
+
+static void no_hints(struct scene *s)
+{
+	memset(&s->request, 0, sizeof(s->request));
+}
+
+/* ---- the answer, wherever it stands ---- */
+
+static const struct {
+	const char *text;
+	enum cause want;
+} wrapped[] = {
+	{ "535 5.7.8 Error: authentication failed", CAUSE_WRONG_CREDENTIALS },
+	{ "Invalid login: 535 5.7.8 Error: authentication failed",
+	  CAUSE_WRONG_CREDENTIALS },
+	{ "smtplib.SMTPAuthenticationError: (535, b'5.7.8 Error: "
+	  "authentication failed')", CAUSE_WRONG_CREDENTIALS },
+	{ "{\"error\":\"smtp: 535 5.7.8 Error: authentication failed\\n\"}",
+	  CAUSE_WRONG_CREDENTIALS },
+	{ "imaplib.error: b'[AUTHENTICATIONFAILED] Authentication failed.'",
+	  CAUSE_WRONG_CREDENTIALS },
+	{ "mail: a1 NO [EXPIRED] Password has expired.",
+	  CAUSE_PASSWORD_EXPIRED },
+	{ "S: -ERR [AUTH] Authentication failed", CAUSE_WRONG_CREDENTIALS },
+	{ "Server Response: '530 5.7.0 Must issue a STARTTLS command first', "
+	  "Port: 587, Secure(SSL): No, Server Error: 530", CAUSE_TLS_REQUIRED },
+	/* a program's summary is less than the server's answer */
+	{ "SERVER -> CLIENT: 454 4.7.0 Too many login attempts\n"
+	  "SMTP Error: Could not authenticate.", CAUSE_RATE_LIMITED },
+	/* a yes before the no is no success */
+	{ "235 2.7.0 Authentication successful\n"
+	  "MAIL FROM:<a@example.com>\n"
+	  "553 5.7.1 <a@example.com>: Sender address rejected: not owned by "
+	  "user b@example.com", CAUSE_SENDER_MISMATCH },
+	{ "235 2.7.0 Authentication successful", CAUSE_WORKS },
+	{ "a1 OK [CAPABILITY IMAP4rev1] Logged in", CAUSE_WORKS },
+};
+
+static void answers_are_found_anywhere(void **state)
+{
+	struct scene *s = *state;
+
+	no_hints(s);
+	for (size_t i = 0; i < ARRAY_SIZE(wrapped); i++) {
+		static const size_t steps[] = { 1, 7, 100000 };
+
+		for (size_t n = 0; n < ARRAY_SIZE(steps); n++) {
+			explain(s, wrapped[i].text, steps[n]);
+			if (s->result.told.diagnosis.verdict !=
+			    wrapped[i].want)
+				print_error("%s\n  %s\n", wrapped[i].text,
+					    cause_id(s->result.told.diagnosis
+							     .verdict));
+			assert_int_equal(s->result.told.diagnosis.verdict,
+					 wrapped[i].want);
+		}
+	}
+}
+
+/* ---- names that look like words ---- */
+
+static void names_are_no_words(void **state)
+{
+	static const char *const texts[] = {
+		"connected to authentication.failed.example",
+		"message from authentication-failed@password.invalid queued",
+		"GET https://login.invalid/password-incorrect 200",
+	};
+	struct scene *s = *state;
+
+	no_hints(s);
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		explain(s, texts[i], 1000);
+		assert_int_equal(s->result.told.diagnosis.verdict,
+				 CAUSE_UNKNOWN);
+	}
+}
+
+/* ---- the place ---- */
+
+static void the_place_is_found(void **state)
+{
+	struct scene *s = *state;
+	const struct explain_place *p = &s->result.told.place;
+
+	no_hints(s);
+	explain(s, "taro@example.com: smtp.example.com:587 said "
+		   "535 5.7.8 Error: authentication failed", 1000);
+	assert_string_equal(p->host, "smtp.example.com");
+	assert_int_equal(p->port, 587);
+	assert_true(p->service_known);
+	assert_int_equal(p->service, SERVICE_SMTP);
+	assert_string_equal(p->address, "taro@example.com");
+	assert_non_null(strstr(report(s, true, LANG_EN),
+		"mailwhy --server smtp.example.com --port 587 "
+		"taro@example.com"));
+}
+
+static void a_hint_beats_the_text(void **state)
+{
+	struct scene *s = *state;
+
+	no_hints(s);
+	s->request.hints.port = 465;
+	span_copy(span_of("mail.example.org"), s->request.hints.host,
+		  sizeof(s->request.hints.host));
+	explain(s, "smtp.example.com:587: 535 5.7.8 no", 1000);
+	assert_string_equal(s->result.told.place.host, "mail.example.org");
+	assert_int_equal(s->result.told.place.port, 465);
+}
+
+/* What stands in a pasted text must not run when the command is pasted. */
+static void commands_are_harmless(void **state)
+{
+	struct scene *s = *state;
+
+	no_hints(s);
+	span_copy(span_of("a;rm -rf.example.com"), s->request.hints.host,
+		  sizeof(s->request.hints.host));
+	span_copy(span_of("$(id)@example.com"), s->request.hints.address,
+		  sizeof(s->request.hints.address));
+	explain(s, "535 5.7.8 Error: authentication failed", 1000);
+	assert_non_null(strstr(report(s, true, LANG_EN),
+			       "\"mailwhy YOUR-ADDRESS\""));
+}
+
+/* ---- secrets ---- */
+
+static const char *const secrets[] = {
+	"C: PASS hunter2secret\nS: -ERR [AUTH] failed",
+	"> AUTH PLAIN AGh1bnRlcgBodW50ZXIyc2VjcmV0\n535 5.7.8 Error",
+	"a1 LOGIN taro hunter2secret\na1 NO [AUTHENTICATIONFAILED] no",
+	"a1 LOGIN \"taro\" \"hunter2secret\"\na1 NO [AUTHENTICATIONFAILED] no",
+	"smtp://taro:hunter2secret@smtp.example.com failed: 535 5.7.8 Error",
+	"auth: { user: 'taro', pass: 'hunter2secret' } 535 5.7.8 Error",
+	"password=hunter2secret 535 5.7.8 Error: authentication failed",
+	"Password: hunter2secret\n535 5.7.8 Error",
+	"パスワード：hunter2secret エラー 535 5.7.8 Error",
+	"curl -u taro:hunter2secret smtp://x 535 5.7.8 Error",
+	"334 UGFzc3dvcmQ6\naHVudGVyMnNlY3JldA==\n535 5.7.8 Error",
+	"Authorization: Bearer ya29.hunter2secretabcdefgh 535 5.7.8 Error",
+};
+
+static void secrets_are_blanked(void **state)
+{
+	struct scene *s = *state;
+
+	no_hints(s);
+	for (size_t i = 0; i < ARRAY_SIZE(secrets); i++) {
+		explain(s, secrets[i], 100);
+		for (int json = 0; json < 2; json++) {
+			const char *text = report(s, json != 0, LANG_EN);
+
+			if (strstr(text, "hunter2secret"))
+				print_error("%s\n", secrets[i]);
+			assert_null(strstr(text, "hunter2secret"));
+			assert_null(strstr(text, "aHVudGVyMnNlY3JldA"));
+			assert_null(strstr(text, "AGh1bnRlcgBodW50"));
+		}
+	}
+}
+
+/* ---- size ---- */
+
+static void a_long_log_keeps_what_tells(void **state)
+{
+	struct scene *s = *state;
+	struct explain *x;
+	struct fault why = { FAULT_NONE, "" };
+
+	no_hints(s);
+	forget(s);
+	x = explain_new(&s->request.hints);
+	for (unsigned i = 0; i < 20000; i++) {
+		if (i == 7000)
+			explain_add(x, SPAN_LIT("imap: NO [EXPIRED] Password "
+						"has expired.\n"));
+		explain_add(x, SPAN_LIT("Nov 25 10:00:00 host cron[7]: job "
+					"done in 3 ms\n"));
+	}
+	explain_end(x);
+	assert_true(explain_run(&s->request, x, &s->tools, &s->result, &why));
+	explain_free(x);
+	assert_int_equal(s->result.told.diagnosis.verdict,
+			 CAUSE_PASSWORD_EXPIRED);
+	assert_int_equal(s->result.told.line, 7001);
+}
+
+static void every_verdict_can_be_told(void **state)
+{
+	struct scene *s = *state;
+
+	no_hints(s);
+	explain(s, "535 5.7.8 Error: authentication failed", 1000);
+	for (unsigned c = 0; c < CAUSE_COUNT; c++) {
+		struct diagnosis *d = &s->result.told.diagnosis;
+
+		d->verdict = d->cause[0].cause = (enum cause)c;
+		for (unsigned l = 0; l < LANG_COUNT; l++) {
+			const char *text = report(s, false, (enum lang)l);
+
+			/* every {name} has been filled in, or was avoided */
+			assert_null(strchr(text, '{'));
+			assert_null(strstr(text, "cause."));
+			assert_null(strstr(text, "explain."));
+		}
+	}
+}
+
+/* ---- the rules for programs ---- */
+
+static void every_example_selects_its_own_rule(void **state)
+{
+	struct scene *s = *state;
+	const struct rules *rules = s->tools.clients;
+	unsigned bad = 0;
+
+	for (size_t r = 0; r < rules_count(rules); r++) {
+		struct rule_example e;
+
+		for (size_t n = 0; rules_example(rules, r, n, &e); n++) {
+			struct rule_match m = { .rule = "(none)" };
+
+			e.symptom.fault = FAULT_NONE;
+			e.symptom.speech = SPEECH_UNKNOWN;
+			rules_match(NULL, rules, &e.symptom, &m);
+			if (strcmp(m.rule, e.rule) == 0)
+				continue;
+			print_error("%s: example %zu \"%s\" selects %s\n",
+				    e.rule, n, e.reply.text, m.rule);
+			bad++;
+		}
+	}
+	assert_int_equal(bad, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(answers_are_found_anywhere),
+		cmocka_unit_test(names_are_no_words),
+		cmocka_unit_test(the_place_is_found),
+		cmocka_unit_test(a_hint_beats_the_text),
+		cmocka_unit_test(commands_are_harmless),
+		cmocka_unit_test(secrets_are_blanked),
+		cmocka_unit_test(a_long_log_keeps_what_tells),
+		cmocka_unit_test(every_verdict_can_be_told),
+		cmocka_unit_test(every_example_selects_its_own_rule),
+	};
+
+	return cmocka_run_group_tests(tests, load, unload);
+}
