@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probes/base/text.h"
 #include "probes/wire/wait.h"
 
 /*
@@ -33,6 +34,8 @@ void check_expect_provider(const struct provider *p, struct expectation *ret)
 	ret->starttls_offered = p->starttls_offered;
 	for (size_t i = 0; i < SERVICE_COUNT; i++)
 		ret->answers_more[i] = p->answers_more[i];
+	for (size_t i = 0; i < SERVICE_COUNT; i++)
+		ret->user_form[i] = p->user_form[i];
 	right_of(p, &ret->right);
 }
 
@@ -138,7 +141,8 @@ static void run_probes(const struct check_request *r, struct probe_plan *plan,
 		ret->seen[i].endpoint = r->endpoint[i];
 		probes[i] = (struct probe){ plan, &ret->seen[i] };
 	}
-	r->run(probes, ret->n);
+	if (ret->n > 0)
+		r->run(probes, ret->n);
 	gate_release(&gate);
 }
 
@@ -150,11 +154,15 @@ static bool all_passed(const struct check_result *r)
 	return true;
 }
 
-static bool conclude(struct judge *judge, struct check_result *ret,
-		     struct fault *why)
+static bool conclude(const struct check_request *request, struct judge *judge,
+		     struct check_result *ret, struct fault *why)
 {
 	const struct evidence *seen[ENDPOINTS_MAX];
 
+	if (ret->n == 0 && request->search) {
+		diagnose_search(request->search, &ret->diagnosis);
+		return true;
+	}
 	if (!all_passed(ret) && !judge_rules(judge)) {
 		*why = judge->why;
 		return false;
@@ -163,6 +171,8 @@ static bool conclude(struct judge *judge, struct check_result *ret,
 		seen[i] = &ret->seen[i];
 	diagnose(seen, ret->n, &judge->known, judge->general,
 		 &ret->diagnosis);
+	if (request->search)
+		diagnose_hint(request->search, &ret->diagnosis);
 	return true;
 }
 
@@ -176,7 +186,7 @@ static bool check_run(const struct check_request *request,
 
 	expect(request, ret, &judge.known);
 	run_probes(request, plan, &judge, ret);
-	ok = conclude(&judge, ret, why);
+	ok = conclude(request, &judge, ret, why);
 	ret->took = plan->world->now(plan->world) - began;
 	rules_free(judge.general);
 	return ok;
@@ -189,7 +199,7 @@ bool check_judge(const struct check_request *request, struct check_result *io,
 	bool ok;
 
 	expect(request, io, &judge.known);
-	ok = conclude(&judge, io, why);
+	ok = conclude(request, &judge, io, why);
 	rules_free(judge.general);
 	return ok;
 }
@@ -206,7 +216,7 @@ bool check_account(const struct check_request *request,
 	*ret = (struct check_result){ .n = request->endpoints,
 				      .secret_given = request->secret != NULL,
 				      .made_at = (epoch)time(NULL) };
-	ret->seen = calloc(request->endpoints, sizeof(*ret->seen));
+	ret->seen = calloc(request->endpoints + 1, sizeof(*ret->seen));
 	if (!ret->seen ||
 	    (request->secret && !redactor_new(request->secret, &redactor))) {
 		check_release(ret);
@@ -247,6 +257,37 @@ static size_t remedies_of(const struct provider *p, enum cause verdict,
 	return n < REMEDIES_MAX ? n : REMEDIES_MAX;
 }
 
+static bool uses_its_servers(const struct check_request *r)
+{
+	const struct provider *p = r->provider;
+
+	for (size_t i = 0; i < r->endpoints; i++)
+		for (size_t j = 0; j < p->servers; j++)
+			if (text_same(r->endpoint[i].host, p->server[j].host))
+				return true;
+	return false;
+}
+
+static void tell_servers(const struct check_request *r,
+			 struct report_input *in)
+{
+	const struct provider_fact *f = &r->provider->part[PART_SERVERS];
+
+	if (!uses_its_servers(r))
+		return;
+	in->servers_checked = f->checked;
+	in->servers_uncertain = !f->sure;
+}
+
+/* The doubts of a file that is sure are small print, for `providers`. */
+static void tell_doubts(const struct provider *p, enum lang lang,
+			struct report_input *in)
+{
+	in->doubts = 0;
+	for (size_t i = 0; i < p->doubts && !p->sure; i++)
+		in->doubt[in->doubts++] = p->doubt[i].text[lang];
+}
+
 void check_report_provider(const struct provider *p, const char *how_found,
 			   enum lang lang, struct remedy ret[REMEDIES_MAX],
 			   struct report_input *in)
@@ -258,9 +299,14 @@ void check_report_provider(const struct provider *p, const char *how_found,
 	in->remedies = remedies_of(p, in->diagnosis->verdict, lang, ret);
 	if (!p)
 		return;
-	in->remedy_uncertain = !p->sure;
-	span_copy(span_of(p->checked), in->remedy_checked,
+	in->remedy_uncertain = !p->part[PART_REMEDIES].sure;
+	span_copy(span_of(p->part[PART_REMEDIES].checked), in->remedy_checked,
 		  sizeof(in->remedy_checked));
+	in->help = (struct report_help){ p->help.text[lang], p->help.url,
+					 p->help.phone };
+	in->provider_checked = p->checked;
+	in->provider_sure = p->sure;
+	tell_doubts(p, lang, in);
 }
 
 char *check_report(const struct check_request *request,
@@ -277,14 +323,17 @@ char *check_report(const struct check_request *request,
 		.login_budget = request->login_budget,
 		.demonstration = demonstration, .version = MAILWHY_VERSION,
 		.made_at = result->made_at, .took = result->took,
+		.search = request->search,
 	};
 
 	for (size_t i = 0; i < result->n; i++)
 		seen[i] = &result->seen[i];
 	check_report_provider(request->provider, request->how_found,
 			      style->lang, remedy, &in);
-	if (request->provider)
+	if (request->provider) {
 		right_of(request->provider, &right);
+		tell_servers(request, &in);
+	}
 	in.right = request->provider ? &right : NULL;
 	return as_json ? report_json(&in, style) : report_human(&in, style);
 }

@@ -26,6 +26,8 @@ struct check_request {
 	bool allow_plaintext;
 	const struct provider *provider;	/* or NULL */
 	const char *how_found;		/* "domain", "mx", ... ; "" */
+	/* how the servers were looked for; NULL: they did not have to be */
+	const struct search *search;
 	size_t endpoints;
 	struct endpoint endpoint[ENDPOINTS_MAX];
 	unsigned login_budget;		/* refused logins per account, 2 */
@@ -44,7 +46,10 @@ struct check_result {
 	msec took;
 };
 
-/* Faults: NO_MEMORY, INTERNAL (broken built-in data). */
+/*
+ * Without endpoints the diagnosis is that of the search. Faults: NO_MEMORY,
+ * INTERNAL (broken built-in data).
+ */
 bool check_account(const struct check_request *request,
 		   struct check_result *ret, struct fault *why);
 /*

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cmd/check.h"
+#include "cmd/discover.h"
 #include "cmd/keep.h"
 #include "cmd/network.h"
 #include "cmd/progress.h"
@@ -15,6 +16,7 @@
 /* Everything one check borrows from; released in one place. */
 struct check_scene {
 	struct target target;
+	struct discovery *discovery;	/* NULL: the servers were known */
 	struct secret secret;
 	struct network network;
 	struct check_request request;
@@ -47,6 +49,22 @@ static bool obtain_secret(const struct options *o, struct check_scene *s,
 	return named;
 }
 
+static bool find_servers(const struct options *o, struct check_scene *s,
+			 int *ret_code)
+{
+	const struct discover_request request = {
+		.o = o, .world = &s->network.world.world,
+		.trust = s->network.trust, .run = probe_all,
+	};
+	struct fault why = { .kind = FAULT_NONE };
+
+	if (discover(&request, s->target.address, &s->discovery, &why))
+		return target_take(o, s->discovery, &s->target, ret_code);
+	*ret_code = why.kind == FAULT_CANCELLED ? EXIT_INTERRUPTED :
+		    complain_internal(o->lang, &why);
+	return false;
+}
+
 static void fill_request(const struct options *o, struct check_scene *s)
 {
 	const struct target *t = &s->target;
@@ -58,6 +76,7 @@ static void fill_request(const struct options *o, struct check_scene *s)
 		.is_token = o->secret_is_token, .mechanism = o->mechanism,
 		.sender = o->sender, .allow_plaintext = o->insecure_plaintext,
 		.provider = t->provider, .how_found = t->how_found,
+		.search = s->discovery ? &s->discovery->search : NULL,
 		.endpoints = t->endpoints, .login_budget = LOGIN_BUDGET,
 		.run = probe_all,
 	};
@@ -102,6 +121,8 @@ static int run_check(const struct options *o, struct check_scene *s)
 	if (wait_cancelled())
 		return EXIT_INTERRUPTED;
 	code = print_report(o, s);
+	if (s->result.n == 0)
+		return code;		/* there is nothing to play again */
 	kept = keep_session(o, &s->request, &s->result, NULL);
 	return kept ? kept : code;
 }
@@ -110,11 +131,15 @@ static int run_scene(const struct options *o, struct check_scene *s)
 {
 	int code = EXIT_INTERNAL;
 
-	if (!target_resolve(o, &s->target, &code))
+	/* nobody types a password only to hear of another mistake */
+	if (!target_resolve(o, &s->target, &code) ||
+	    !network_open(o, &s->network, &code))
 		return code;
-	if (wants_secret(o) && !obtain_secret(o, s, &code))
+	if (s->target.undiscovered && !find_servers(o, s, &code))
 		return code;
-	if (!network_open(o, &s->network, &code))
+	/* nor one that has nowhere to go */
+	if (s->target.endpoints > 0 && wants_secret(o) &&
+	    !obtain_secret(o, s, &code))
 		return code;
 	fill_request(o, s);
 	return run_check(o, s);
@@ -135,6 +160,7 @@ int command_check(const struct options *o)
 	network_close(&s->network);
 	secret_release(&s->secret);
 	target_release(&s->target);
+	discover_free(s->discovery);
 	free(s);
 	return code;
 }

@@ -17,9 +17,13 @@
 #define EXIT_INTERNAL    5
 #define EXIT_INTERRUPTED 130
 
+/* Of the user's own provider files a command wants none, whole ones, any. */
+enum own_files { OWN_NONE, OWN_WHOLE, OWN_ANY };
+
 struct command {
 	const char *name;
 	bool uses_network;
+	enum own_files own;
 	int (*run)(const struct options *o);
 };
 

@@ -53,21 +53,6 @@ static void tell_ports(struct buf *out, const struct scenario *s,
 	}
 }
 
-/* A line to copy: the real check, sent to the servers played here. */
-static void tell_command(struct buf *out, const struct scenario *s,
-			 const struct servers *all, const char *ca)
-{
-	buf_fmt(out, "  mailwhy %s --user %s --ca-file %s --dns-server %s",
-		s->address, scenario_user(s), ca, servers_dns(all));
-	for (size_t i = 0; i < s->endpoints; i++) {
-		const struct endpoint *e = &s->endpoint[i].endpoint;
-
-		buf_fmt(out, " \\\n    --connect-to %s:%u::%u", e->host, e->port,
-			servers_port(all, i));
-	}
-	buf_char(out, '\n');
-}
-
 static void tell_all(struct buf *out, enum lang l, const struct scenario *s,
 		     const struct servers *all, const char *ca)
 {
@@ -83,7 +68,7 @@ static void tell_all(struct buf *out, enum lang l, const struct scenario *s,
 	tell(out, l, "demo.serving_ca", "file", ca);
 	tell(out, l, "demo.serving_dns", "server", servers_dns(all));
 	tell(out, l, "demo.serving_try", NULL, NULL);
-	tell_command(out, s, all, ca);
+	demo_try(out, s, all, ca);
 }
 
 int demo_serve(const struct options *o, const struct scenario *s,

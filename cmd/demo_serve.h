@@ -3,6 +3,7 @@
 
 #include "cmd/demo/server.h"
 #include "cmd/options.h"
+#include "probes/base/buf.h"
 
 /*
  * mailwhy demo --serve: tell where the servers of the scenario listen, and
@@ -11,5 +12,12 @@
  */
 int demo_serve(const struct options *o, const struct scenario *s,
 	       const struct servers *all);
+
+/*
+ * demo_try.c: the command line that sends the real check to these servers, as
+ * a line to copy.
+ */
+void demo_try(struct buf *out, const struct scenario *s,
+	      const struct servers *all, const char *ca);
 
 #endif

@@ -102,7 +102,7 @@ char *explain_report(const struct explain_result *r, bool as_json,
 	struct report_input in = {
 		.n = 1, .seen = seen, .diagnosis = &r->told.diagnosis,
 		.address = r->told.place.address, .user = "",
-		.version = MAILWHY_VERSION,
+		.version = MAILWHY_VERSION, .made_at = (epoch)time(NULL),
 	};
 
 	check_report_provider(r->provider, r->how_found, style->lang, remedy,

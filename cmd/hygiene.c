@@ -77,7 +77,7 @@ static enum hygiene_id kind_of(ucs4_t c)
 /* ---- the whole ---- */
 
 struct tally {
-	size_t letters, upper, lower;	/* ASCII */
+	size_t letters, upper, lower, digits;	/* ASCII */
 	bool first_letter_lower;
 	bool other_script;		/* Cyrillic or Greek letters */
 	size_t kept, misfits;		/* without separators; not of the alphabet */
@@ -132,6 +132,7 @@ static void count(struct tally *t, const struct provider *p, ucs4_t c)
 	t->letters += lower || upper;
 	t->lower += lower;
 	t->upper += upper;
+	t->digits += c < 0x80 && ascii_is_digit((char)c);
 	t->other_script = t->other_script || is_confusable_script(c);
 	if (is_separator(p, c))
 		return;
@@ -201,6 +202,19 @@ static bool is_of_provider(enum secret_kind kind)
 	       kind == SECRET_API_KEY;
 }
 
+/*
+ * A secret made of many kinds of characters hardly ever comes out without
+ * capitals, small letters or digits; one that people make up often does.
+ */
+static bool is_mixed(const struct tally *t, const struct provider *p)
+{
+	bool many = p->secret_alphabet &&
+		    (strcmp(p->secret_alphabet, "alnum") == 0 ||
+		     strcmp(p->secret_alphabet, "ascii") == 0);
+
+	return !many || (t->lower > 0 && t->upper > 0 && t->digits > 0);
+}
+
 static void compare_kind(const struct tally *t, const struct provider *p,
 			 struct hygiene *ret)
 {
@@ -214,8 +228,9 @@ static void compare_kind(const struct tally *t, const struct provider *p,
 	alphabet = t->misfits == 0;
 	ret->found[HYGIENE_LENGTH] = !length;
 	ret->found[HYGIENE_ALPHABET] = !alphabet;
-	ret->like_kind = length && alphabet;
-	ret->unlike_kind = !ret->like_kind && p->secret_sure;
+	ret->found[HYGIENE_NOT_MIXED] = !is_mixed(t, p);
+	ret->like_kind = length && alphabet && is_mixed(t, p);
+	ret->unlike_kind = !(length && alphabet) && p->secret_sure;
 }
 
 void hygiene_of(struct span secret, bool is_token, const struct provider *p,

@@ -31,6 +31,7 @@
 	X(HYGIENE_CAPS,          "caps_lock") \
 	X(HYGIENE_LENGTH,        "length") \
 	X(HYGIENE_ALPHABET,      "alphabet") \
+	X(HYGIENE_NOT_MIXED,     "not_mixed") \
 	X(HYGIENE_INNER,         "inner_space")
 
 enum hygiene_id {

@@ -10,6 +10,7 @@
 #include "cmd/command.h"
 #include "cmd/keep.h"
 #include "cmd/nearest.h"
+#include "cmd/own_providers.h"
 #include "probes/base/secret.h"
 #include "probes/wire/dns.h"
 #include "probes/wire/tls.h"
@@ -21,14 +22,14 @@ static int command_help(const struct options *o);
 static int command_version(const struct options *o);
 
 static const struct command commands[] = {
-	{ "check",   true,  command_check   },
-	{ "demo",    true,  command_demo    },
-	{ "explain", false, command_explain },
-	{ "settings", true, command_settings },
-	{ "providers", false, command_providers },
-	{ "help",    false, command_help    },
-	{ "replay",  false, command_replay  },
-	{ "version", false, command_version },
+	{ "check", true, OWN_WHOLE, command_check },
+	{ "demo", true, OWN_NONE, command_demo },
+	{ "explain", false, OWN_WHOLE, command_explain },
+	{ "settings", true, OWN_WHOLE, command_settings },
+	{ "providers", false, OWN_ANY, command_providers },
+	{ "help", false, OWN_NONE, command_help },
+	{ "replay", false, OWN_WHOLE, command_replay },
+	{ "version", false, OWN_NONE, command_version },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -131,7 +132,7 @@ static void share_heap(void)
 #endif
 }
 
-static int run_command(const struct command *c, const struct options *o)
+static int run_ready(const struct command *c, const struct options *o)
 {
 	struct fault why = { .kind = FAULT_NONE };
 	int code;
@@ -149,7 +150,33 @@ static int run_command(const struct command *c, const struct options *o)
 	return wait_cancelled() ? EXIT_INTERRUPTED : code;
 }
 
-static int run(const struct options *o)
+/* --check reads the files it is given, whatever is in the user's folder. */
+static bool load_own(const struct command *c, const struct options *o,
+		     struct provider_own **ret, int *ret_code)
+{
+	*ret = NULL;
+	if (c->own == OWN_NONE || o->providers_check)
+		return true;
+	return own_providers_load(o->lang, ret, ret_code) &&
+	       (c->own == OWN_ANY ||
+		own_providers_are_whole(o->lang, *ret, ret_code));
+}
+
+static int run_command(const struct command *c, struct options *o)
+{
+	struct provider_own *own;
+	int code;
+
+	if (load_own(c, o, &own, &code)) {
+		o->own_providers = own;
+		code = run_ready(c, o);
+		o->own_providers = NULL;
+	}
+	provider_own_free(own);
+	return code;
+}
+
+static int run(struct options *o)
 {
 	const struct command *c = command_by_name(o->command);
 

@@ -71,6 +71,9 @@ bool option_apply_setting(struct option_parse *p, const struct option *row,
 /* A --password or --token that holds the secret itself. */
 bool option_is_bare_secret(const char *name);
 
+/* $XDG_CONFIG_HOME/mailwhy/NAME; false: there is no place for one. */
+bool option_config_path(const char *name, char *path, size_t cap);
+
 /* option_sources.c; false: one line was written */
 bool option_read_environment(struct option_parse *p);
 bool option_read_file(struct option_parse *p);

@@ -45,8 +45,7 @@ struct config_file {
 	unsigned line;
 };
 
-/* false: there is no place for one. */
-static bool config_path(char *path, size_t cap)
+bool option_config_path(const char *name, char *path, size_t cap)
 {
 	struct buf b = buf_over(path, cap);
 	const char *base = getenv("XDG_CONFIG_HOME");
@@ -60,7 +59,7 @@ static bool config_path(char *path, size_t cap)
 			return false;
 		buf_fmt(&b, "%s/.config", base);
 	}
-	buf_str(&b, "/mailwhy/config");
+	buf_fmt(&b, "/mailwhy/%s", name);
 	return !b.full;
 }
 
@@ -204,7 +203,7 @@ bool option_read_file(struct option_parse *p)
 	bool ok;
 	int fd;
 
-	if (!config_path(f.path, sizeof(f.path)))
+	if (!option_config_path("config", f.path, sizeof(f.path)))
 		return true;
 	/* a FIFO in this place must not make us wait */
 	fd = open(f.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

@@ -346,6 +346,10 @@ const struct option option_table[] = {
 	  set_connect_to, 0, 0, clear_connect_to },
 	{ "ca-file", 0, "FILE", GROUP_NETWORK, 0, set_text, AT(ca_file),
 	  0, NULL },
+	{ "no-network-discovery", 0, NULL, GROUP_NETWORK, 0, set_switch,
+	  AT(no_network_discovery), 0, NULL },
+	{ "insecure-discovery", 0, NULL, GROUP_NETWORK, 0, set_switch,
+	  AT(insecure_discovery), 0, NULL },
 	{ "timeout", 0, "SECONDS", GROUP_NETWORK, 0, set_timeout, 0, 0, NULL },
 
 	{ "lang", 0, "en|ja", GROUP_REPORT, 0, set_lang, 0, 0, NULL },

@@ -51,6 +51,7 @@ struct options {
 	bool insecure_certificate, insecure_plaintext;
 
 	const char *dns_server, *ca_file;
+	bool no_network_discovery, insecure_discovery;
 	enum family family;
 	size_t overrides;
 	struct resolve_override override[OVERRIDES_MAX];

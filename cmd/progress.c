@@ -101,6 +101,31 @@ static void on_step(void *context, const struct evidence *e,
 	mutex_unlock(&p->mutex);
 }
 
+void progress_say(const struct options *o, const char *id,
+		  const struct text_arg *args)
+{
+	char all[LINE_ROOM], line[LINE_ROOM];
+	struct buf text = buf_over(all, sizeof(all));
+	struct buf out = buf_over(line, sizeof(line));
+
+	if (o->quiet || !is_terminal())
+		return;
+	text_fill(&text, o->lang, id, args);
+	buf_str(&out, START_OF_LINE);
+	layout_cut(&out, all, columns() - 1, "...");
+	put(&out);
+}
+
+void progress_wipe(const struct options *o)
+{
+	char room[8];
+	struct buf b = buf_over(room, sizeof(room));
+
+	buf_str(&b, START_OF_LINE);
+	if (!o->quiet && is_terminal())
+		put(&b);
+}
+
 void progress_begin(struct progress *p, const struct options *o,
 		    struct probe_plan *plan)
 {

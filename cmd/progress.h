@@ -25,6 +25,11 @@ struct progress {
 	} line[ENDPOINTS_MAX];
 };
 
+/* One line for something else that takes time; progress_wipe ends it. */
+void progress_say(const struct options *o, const char *id,
+		  const struct text_arg *args);
+void progress_wipe(const struct options *o);
+
 void progress_begin(struct progress *p, const struct options *o,
 		    struct probe_plan *plan);
 void progress_end(struct progress *p);		/* wipes the line */

@@ -4,7 +4,8 @@
 # packages are printed. Nothing is touched when nothing is missing.
 
 BUILD_PACKAGES="cmake ninja-build gcc libc6-dev pkg-config ca-certificates
-	libmbedtls-dev libc-ares-dev libcjson-dev libidn2-dev libunistring-dev"
+	libmbedtls-dev libc-ares-dev libcjson-dev libidn2-dev libunistring-dev
+	libcurl4-openssl-dev libexpat1-dev"
 
 # The test suite runs real servers beside the unit tests.
 TEST_PACKAGES="$BUILD_PACKAGES clang libcmocka-dev python3 python3-jsonschema
@@ -107,11 +108,13 @@ name_packages()
 {
 	say "This system has no apt. Install these with its own tools:"
 	say "  Fedora   dnf install cmake ninja-build gcc pkgconf mbedtls-devel" \
-		"c-ares-devel cjson-devel libidn2-devel libunistring-devel"
+		"c-ares-devel cjson-devel libidn2-devel libunistring-devel" \
+		"libcurl-devel expat-devel"
 	say "  Alpine   apk add build-base cmake samurai pkgconf mbedtls-dev" \
-		"c-ares-dev cjson-dev libidn2-dev libunistring-dev linux-headers"
+		"c-ares-dev cjson-dev libidn2-dev libunistring-dev linux-headers" \
+		"curl-dev expat-dev"
 	say "  macOS    brew install cmake ninja pkg-config mbedtls@3 c-ares" \
-		"cjson libidn2 libunistring"
+		"cjson libidn2 libunistring curl expat"
 	if [ "$1" = test ]; then
 		say "and for the tests: clang, cmocka, Python 3 with jsonschema," \
 			"openssl, Dovecot, Postfix, Knot DNS, iproute2."

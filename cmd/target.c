@@ -4,6 +4,7 @@
 
 #include "cmd/command.h"
 #include "probes/base/text.h"
+#include "providers/typo.h"
 
 struct builder {
 	const struct options *o;
@@ -65,6 +66,14 @@ static bool has_service(const struct provider *p, enum service s)
 {
 	for (size_t i = 0; i < p->servers; i++)
 		if (p->server[i].service == s && !p->is_template[i])
+			return true;
+	return false;
+}
+
+static bool has_fixed_server(const struct provider *p)
+{
+	for (size_t i = 0; i < p->servers; i++)
+		if (!p->is_template[i])
 			return true;
 	return false;
 }
@@ -137,6 +146,11 @@ static bool find_provider_of_user(struct builder *b)
 	return true;
 }
 
+static bool may_discover(const struct options *o)
+{
+	return !o->no_network_discovery;
+}
+
 /* Known, and yet there is nothing to probe: why, and what helps. */
 static bool refuse_serverless(struct builder *b)
 {
@@ -163,7 +177,39 @@ static bool add_provider_servers(struct builder *b)
 		if (is_probed(b->o, t->provider, i) &&
 		    !add_endpoint(b, &t->provider->server[i]))
 			return false;
-	return t->endpoints > 0 || refuse_serverless(b);
+	if (t->endpoints > 0)
+		return true;
+	t->undiscovered = may_discover(b->o) &&
+			  t->provider->secret != SECRET_NONE &&
+			  !has_fixed_server(t->provider);
+	return t->undiscovered || refuse_serverless(b);
+}
+
+/*
+ * Nobody has a mailbox at gmial.com; whoever runs it is not to be given a
+ * password. Other domains that look mistyped are asked, and a hint is given.
+ */
+static bool leave_to_discovery(struct builder *b)
+{
+	struct target *t = b->target;
+	const char *domain = domain_of(t->address);
+	char meant[HOST_CAP];
+	const struct text_arg args[] = {
+		{ "target", t->address }, { "domain", domain },
+		{ "near", meant }, { NULL, NULL }
+	};
+
+	if (typo_is_known(domain, meant)) {
+		b->code = complain(b->o->lang, "error.domain_typo", args);
+		return false;
+	}
+	t->undiscovered = may_discover(b->o);
+	if (t->undiscovered)
+		return true;
+	if (!typo_nearest(domain, meant))
+		return refuse(b, "error.domain_unknown", t->address, domain);
+	b->code = complain(b->o->lang, "error.domain_near", args);
+	return false;
 }
 
 /* ---- --server and its companions ---- */
@@ -352,7 +398,7 @@ static bool wants_local_part(const struct target *t)
 }
 
 /* --user, else the URL's, else the form the provider wants. */
-static void choose_user(struct builder *b)
+static void choose_user(struct builder *b, bool local_part)
 {
 	struct target *t = b->target;
 	struct span address = span_of(t->address), local = { NULL, 0 };
@@ -364,7 +410,7 @@ static void choose_user(struct builder *b)
 	if (t->user[0] || !t->address[0])
 		return;
 	span_cut(&address, '@', &local);
-	if (wants_local_part(t))
+	if (local_part)
 		span_copy(local, t->user, sizeof(t->user));
 	else
 		memcpy(t->user, t->address, sizeof(t->user));
@@ -386,12 +432,12 @@ static bool build(struct builder *b)
 		return false;
 	if (!o->server && !urls && t->provider && !add_provider_servers(b))
 		return false;
+	if (t->undiscovered)
+		return true;
 	if (t->endpoints == 0)
-		return t->address[0] ?
-		       refuse(b, "error.domain_unknown", t->address,
-			      domain_of(t->address)) :
+		return t->address[0] ? leave_to_discovery(b) :
 		       refuse(b, "error.no_target", NULL, NULL);
-	choose_user(b);
+	choose_user(b, wants_local_part(t));
 	return t->address[0] || !target_is_address(t->user) ||
 	       find_provider_of_user(b);
 }
@@ -406,6 +452,37 @@ bool target_resolve(const struct options *o, struct target *ret,
 	if (build(&b))
 		return true;
 	target_release(ret);
+	*ret_code = b.code;
+	return false;
+}
+
+static bool take(struct builder *b, struct discovery *d)
+{
+	struct target *t = b->target;
+
+	if (!t->provider) {
+		t->provider = d->provider;
+		t->how_found = d->how_found;
+		d->provider = NULL;
+	}
+	t->endpoints = discover_endpoints(d, b->o, t->endpoint);
+	t->undiscovered = false;
+	if (t->endpoints == 0 && d->servers > 0)
+		return refuse(b, "error.discovered_service", t->address,
+			      domain_of(t->address));
+	if (t->endpoints == 0 && t->provider)
+		return refuse_serverless(b);
+	choose_user(b, discover_wants_local_part(d));
+	return true;
+}
+
+bool target_take(const struct options *o, struct discovery *d,
+		 struct target *io, int *ret_code)
+{
+	struct builder b = { .o = o, .target = io, .code = EXIT_USAGE };
+
+	if (take(&b, d))
+		return true;
 	*ret_code = b.code;
 	return false;
 }

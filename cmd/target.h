@@ -4,12 +4,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cmd/discover.h"
 #include "cmd/options.h"
 #include "providers/provider.h"
 
 /*
  * From what was asked for (an address, URLs, flags) to endpoints. Pure but
- * for the built-in providers; no network.
+ * for the built-in providers; no network: where it takes one, `undiscovered` is
+ * left true, and target_take is told what discover() found.
  *
  *	imaps://user@host[:993]		imap://user@host[:143]	   STARTTLS
  *	smtps:// submissions://  465	submission:// smtp:// 587  STARTTLS
@@ -21,7 +23,8 @@ struct target {
 	char address[USER_CAP];		/* "" when only a host was given */
 	char user[USER_CAP];		/* what is sent; "" no login possible */
 	struct provider *provider;	/* or NULL; owned */
-	const char *how_found;		/* "domain"; "" no provider */
+	const char *how_found;		/* "domain", "mx"; "" no provider */
+	bool undiscovered;		/* no endpoints and no user yet */
 	size_t endpoints;
 	struct endpoint endpoint[ENDPOINTS_MAX];
 };
@@ -32,6 +35,13 @@ struct target {
  */
 bool target_resolve(const struct options *o, struct target *ret,
 		    int *ret_code);
+/*
+ * Endpoints and user name of an address that was undiscovered; takes over
+ * d->provider. true with no endpoints: nothing was found, which is a result
+ * of its own. false: as above.
+ */
+bool target_take(const struct options *o, struct discovery *d,
+		 struct target *io, int *ret_code);
 void target_release(struct target *t);
 
 /* ---- parts, for the options and the tests; all pure ---- */

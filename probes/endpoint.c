@@ -1,5 +1,7 @@
 #include "probes/endpoint.h"
 
+#include <string.h>
+
 #include "probes/base/text.h"
 
 static const char *const services[] = { "imap", "smtp", "pop3" };
@@ -75,4 +77,28 @@ bool port_purpose(uint16_t port, enum service *ret_service,
 		}
 	}
 	return false;
+}
+
+bool endpoint_host_is_legal(const char *host)
+{
+	size_t label = 0, dots = 0;
+	bool letters = false;
+
+	for (const char *c = host; *c; c++) {
+		if (*c == '.') {
+			if (label == 0)
+				return false;
+			label = 0;
+			letters = false;
+			dots++;
+			continue;
+		}
+		if (!ascii_is_alnum(*c) && *c != '_' && (*c != '-' || !label))
+			return false;
+		letters = letters || !ascii_is_digit(*c);
+		if (++label > 63)
+			return false;
+	}
+	/* a last part of digits is an address (or a typing mistake) */
+	return dots > 0 && label > 0 && letters && strlen(host) < HOST_CAP - 2;
 }

@@ -32,6 +32,9 @@ bool service_by_name(const char *name, enum service *ret);
 const char *security_name(enum security s);		/* "tls", "starttls", "none" */
 bool security_by_name(const char *name, enum security *ret);
 
+/* A name in A-labels that could be one of a host (RFC 1123), no address. */
+bool endpoint_host_is_legal(const char *host);
+
 /* RFC 8314 and RFC 6409: imap 993/143, smtp 465/587, pop3 995/110. */
 uint16_t default_port(enum service s, enum security security);
 /* What a port is for by registration; false: no mail port. */

@@ -207,17 +207,17 @@ static void run(void *probe)
 
 void probe_all(struct probe *probes, size_t n)
 {
-	struct thread thread[ENDPOINTS_MAX];
-	bool started[ENDPOINTS_MAX] = { false };
+	struct thread thread[PROBES_MAX];
+	bool started[PROBES_MAX] = { false };
 
 	/* the last one runs here: this thread would only wait */
 	for (size_t i = 0; i < n; i++) {
-		if (i < ENDPOINTS_MAX && i + 1 < n)
+		if (i < PROBES_MAX && i + 1 < n)
 			started[i] = thread_start(&thread[i], run, &probes[i]);
-		if (i >= ENDPOINTS_MAX || !started[i])
+		if (i >= PROBES_MAX || !started[i])
 			probe_run(&probes[i]);
 	}
-	for (size_t i = 0; i < n && i < ENDPOINTS_MAX; i++)
+	for (size_t i = 0; i < n && i < PROBES_MAX; i++)
 		if (started[i])
 			thread_join(&thread[i]);
 }

@@ -24,15 +24,6 @@
  *	struct probe probe[3] = { { .plan = &plan, .evidence = &seen[0] }, ... };
  *	probe_all(probe, 3);		// a thread each
  */
-struct connect_rule {			/* --connect-to HOST1:PORT1:HOST2:PORT2 */
-	char from_host[HOST_CAP];	/* "" any */
-	uint16_t from_port;		/* 0 any */
-	char to_host[HOST_CAP];		/* "" unchanged */
-	uint16_t to_port;		/* 0 unchanged */
-};
-
-#define CONNECT_RULES_MAX 16
-
 /* Common to all probes of one account; constant while they run. */
 struct probe_plan {
 	struct world *world;
@@ -70,8 +61,9 @@ void probe_run(struct probe *p);
 
 /*
  * One thread each, the last one in this; a probe whose thread cannot start
- * runs in this one, too.
+ * runs in this one, too. So do those beyond PROBES_MAX.
  */
+#define PROBES_MAX 24
 void probe_all(struct probe *probes, size_t n);
 /* One after the other, in this thread: the order is certain (tests). */
 void probe_each(struct probe *probes, size_t n);

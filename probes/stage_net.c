@@ -1,35 +1,16 @@
 #include "probes/walk.h"
 
-#include "probes/base/text.h"
 #include "probes/wire/dns.h"
 
 /* ---- resolve ---- */
 
-static bool rule_fits(const struct connect_rule *r, const struct endpoint *e)
-{
-	return (!r->from_host[0] || text_same(r->from_host, e->host)) &&
-	       (!r->from_port || r->from_port == e->port);
-}
-
-/* Where --connect-to sends us; the first rule that fits, as in curl. */
+/* Where --connect-to sends us. */
 static void find_target(const struct probe_plan *plan,
 			const struct endpoint *e, struct connect_facts *c)
 {
-	span_copy(span_of(e->host), c->host, sizeof(c->host));
-	c->port = e->port;
-	for (size_t i = 0; i < plan->connect_rules; i++) {
-		const struct connect_rule *r = &plan->connect_rule[i];
-
-		if (!rule_fits(r, e))
-			continue;
-		if (r->to_host[0])
-			span_copy(span_of(r->to_host), c->host,
-				  sizeof(c->host));
-		if (r->to_port)
-			c->port = r->to_port;
-		c->redirected = true;
-		return;
-	}
+	c->redirected = connect_rule_apply(plan->connect_rule,
+					   plan->connect_rules, e->host,
+					   e->port, c->host, &c->port);
 }
 
 bool stage_resolve(struct walk *w, struct step *step)

@@ -74,6 +74,8 @@ struct provider_help {
 #define PROVIDER_SERVERS_MAX 12
 #define PROVIDER_STEPS_MAX 10
 #define PROVIDER_TEXTS_MAX 12
+#define PROVIDER_TEXT_CAP 640		/* bytes of one text */
+#define PROVIDER_URL_CAP 300
 
 struct provider {
 	const char *id;

@@ -105,6 +105,7 @@ bool read_url(struct reader *r, const struct json *object, const char *key,
 
 	if (json_get(object, key) &&
 	    (!url || strncmp(url, "https://", 8) != 0 || !url[8] ||
+	     strlen(url) >= PROVIDER_URL_CAP ||
 	     url[strcspn(url, " \t\r\n\"<>")]))
 		return expected(r, "https://...", "%s%s%s", path,
 				*path ? "." : "", key);

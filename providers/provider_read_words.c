@@ -12,6 +12,9 @@ static bool read_languages(struct reader *r, const struct json *object,
 
 		if (!is_text(json_get(object, code)))
 			return expected(r, "a text", "%s.%s", path, code);
+		if (strlen(json_get_str(object, code)) >= PROVIDER_TEXT_CAP)
+			return expected(r, "fewer than 640 bytes", "%s.%s",
+					path, code);
 		ret[l] = json_get_str(object, code);
 	}
 	return true;

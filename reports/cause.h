@@ -31,6 +31,8 @@
 	X(CAUSE_MAILBOX_FULL,          "mailbox_full",          1) \
 	X(CAUSE_SENDER_MISMATCH,       "sender_mismatch",       1) \
 	/* the settings */ \
+	X(CAUSE_DOMAIN_WRONG,          "domain_wrong",          1) \
+	X(CAUSE_SERVERS_UNKNOWN,       "servers_unknown",       1) \
 	X(CAUSE_WRONG_HOST,            "wrong_host",            1) \
 	X(CAUSE_WRONG_PORT,            "wrong_port",            1) \
 	X(CAUSE_WRONG_PROTOCOL,        "wrong_protocol",        1) \

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "probes/candidate.h"
 #include "probes/evidence.h"
 #include "reports/cause.h"
 #include "reports/right.h"
@@ -31,6 +32,8 @@ struct expectation {
 	bool secret_suspicious;		/* carries characters nobody types */
 	const char *secret_note;	/* hygiene id for the finding, or NULL */
 	struct right right;		/* settings known to be right */
+	/* what the user name is: "address", "local", "other"; NULL not known */
+	const char *user_form[SERVICE_COUNT];
 	const char *address, *user;	/* never matched by word rules */
 };
 
@@ -72,6 +75,7 @@ const char *exclusion_name(enum exclusion e);	/* "network", "port", ... */
 	X(FINDING_QUOTA_NEAR,          "quota_nearly_full")	/* number: percent */ \
 	X(FINDING_LOGOUT_FAILED,       "logout_failed") \
 	X(FINDING_MAILBOX_SKIPPED,     "mailbox_not_examined") \
+	X(FINDING_DOMAIN_SIMILAR,      "domain_similar")	/* detail: the domain that was perhaps meant */ \
 	X(FINDING_SECRET_SUSPICIOUS,   "secret_suspicious")	/* detail: hygiene id */
 
 enum finding_id {
@@ -108,6 +112,11 @@ struct diagnosis {
 void diagnose(const struct evidence *const *seen, size_t n,
 	      const struct expectation *known, const struct rules *general,
 	      struct diagnosis *ret);
+
+/* No server was found: why, from how they were looked for. Pure, too. */
+void diagnose_search(const struct search *s, struct diagnosis *ret);
+/* Adds what is worth saying of the search to a diagnosis. */
+void diagnose_hint(const struct search *s, struct diagnosis *io);
 
 /* The verdict on one endpoint by itself: what the login gate asks. */
 bool diagnose_step(const struct evidence *e, const struct step *step,

@@ -73,6 +73,36 @@ static void right_elsewhere(struct view *v, size_t i)
 	m->rule = "";
 }
 
+/* Another service refused the same login, and said more surely why. */
+static bool says_more(const struct view *v, size_t i, size_t k)
+{
+	const struct rule_match *mine = &v->opinion[i].match;
+	const struct rule_match *other = &v->opinion[k].match;
+
+	return k != i && is_failure_at(v, k, STAGE_LOGIN) &&
+	       mine->causes > 0 && other->causes > 0 &&
+	       mine->cause[0].confidence == CONFIDENCE_POSSIBLE &&
+	       other->cause[0].confidence > CONFIDENCE_POSSIBLE &&
+	       match_has(mine, other->cause[0].cause);
+}
+
+/*
+ * An answer that stands for several causes, and one of another service that
+ * names one of them: the first is explained by the second.
+ */
+static void combine_refusals(struct view *v, size_t i)
+{
+	if (!is_failure_at(v, i, STAGE_LOGIN))
+		return;
+	for (size_t k = 0; k < v->n; k++)
+		if (says_more(v, i, k)) {
+			match_lead(&v->opinion[i].match,
+				   v->opinion[k].match.cause[0].cause,
+				   CONFIDENCE_POSSIBLE);
+			return;
+		}
+}
+
 /* ---- the way there ---- */
 
 static bool connected(const struct evidence *e)
@@ -246,6 +276,7 @@ void opinions_combine(struct view *v)
 			continue;
 		if (right)
 			right_elsewhere(v, i);
+		combine_refusals(v, i);
 		combine_network(v, i);
 		combine_portal(v, i);
 		combine_dates(v, i);

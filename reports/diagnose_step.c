@@ -223,6 +223,45 @@ void judge_secret(const struct expectation *k, struct rule_match *m)
 	}
 }
 
+enum name_fit { NAME_FITS, NAME_DOUBTFUL, NAME_UNFIT };
+
+/* The user name against the form that the provider's have. */
+static enum name_fit fit_of_name(const struct evidence *e,
+				 const struct expectation *k)
+{
+	const char *form = k->user_form[e->endpoint.service];
+	const char *user = or_empty(k->user);
+	bool whole = strchr(user, '@') != NULL;
+
+	if (!form || !*user)
+		return NAME_FITS;
+	if (strcmp(form, "address") == 0)
+		return whole ? NAME_FITS : NAME_UNFIT;
+	if (strcmp(form, "local") == 0)		/* most take both */
+		return whole ? NAME_DOUBTFUL : NAME_FITS;
+	/* an account's ID may look like an address, but hardly like this one */
+	return text_same(user, or_empty(k->address)) ? NAME_UNFIT : NAME_FITS;
+}
+
+/*
+ * Refused without a reason, with a name that cannot be right: that comes
+ * before a mistyped password. A secret of the wrong kind comes before both.
+ */
+static void judge_name(const struct evidence *e, const struct expectation *k,
+		       struct rule_match *m)
+{
+	enum name_fit fit = fit_of_name(e, k);
+
+	if (fit == NAME_FITS || !match_has(m, CAUSE_WRONG_CREDENTIALS) ||
+	    m->cause[0].confidence == CONFIDENCE_PROVEN)
+		return;
+	if (fit == NAME_UNFIT && !k->secret_unlike_kind &&
+	    m->cause[0].cause == CAUSE_WRONG_CREDENTIALS)
+		match_lead(m, CAUSE_USERNAME_FORMAT, CONFIDENCE_LIKELY);
+	else
+		match_rival(m, CAUSE_USERNAME_FORMAT, CONFIDENCE_POSSIBLE);
+}
+
 /*
  * Never "wrong password" when the login was not answered, or was put off:
  * whatever the words are, they are not about the secret.
@@ -302,5 +341,6 @@ bool diagnose_step(const struct evidence *e, const struct step *step,
 	judge_certificate(e, step, known, ret);
 	keep_honest(step, ret);
 	judge_secret(known, ret);
+	judge_name(e, known, ret);
 	return found;
 }

@@ -103,8 +103,7 @@ static void put_own_steps(struct page_of *p, const char **label)
 {
 	const struct report_input *in = p->h.in;
 
-	if (in->remedy_uncertain)
-		human_caution(&p->h, label);
+	human_caution(&p->h, label);
 	for (unsigned n = 1; n <= in->remedies; n++) {
 		char room[ROOM];
 		struct buf b = buf_over(room, sizeof(room));
@@ -171,6 +170,10 @@ char *explain_human(const struct explanation *e, const struct report_input *in,
 	put_rivals(p);
 	put_do(p);
 	put_settle(p);
+	if (diagnosis(p)->verdict != CAUSE_WORKS) {
+		human_help(&p->h);
+		human_known(&p->h);
+	}
 	text = page_close(&p->h.page);
 	free(p);
 	return text;

@@ -103,7 +103,7 @@ char *report_human(const struct report_input *in,
 	put_demonstration(h);
 	put_verdict(h);
 	human_warnings(h);
-	human_str(h, "\n");
+	human_str(h, in->n > 0 ? "\n" : "");
 	human_endpoints(h);
 	human_why(h);
 	char *text = page_close(&h->page);

@@ -1,6 +1,6 @@
 #include "reports/human_private.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #include "reports/layout.h"
 
@@ -40,14 +40,21 @@ static void plain_pad(struct human *h, const char *prefix, const char *name,
 	human_pad(h, room, columns ? columns : layout_width(room));
 }
 
+/* RFC 5952 section 6: an IPv6 address beside a port is in brackets. */
+static void address_text(const struct endpoint *e, struct buf *out)
+{
+	buf_fmt(out, strchr(e->host, ':') ? "[%s]:%u" : "%s:%u", e->host,
+		e->port);
+}
+
 /* "IMAP  imap.gmail.com:993  SSL/TLS" */
 static void head_text(const struct human *h, const struct endpoint *e,
 		      size_t address_columns, size_t columns, struct buf *out)
 {
-	char address[HOST_CAP + 8], head[HOST_CAP * 2];
+	char address[HOST_CAP + 10], head[HOST_CAP * 2];
 	struct buf a = buf_over(address, sizeof(address));
 	struct buf b = buf_over(head, sizeof(head));
-	buf_fmt(&a, "%s:%u", e->host, e->port);
+	address_text(e, &a);
 	words_plain(h->style->lang, "service.", service_name(e->service), &b);
 	buf_str(&b, "  ");
 	layout_pad(&b, address, address_columns > layout_width(address) ?
@@ -233,12 +240,12 @@ static void put_interest(struct human *h, enum interest wanted)
 {
 	size_t address = 0, head = 0;
 	for (size_t i = 0; i < h->in->n; i++) {
-		char room[HOST_CAP * 2];
-		const struct endpoint *e = &h->in->seen[i]->endpoint;
+		char room[HOST_CAP + 10];
+		struct buf b = buf_over(room, sizeof(room));
 		if (interest_of(h->in->seen[i]) != wanted)
 			continue;
-		int n = snprintf(room, sizeof(room), "%s:%u", e->host, e->port);
-		size_t columns = n > 0 ? layout_width(room) : 0;
+		address_text(&h->in->seen[i]->endpoint, &b);
+		size_t columns = layout_width(room);
 		if (columns > address)
 			address = columns;
 	}

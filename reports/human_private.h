@@ -9,7 +9,8 @@
  * For the files human*.c, and for other writers of pages for people: human.c the page as a whole, human_style.c
  * marks, colours and columns, human_step.c the one fact of each step,
  * human_endpoint.c the lines of an endpoint, human_label.c labels with their
- * paragraphs, human_why.c all that follows.
+ * paragraphs, human_search.c where the servers come from, human_why.c all
+ * that follows, human_known.c how sure it is.
  */
 struct human {
 	struct page page;
@@ -68,9 +69,18 @@ void human_verdict(struct human *h, enum mark mark, const char *title,
 /* human_endpoint.c */
 void human_endpoints(struct human *h);
 
-/* human_why.c */
-/* That the provider's steps may be out of date, and when they were checked. */
+/*
+ * human_known.c: how well it is known what is told, and whom to ask.
+ * human_caution is for the provider's own steps: not sure, or old.
+ */
 void human_caution(struct human *h, const char **label);
+void human_help(struct human *h);
+void human_known(struct human *h);
+
+/* human_search.c: where the servers are known from, if that was a question. */
+void human_search(struct human *h);
+
+/* human_why.c */
 void human_warnings(struct human *h);	/* what was insecure, at the top */
 void human_why(struct human *h);
 

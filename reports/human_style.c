@@ -151,6 +151,7 @@ void human_columns(struct human *h)
 	static const char *const labels[] = {
 		"label.why", "label.rivals", "label.besides", "label.not",
 		"label.do", "label.settle", "label.also",
+		"label.found",
 	};
 	enum lang l = h->style->lang;
 	human_labels(h, labels, sizeof(labels) / sizeof(labels[0]));

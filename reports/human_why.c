@@ -140,24 +140,11 @@ static void put_not(struct human *h)
 
 /* ---- what to do ---- */
 
-void human_caution(struct human *h, const char **label)
-{
-	char room[512];
-	struct buf b = buf_over(room, sizeof(room));
-	words_fill(&h->words, "remedy.", "uncertain", "", &b);
-	if (h->in->remedy_checked[0]) {
-		buf_char(&b, ' ');
-		words_fill(&h->words, "remedy.", "checked", "", &b);
-	}
-	human_paragraph(h, label, room);
-}
-
 static void put_do(struct human *h, enum cause cause)
 {
 	const char *label = "label.do";
 	struct steps steps;
-	if (h->in->remedy_uncertain &&
-	    steps_are_known(&h->words, cause, true))
+	if (steps_are_known(&h->words, cause, true))
 		human_caution(h, &label);
 	steps_begin(&steps, &h->words, cause, true);
 	for (unsigned n = 1;; n++) {
@@ -187,7 +174,8 @@ static void put_settle(struct human *h, const struct diagnosed_cause *c)
 
 static bool is_warning(const struct finding *f)
 {
-	return f->id == FINDING_UNVERIFIED || f->id == FINDING_CLEAR_LOGIN;
+	return f->id == FINDING_UNVERIFIED || f->id == FINDING_CLEAR_LOGIN ||
+	       f->id == FINDING_DOMAIN_SIMILAR;
 }
 
 /* Two ports of one host often have the same to say. */
@@ -291,8 +279,11 @@ void human_why(struct human *h)
 		put_not(h);
 		words_of_cause(&h->words, h->in, h->style->lang, 0);
 		put_do(h, d->verdict);
+		human_help(h);
 		put_settle(h, &d->cause[0]);
+		human_known(h);
 	}
 	put_also(h);
+	human_search(h);
 	put_budget(h);
 }

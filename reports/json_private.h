@@ -5,7 +5,7 @@
 #include "reports/report.h"
 
 /*
- * For report_json.c and json_endpoint.c only. Both add text through
+ * For report_json.c and json_*.c only. All of them add text through
  * json_text, so that a value cut in the middle of a character cannot make
  * the document invalid.
  */
@@ -14,6 +14,9 @@ void json_text(struct json *parent, const char *name, const char *text);
 void json_text_or_null(struct json *parent, const char *name,
 		       const char *text);
 void json_date(struct json *parent, const char *name, epoch at);
+
+/* "discovery": how the servers were looked for, or null. */
+void json_search(struct json *doc, const struct search *s);
 
 void json_endpoint(struct json *endpoints, const struct report_input *in,
 		   size_t index, bool with_transcript);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "probes/candidate.h"
 #include "probes/evidence.h"
 #include "reports/diagnose.h"
 #include "reports/right.h"
@@ -17,11 +18,17 @@
 
 /* A numbered instruction for the owner of the mailbox, ready to print. */
 struct remedy {
-	char text[400];
-	char url[200];			/* "" none */
+	char text[640];
+	char url[300];			/* "" none */
+};
+
+/* Whom to ask: a company's own help desk. Each may be NULL. */
+struct report_help {
+	const char *text, *url, *phone;
 };
 
 #define REMEDIES_MAX 10
+#define DOUBTS_MAX 12
 
 struct report_input {
 	size_t n;
@@ -36,7 +43,17 @@ struct report_input {
 					 * 0: the general ones of the texts are used */
 	const struct remedy *remedy;
 	bool remedy_uncertain;		/* "probably": the facts are not sure */
-	char remedy_checked[12];	/* date the facts were checked, "" */
+	char remedy_checked[12];	/* month the facts were checked, "" */
+	/* how well the provider's facts are known; doubts in words */
+	const char *provider_checked;	/* "2026-08"; "" or NULL */
+	bool provider_sure;
+	size_t doubts;
+	const char *doubt[DOUBTS_MAX];
+	/* of the servers that were tried; NULL or "": they are not its own */
+	const char *servers_checked;
+	bool servers_uncertain;
+	struct report_help help;
+	const struct search *search;	/* how servers were looked for, or NULL */
 	unsigned login_budget;
 	const char *demonstration;	/* name of the scenario played, NULL: real */
 	const char *version;

@@ -4,6 +4,7 @@
 
 #include "probes/base/embedded.h"
 #include "probes/base/text.h"
+#include "reports/age.h"
 #include "reports/json_private.h"
 #include "reports/steps.h"
 #include "reports/words.h"
@@ -141,6 +142,44 @@ static void add_finding(struct json *list, struct words *w,
 	json_text_or_null(o, "detail", f->detail);
 }
 
+static void add_fact(struct json *o, const char *checked, bool sure,
+		     epoch now)
+{
+	int age = age_in_months(checked, now);
+	json_text_or_null(o, "checked", checked);
+	if (age >= 0)
+		json_add_int(o, "age_months", age);
+	else
+		json_add_null(o, "age_months");
+	json_add_bool(o, "sure", sure);
+}
+
+static void add_known(struct json *provider, const struct report_input *in)
+{
+	const struct report_help *h = &in->help;
+	add_fact(provider, in->provider_checked, in->provider_sure,
+		 in->made_at);
+	add_fact(json_add_object(provider, "remedies"), in->remedy_checked,
+		 !in->remedy_uncertain, in->made_at);
+	if (in->servers_checked && in->servers_checked[0])
+		add_fact(json_add_object(provider, "servers"),
+			 in->servers_checked, !in->servers_uncertain,
+			 in->made_at);
+	else
+		json_add_null(provider, "servers");
+	struct json *list = json_add_array(provider, "doubts");
+	for (size_t i = 0; i < in->doubts; i++)
+		json_text(list, NULL, in->doubt[i]);
+	if (!h->text && !h->url && !h->phone) {
+		json_add_null(provider, "help");
+		return;
+	}
+	struct json *o = json_add_object(provider, "help");
+	json_text_or_null(o, "text", h->text);
+	json_text_or_null(o, "url", h->url);
+	json_text_or_null(o, "phone", h->phone);
+}
+
 static void add_provider(struct json *doc, const struct report_input *in)
 {
 	if (!in->provider_id || !in->provider_id[0]) {
@@ -151,6 +190,7 @@ static void add_provider(struct json *doc, const struct report_input *in)
 	json_text(o, "id", in->provider_id);
 	json_text_or_null(o, "name", in->provider_name);
 	json_text_or_null(o, "how_found", in->how_found);
+	add_known(o, in);
 }
 
 static void add_logins(struct json *doc, const struct report_input *in)
@@ -205,6 +245,7 @@ static char *print(struct json *doc, struct words *w,
 	for (size_t i = 0; i < d->findings; i++)
 		add_finding(list, w, &d->finding[i]);
 	add_provider(doc, in);
+	json_search(doc, in->search);
 	json_add_array(doc, "experiments");
 	return json_print(doc, true);
 }

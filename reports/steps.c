@@ -50,9 +50,9 @@ static void list_ways(struct words *w, enum service s, const char *host,
 		words_add(w, "right_host", e->host);
 		words_fmt(w, "right_port", "%u", e->port);
 		words_add(w, "right_security", security);
-		words_fill(w, "settings.", n == 0 ? "way" : "other_way", "",
+		words_fill(w, "right.", n == 0 ? "way" : "other_way", "",
 			   &b);
-		text_join(w->lang, "settings.or", list, cap, way);
+		text_join(w->lang, "right.or", list, cap, way);
 	}
 }
 
@@ -64,7 +64,7 @@ static bool set_server(struct words *w, enum service s, struct buf *text)
 		return false;
 	list_ways(w, s, w->about->endpoint.host, list, sizeof(list));
 	words_add(w, "settings", list);
-	words_fill(w, "settings.set.", service_name(s), "", text);
+	words_fill(w, "right.set.", service_name(s), "", text);
 	return true;
 }
 
@@ -83,7 +83,7 @@ static bool next_setting(struct steps *s, struct buf *text)
 				return true;
 			break;
 		default:
-			words_fill(s->words, "settings.keep", "", "", text);
+			words_fill(s->words, "right.keep", "", "", text);
 			return true;
 		}
 	}
@@ -119,7 +119,7 @@ bool steps_next(struct steps *s, struct buf *text, const char **ret_url)
 void steps_settle(const struct words *w, enum cause c, struct buf *text)
 {
 	if (are_settings_known(w, c) && w->in->address && w->in->address[0])
-		words_fill(w, "settings.settle", "", "", text);
+		words_fill(w, "right.settle", "", "", text);
 	else
 		words_fill(w, "cause.", cause_id(c), ".settle", text);
 }

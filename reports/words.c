@@ -153,7 +153,9 @@ static void add_account(struct words *w)
 	words_fmt(w, "refused", "%u", in->diagnosis->logins_refused);
 	words_fmt(w, "budget", "%u", in->login_budget);
 	words_add(w, "scenario", in->demonstration);
-	words_add(w, "date", in->remedy_checked);
+	words_add(w, "domain", in->search ? in->search->domain : "");
+	/* without a server, the domain is what a sentence is about */
+	words_add(w, "host", in->search ? in->search->domain : "");
 }
 
 /* The services that accepted the login that accepted the login: "IMAP, SMTP". */
@@ -223,7 +225,11 @@ static void add_logins(struct words *w, const struct evidence *e)
 static void add_endpoint(struct words *w)
 {
 	const struct endpoint *e = &w->about->endpoint;
-	words_add(w, "host", e->host);
+	/* RFC 5952 section 6: an IPv6 address beside a port is in brackets */
+	if (strchr(e->host, ':'))
+		words_fmt(w, "host", "[%s]", e->host);
+	else
+		words_add(w, "host", e->host);
 	words_fmt(w, "port", "%u", e->port);
 	add_plain(w, "service", "protocol.", service_name(e->service));
 	add_plain(w, "security", "security.", security_name(e->security));

@@ -533,7 +533,7 @@ struct script_world *script_world_new(const struct scenario *s)
 	if (!w)
 		return NULL;
 	w->world = (struct world){ script_now, script_resolve, script_connect,
-				   script_secure };
+				   script_secure, NULL, NULL };
 	w->scenario = s;
 	w->clock = 1000;
 	return w;

@@ -62,7 +62,11 @@
 	X(FAULT_NO_MECHANISM,     "no-mechanism")    /* logins offered, none we may use */ \
 	X(FAULT_TLS_REQUIRED,     "tls-required")    /* LOGINDISABLED, or we would have to send a secret in clear */ \
 	X(FAULT_SERVER_UNPROVEN,  "server-unproven") /* SCRAM: the server does not know the secret */ \
-	X(FAULT_BAD_SECRET,       "bad-secret")      /* cannot be put on this wire (NUL, SASLprep) */
+	X(FAULT_BAD_SECRET,       "bad-secret")      /* cannot be put on this wire (NUL, SASLprep) */ \
+	/* http */ \
+	X(FAULT_REDIRECTS,        "redirects")       /* in a circle, or too many */ \
+	X(FAULT_NOT_HTTPS,        "not-https")       /* a redirection into clear text */ \
+	X(FAULT_NO_HTTP,          "no-http")         /* no libcurl on this machine */
 
 enum fault_kind {
 #define X(kind, name) kind,

@@ -1,24 +1,18 @@
 #include "probes/wire/dns.h"
 
 #include <ares.h>
-#include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <string.h>
 
-#include "probes/base/buf.h"
 #include "probes/base/text.h"
+#include "probes/wire/dns_channel.h"
 #include "probes/wire/dns_message.h"
 #include "probes/wire/tcp.h"
 #include "probes/wire/wait.h"
 
-#define CLASS_IN 1
 #define TYPE_A 1
 #define TYPE_AAAA 28
-
-#define TRY_MSEC 2000
-#define TRIES 2
-#define TRY_LEAST_MSEC 100
 
 /*
  * RFC 8305 section 3: once A has come, AAAA gets 50 ms more. The other way
@@ -27,8 +21,6 @@
  */
 #define AAAA_GRACE 50
 #define A_GRACE 1000
-
-#define SOCKETS_MAX 32	/* a UDP and a TCP one for each server */
 
 struct question {
 	struct lookup *lookup;
@@ -43,21 +35,9 @@ struct lookup {
 	const char *host;
 	uint16_t port;
 	struct name_facts *facts;
-	ares_channel channel;
+	struct dns_channel channel;
 	struct question a, aaaa;
-	struct pollfd fds[SOCKETS_MAX];
-	size_t n;
 };
-
-bool dns_setup(void)
-{
-	return ares_library_init(ARES_LIB_INIT_ALL) == ARES_SUCCESS;
-}
-
-void dns_teardown(void)
-{
-	ares_library_cleanup();
-}
 
 /* ---- what failed ---- */
 
@@ -94,134 +74,6 @@ static bool lookup_fail(const struct lookup *l, struct fault *why)
 		    l->host);
 }
 
-/* ---- servers ---- */
-
-static bool server_set(struct lookup *l, const char *server,
-		       struct fault *why)
-{
-	struct address a;
-	char text[ADDRESS_TEXT_CAP + 16];
-	int rc;
-
-	if (!dns_server_parse(server, &a))
-		return fail(why, FAULT_INTERNAL,
-			    "name server \"%.60s\": not ADDR or ADDR:PORT",
-			    server);
-	dns_server_show(&a, true, text, sizeof(text));
-	rc = ares_set_servers_ports_csv(l->channel, text);
-	if (rc == ARES_ENOMEM)
-		return fail(why, FAULT_NO_MEMORY, "out of memory");
-	if (rc != ARES_SUCCESS)
-		return fail(why, FAULT_INTERNAL, "name server %s: %s", text,
-			    ares_strerror(rc));
-	return true;
-}
-
-/* c-ares 1.24 brought the text form and deprecated the list. */
-#if ARES_VERSION >= 0x011800
-static bool first_server(struct lookup *l, struct address *ret)
-{
-	char *list = ares_get_servers_csv(l->channel);
-	struct span rest = span_of(list), part = { 0 };
-	char text[ADDRESS_TEXT_CAP + 16];
-
-	span_cut(&rest, ',', &part);
-	span_copy(part, text, sizeof(text));
-	ares_free_string(list);
-	return dns_server_parse(text, ret);
-}
-#else
-static bool first_server(struct lookup *l, struct address *ret)
-{
-	struct ares_addr_port_node *list = NULL;
-	struct address a = { .family = FAMILY_IPV4, .port = 53 };
-	bool ok = ares_get_servers_ports(l->channel, &list) == ARES_SUCCESS &&
-		  list;
-
-	if (ok) {
-		if (list->family == AF_INET6)
-			a.family = FAMILY_IPV6;
-		if (list->udp_port)
-			a.port = (uint16_t)list->udp_port;
-		memcpy(a.bytes, &list->addr,
-		       a.family == FAMILY_IPV6 ? 16 : 4);
-		inet_ntop(list->family, a.bytes, a.text, sizeof(a.text));
-		*ret = a;
-	}
-	if (list)
-		ares_free_data(list);
-	return ok;
-}
-#endif
-
-static void server_note(struct lookup *l)
-{
-	struct address a;
-
-	if (first_server(l, &a))
-		dns_server_show(&a, false, l->facts->resolver,
-			    sizeof(l->facts->resolver));
-}
-
-/* ---- the channel ---- */
-
-static void socket_changed(void *arg, ares_socket_t fd, int readable,
-			   int writable)
-{
-	struct lookup *l = arg;
-	short events = (short)((readable ? POLLIN : 0) |
-			       (writable ? POLLOUT : 0));
-	size_t i = 0;
-
-	while (i < l->n && l->fds[i].fd != fd)
-		i++;
-	if (!events) {
-		if (i < l->n)
-			l->fds[i] = l->fds[--l->n];
-		return;
-	}
-	if (i == SOCKETS_MAX)
-		return;		/* that server times out */
-	if (i == l->n)
-		l->n++;
-	l->fds[i] = (struct pollfd){ .fd = fd, .events = events };
-}
-
-/* Two rounds over the servers should fit into the time there is. */
-static int try_time(msec by)
-{
-	msec part = (by == MSEC_NEVER) ? TRY_MSEC : (by - now_msec()) / 4;
-
-	part = msec_min(part, TRY_MSEC);
-	return part < TRY_LEAST_MSEC ? TRY_LEAST_MSEC : (int)part;
-}
-
-static bool channel_open(struct lookup *l, const struct dns_options *options,
-			 msec by, struct fault *why)
-{
-	/* Without NOCHECKRESP c-ares hides SERVFAIL and REFUSED from us. */
-	struct ares_options how = {
-		.flags = ARES_FLAG_NOCHECKRESP | ARES_FLAG_NOALIASES,
-		.timeout = try_time(by),
-		.tries = TRIES,
-		.sock_state_cb = socket_changed,
-		.sock_state_cb_data = l,
-	};
-	int rc = ares_init_options(&l->channel, &how, ARES_OPT_FLAGS |
-				   ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
-				   ARES_OPT_SOCK_STATE_CB);
-
-	if (rc == ARES_ENOMEM)
-		return fail(why, FAULT_NO_MEMORY, "out of memory");
-	if (rc != ARES_SUCCESS)
-		return fail(why, FAULT_INTERNAL, "resolver: %s",
-			    ares_strerror(rc));
-	if (!options->server || server_set(l, options->server, why))
-		return true;
-	ares_destroy(l->channel);
-	return false;
-}
-
 /* ---- without asking ---- */
 
 static void known_address(struct lookup *l, enum family family,
@@ -236,7 +88,7 @@ static void hosts_file(struct lookup *l, enum family family)
 	int af = family == FAMILY_IPV6 ? AF_INET6 : AF_INET;
 	struct hostent *found = NULL;
 
-	if (ares_gethostbyname_file(l->channel, l->facts->asked, af,
+	if (ares_gethostbyname_file(l->channel.ares, l->facts->asked, af,
 				    &found) != ARES_SUCCESS)
 		return;
 	for (char **at = found->h_addr_list; *at; at++)
@@ -272,26 +124,6 @@ static bool known_here(struct lookup *l, enum family family)
 
 /* ---- asking ---- */
 
-/* There is no message to read: rcodes do not come here. */
-static enum fault_kind fault_of_status(int status)
-{
-	switch (status) {
-	case ARES_ETIMEOUT:
-		return FAULT_DNS_TIMEOUT;
-	case ARES_ECONNREFUSED:
-		return FAULT_DNS_UNREACHABLE;
-	case ARES_EBADNAME:
-		return FAULT_BAD_NAME;
-	case ARES_EBADRESP:
-	case ARES_EOF:
-		return FAULT_DNS_MALFORMED;
-	case ARES_ENOMEM:
-		return FAULT_NO_MEMORY;
-	default:
-		return FAULT_INTERNAL;
-	}
-}
-
 static void answered(void *arg, int status, int timeouts,
 		     unsigned char *message, int len)
 {
@@ -300,13 +132,13 @@ static void answered(void *arg, int status, int timeouts,
 
 	(void)timeouts;
 	/* Our own doing: the deadline has spoken already. */
-	if (status == ARES_EDESTRUCTION || status == ARES_ECANCELLED)
+	if (dns_status_is_end(status))
 		return;
 	if (message && len > 0)
 		dns_message_read(message, (size_t)len, l->facts->asked,
 				 l->port, l->facts, q->fault);
 	else
-		*q->fault = fault_of_status(status);
+		*q->fault = dns_fault_of_status(status);
 	q->done = true;
 	q->found = *q->fault == FAULT_NONE;
 	q->came = now_msec();
@@ -321,12 +153,8 @@ static void ask(struct lookup *l, enum family family)
 	q->fault = six ? &l->facts->aaaa : &l->facts->a;
 	q->asked = true;
 	*(six ? &l->facts->asked_aaaa : &l->facts->asked_a) = true;
-	/* 1.28 deprecated it for a call that 1.18 does not have. */
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-	ares_query(l->channel, l->facts->asked, CLASS_IN,
-		   six ? TYPE_AAAA : TYPE_A, answered, q);
-#pragma GCC diagnostic pop
+	dns_channel_ask(&l->channel, l->facts->asked,
+			six ? TYPE_AAAA : TYPE_A, answered, q);
 }
 
 static bool is_open(const struct question *q)
@@ -344,35 +172,6 @@ static msec patience(const struct lookup *l, msec by)
 	return by;
 }
 
-/* When c-ares wants to be called although nothing came (to ask again). */
-static msec next_retry(struct lookup *l)
-{
-	struct timeval left, *t = ares_timeout(l->channel, NULL, &left);
-
-	if (!t)
-		return MSEC_NEVER;
-	return now_msec() + (msec)t->tv_sec * 1000 + t->tv_usec / 1000 + 1;
-}
-
-static void process(struct lookup *l)
-{
-	struct pollfd ready[SOCKETS_MAX];
-	size_t n = l->n;
-
-	/* The callbacks change the set while we walk it. */
-	memcpy(ready, l->fds, sizeof(ready));
-	for (size_t i = 0; i < n; i++) {
-		short events = ready[i].revents;
-		bool in = events & (POLLIN | POLLERR | POLLHUP | POLLNVAL);
-
-		if (events)
-			ares_process_fd(l->channel,
-					in ? ready[i].fd : ARES_SOCKET_BAD,
-					events & POLLOUT ? ready[i].fd
-							 : ARES_SOCKET_BAD);
-	}
-}
-
 /* false: cancelled, or poll failed. */
 static bool wait_answers(struct lookup *l, msec by, struct fault *why)
 {
@@ -381,12 +180,7 @@ static bool wait_answers(struct lookup *l, msec by, struct fault *why)
 
 		if (now_msec() >= end)
 			break;
-		if (wait_fds(l->fds, l->n, msec_min(end, next_retry(l)), why))
-			process(l);
-		else if (why->kind == FAULT_TIMEOUT)
-			ares_process_fd(l->channel, ARES_SOCKET_BAD,
-					ARES_SOCKET_BAD);
-		else
+		if (!dns_channel_turn(&l->channel, end, why))
 			return false;
 	}
 	if (is_open(&l->a))
@@ -428,7 +222,8 @@ static bool ask_servers(struct lookup *l, enum family family, msec by,
 	struct name_facts *facts = l->facts;
 	enum fault_kind only;
 
-	server_note(l);
+	dns_channel_server(&l->channel, facts->resolver,
+			   sizeof(facts->resolver));
 	facts->source = NAME_FROM_DNS;
 	if (family != FAMILY_IPV4)
 		ask(l, FAMILY_IPV6);
@@ -473,11 +268,11 @@ bool dns_lookup(const struct dns_options *options, const char *host,
 	if (address_parse(host, port, &ret->address[0]))
 		return is_itself(options, host, ret, why);
 	if (!host_to_ascii(host, ret->asked, sizeof(ret->asked), why) ||
-	    !channel_open(&l, options, by, why))
+	    !dns_channel_open(&l.channel, options, by, why))
 		return false;
 	found = known_here(&l, options->family) ||
 		ask_servers(&l, options->family, by, &end);
-	ares_destroy(l.channel);
+	dns_channel_close(&l.channel);
 	if (!found) {
 		*why = end;
 		return false;

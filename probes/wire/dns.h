@@ -37,6 +37,18 @@ bool dns_lookup(const struct dns_options *options, const char *host,
 		uint16_t port, msec by, struct name_facts *ret,
 		struct fault *why);
 
+/*
+ * MX or SRV records: io[0..n) say what to ask (type and asked, in A-labels) and
+ * get the answers, each with a fault of its own: NONE, NXDOMAIN, NO_DATA,
+ * SERVFAIL, DNS_REFUSED, DNS_TIMEOUT, DNS_UNREACHABLE, DNS_MALFORMED,
+ * CNAME_LOOP, BAD_NAME. All are asked at once.
+ * false: none was asked, or the wait was cut short: CANCELLED, NO_MEMORY,
+ * INTERNAL.
+ */
+#define DNS_QUESTIONS_MAX 8
+bool dns_records(const struct dns_options *options, struct records_facts *io,
+		 size_t n, msec by, struct fault *why);
+
 /* "192.0.2.1", "2001:db8::1", "[2001:db8::1]"; false: not an address. */
 bool address_parse(const char *text, uint16_t port, struct address *ret);
 

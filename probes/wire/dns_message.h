@@ -19,6 +19,14 @@ void dns_message_read(const uint8_t *message, size_t len, const char *asked,
 		      uint16_t port, struct name_facts *io,
 		      enum fault_kind *ret_fault);
 
+/*
+ * The same for io->type records (MX, RFC 1035 3.3.9; SRV, RFC 2782) of
+ * io->asked: fills io->record[] in the order to try, and io->fault. Records
+ * beyond RECORDS_MAX are dropped, the least wanted ones first.
+ */
+void dns_message_records(const uint8_t *message, size_t len,
+			 struct records_facts *io);
+
 /* Append an address unless it is there already or the facts are full. */
 void address_add(struct name_facts *io, enum family family,
 		 const uint8_t *bytes, uint16_t port);

@@ -48,6 +48,42 @@ struct name_facts {
 	struct address address[ADDRESSES_MAX];	/* in the order to try */
 };
 
+/* ---- MX and SRV records ---- */
+
+enum record_type { RECORD_MX = 15, RECORD_SRV = 33 };	/* as on the wire */
+
+#define RECORDS_MAX 12
+
+/* In the order to try: priority (MX: preference), then weight. */
+struct mail_record {
+	unsigned priority, weight, port;	/* weight and port: SRV only */
+	char host[HOST_CAP];		/* "." says "no such service" */
+};
+
+struct records_facts {
+	enum record_type type;
+	char asked[HOST_CAP];
+	/* NONE: there are records; NXDOMAIN, NO_DATA, ...: there are none */
+	enum fault_kind fault;
+	size_t n;
+	struct mail_record record[RECORDS_MAX];
+};
+
+/* ---- http ---- */
+
+#define URL_CAP 512
+#define HTTP_BODY_CAP (64u << 10)	/* of what a server may send */
+
+struct http_facts {
+	char url[URL_CAP];		/* as asked for */
+	char end_url[URL_CAP];		/* after redirections */
+	unsigned redirects;
+	unsigned status;		/* of the last answer, 0: none came */
+	char content_type[80];		/* printable, "" none */
+	size_t body_len;
+	char body[HTTP_BODY_CAP];	/* the peer's bytes, as they came */
+};
+
 /* ---- connect ---- */
 
 enum attempt_state {

@@ -17,6 +17,9 @@
 static int cancel_pipe[2] = { -1, -1 };
 static atomic_bool cancelled;
 
+/* And the one thing a thread has for itself. */
+static _Thread_local int stop_fd = -1;
+
 msec now_msec(void)
 {
 	struct timespec t;
@@ -81,6 +84,11 @@ void wait_reset(void)
 	atomic_store(&cancelled, false);
 }
 
+void wait_stop_at(int fd)
+{
+	stop_fd = fd;
+}
+
 /* What poll() understands: -1 for ever, else at most INT_MAX ms. */
 static int poll_time(msec by)
 {
@@ -96,18 +104,22 @@ static int poll_time(msec by)
 
 bool wait_fds(struct pollfd *fds, size_t n, msec by, struct fault *why)
 {
-	struct pollfd all[WAIT_FDS_MAX + 1] = { 0 };
+	struct pollfd all[WAIT_FDS_MAX + 2] = { 0 };
+	nfds_t count = (nfds_t)n + (stop_fd >= 0 ? 2 : 1);
 
 	assert(n <= WAIT_FDS_MAX);
 	if (n > 0)
 		memcpy(all, fds, n * sizeof(fds[0]));
 	all[n] = (struct pollfd){ .fd = cancel_pipe[0], .events = POLLIN };
+	all[n + 1] = (struct pollfd){ .fd = stop_fd, .events = POLLIN };
 	for (;;) {
 		int time = poll_time(by);
-		int ready = poll(all, (nfds_t)(n + 1), time);
+		int ready = poll(all, count, time);
 
 		if (wait_cancelled())
 			return fail(why, FAULT_CANCELLED, "interrupted");
+		if (ready > 0 && all[n + 1].revents)
+			return fail(why, FAULT_CANCELLED, "no longer needed");
 		if (ready < 0 && errno != EINTR)
 			return fail(why, FAULT_INTERNAL, "poll: error %d",
 				    errno);

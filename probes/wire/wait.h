@@ -25,6 +25,12 @@ void wait_cancel_all(void);
 bool wait_cancelled(void);
 void wait_reset(void);
 
+/*
+ * The waits of this thread alone also end with FAULT_CANCELLED once `fd` is
+ * readable: whoever started it needs its answer no longer. -1: no more.
+ */
+void wait_stop_at(int fd);
+
 #define WAIT_FDS_MAX 64
 
 /*

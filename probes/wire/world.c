@@ -83,6 +83,33 @@ static bool real_secure(struct world *w, const struct tls_request *request,
 	return tls_client(request, io, by, ret, why);
 }
 
+static bool real_records(struct world *w, struct records_facts *io, size_t n,
+			 msec by, struct fault *why)
+{
+	const struct real_world *real = (const struct real_world *)w;
+
+	return dns_records(&real->dns, io, n, by, why);
+}
+
+bool connect_rule_apply(const struct connect_rule *rules, size_t n,
+			const char *host, uint16_t port,
+			char ret_host[HOST_CAP], uint16_t *ret_port)
+{
+	span_copy(span_of(host), ret_host, HOST_CAP);
+	*ret_port = port;
+	for (const struct connect_rule *r = rules; r < rules + n; r++) {
+		if ((r->from_host[0] && !text_same(r->from_host, host)) ||
+		    (r->from_port && r->from_port != port))
+			continue;
+		if (r->to_host[0])
+			span_copy(span_of(r->to_host), ret_host, HOST_CAP);
+		if (r->to_port)
+			*ret_port = r->to_port;
+		return true;
+	}
+	return false;
+}
+
 void real_world_init(struct real_world *w)
 {
 	*w = (struct real_world){
@@ -91,6 +118,8 @@ void real_world_init(struct real_world *w)
 			.resolve = real_resolve,
 			.connect = real_connect,
 			.secure = real_secure,
+			.records = real_records,
+			.fetch = http_get,
 		},
 	};
 }

@@ -5,93 +5,16 @@
 
 Everything runs on free loopback ports and ends with this script.
 """
-import os
 import pathlib
-import shutil
 import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import threading
-import time
+
+from knot import Knot, free_port
 
 HERE = pathlib.Path(__file__).resolve().parent / "dns"
-
-
-def free_port():
-    """A port free for UDP and TCP alike."""
-    while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, \
-                socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp:
-            udp.bind(("127.0.0.1", 0))
-            port = udp.getsockname()[1]
-            try:
-                tcp.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-
-
-def find_knotd():
-    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin",
-                            "/usr/local/sbin"])
-    found = shutil.which("knotd", path=path)
-    if not found:
-        sys.exit("knotd is missing: install the package knot")
-    return found
-
-
-class Knot:
-    def __init__(self):
-        self.run = tempfile.TemporaryDirectory(prefix="mailwhy-knot-")
-        self.port = free_port()
-        text = (HERE / "knot.conf.in").read_text()
-        # The port first: "@@PORT@" is an at sign and the placeholder.
-        for name, value in (("@PORT@", self.port), ("@RUN@", self.run.name),
-                            ("@SOURCE@", HERE)):
-            text = text.replace(name, str(value))
-        conf = pathlib.Path(self.run.name) / "knot.conf"
-        conf.write_text(text)
-        self.log = open(conf.with_name("log"), "w+")
-        self.process = subprocess.Popen(
-            [find_knotd(), "-c", str(conf)], stdout=self.log,
-            stderr=subprocess.STDOUT)
-
-    def answers(self):
-        """Does it serve live.test yet?"""
-        name = b"".join(bytes([len(p)]) + p for p in (b"both", b"live",
-                                                      b"test")) + b"\0"
-        question = struct.pack("!6H", 7, 0, 1, 0, 0, 0) + name + \
-            struct.pack("!2H", 1, 1)
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-            udp.settimeout(0.2)
-            udp.connect(("127.0.0.1", self.port))
-            try:
-                udp.send(question)
-                return udp.recv(512)[3] & 15 == 0
-            except OSError:
-                return False
-
-    def wait(self):
-        for _ in range(100):
-            if self.answers():
-                return
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.05)
-        self.log.seek(0)
-        sys.exit("knotd does not serve the zone:\n" + self.log.read())
-
-    def stop(self):
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.log.close()
-        self.run.cleanup()
 
 
 class Liar:
@@ -276,7 +199,7 @@ def main():
     }
     servers = {name: "127.0.0.1:%d" % s.port for name, s in servers.items()}
     servers["closed"] = "127.0.0.1:%d" % free_port()
-    knot = Knot()
+    knot = Knot((HERE / "knot.conf.in").read_text(), HERE, "both.live.test")
     try:
         knot.wait()
         results = [check(probe, *case) for case in cases(knot, servers)]

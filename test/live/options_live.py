@@ -278,6 +278,16 @@ class Asked(unittest.TestCase):
             self.assertEqual(unwritable.code, 2, unwritable)
             self.assertIn("no/such", unwritable.err)
 
+    def test_the_secret_is_asked_for_last(self):
+        with tempfile.TemporaryDirectory() as folder:
+            asked = pathlib.Path(folder, "asked")
+            result = harness.run("--ca-file", f"{folder}/none", URL,
+                                 "--password-command",
+                                 f"touch '{asked}'; echo x")
+            self.assertEqual(result.code, 2, result)
+            self.assertIn("--ca-file", result.err)
+            self.assertFalse(asked.exists())
+
     def test_open_password_file_is_said(self):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "secret"

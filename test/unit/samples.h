@@ -294,6 +294,32 @@ static inline struct sample *sample_works(void)
 	return s;
 }
 
+/* What is told of the provider is old and not sure, and there is a help desk. */
+static inline struct sample *sample_old_facts(enum lang l)
+{
+	static const char *const doubts[LANG_COUNT][2] = {
+		{ "Nobody publishes these settings.",
+		  "The menus may have other names." },
+		{ "公開されている設定が見つかりませんでした。",
+		  "画面の名称は異なることがあります。" },
+	};
+	struct sample *s = sample_app_password(l);
+	PUT(s->in.remedy_checked, "2025-09");
+	s->in.remedy_uncertain = true;
+	s->in.provider_checked = "2025-09";
+	s->in.doubts = 2;
+	s->in.doubt[0] = doubts[l][0];
+	s->in.doubt[1] = doubts[l][1];
+	s->in.servers_checked = "2024-10";
+	s->in.servers_uncertain = true;
+	s->in.help = (struct report_help){
+		l == LANG_JA ? "情報システム部にお問い合わせください。" :
+		"Ask the help desk on the third floor.",
+		"https://help.example.com/mail", "0120-000-000"
+	};
+	return s;
+}
+
 /* One ordinary refusal, a provider with a password of its own: rivals. */
 static inline struct sample *sample_rivals(void)
 {

@@ -222,7 +222,7 @@ static inline void script_init(struct script *s, const char *text)
 {
 	memset(s, 0, sizeof(*s));
 	s->world = (struct world){ script_now, script_resolve, script_connect,
-				   script_secure };
+				   script_secure, NULL, NULL };
 	s->at = text;
 	s->fail_with = FAULT_RESET;
 }

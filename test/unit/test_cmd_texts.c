@@ -109,6 +109,7 @@ static const struct {
 	{ "error.provider_file", "file reason" },
 	{ "error.provider_wrong", "fault" },
 	{ "error.provider_file_name", "file" },
+	{ "error.provider_own", "folder fault" },
 	{ "error.domain_unknown", "target other" },
 	{ "error.no_prompt", "" },
 	{ "error.prompt_timeout", "" },

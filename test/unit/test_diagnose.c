@@ -453,6 +453,8 @@ static void nothing_is_reachable(void **state)
 	fails(&a, SERVICE_SMTP, SECURITY_TLS, STAGE_RESOLVE,
 	      FAULT_DNS_TIMEOUT);
 	assert_string_equal(verdict(&a), "dns_failure");
+	/* nobody got as far as the mail server's port */
+	assert_false(has_cause(&a, CAUSE_NETWORK_BLOCKED));
 	account_begin(&a);
 	fails(&a, SERVICE_IMAP, SECURITY_TLS, STAGE_CONNECT,
 	      FAULT_UNREACHABLE);

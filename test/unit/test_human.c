@@ -37,6 +37,8 @@ static void reads_as_agreed(void **state)
 	golden("human_rivals.ja.txt", sample_rivals(), japanese);
 	golden("human_other_name.en.txt", sample_other_name(), plain);
 	golden("human_other_name.ja.txt", sample_other_name(), japanese);
+	golden("human_old_facts.en.txt", sample_old_facts(LANG_EN), plain);
+	golden("human_old_facts.ja.txt", sample_old_facts(LANG_JA), japanese);
 	style.width = 40;
 	golden("human_narrow.en.txt", sample_app_password(LANG_EN), style);
 	style.width = 0;
@@ -229,6 +231,18 @@ static void logged_in_by_the_server(void **state)
 	free(text);
 }
 
+/* Where an IPv6 address stands beside a port, it is in brackets. */
+static void an_address_is_told_from_its_port(void **state)
+{
+	(void)state;
+	struct sample *s = sample_rivals();
+	PUT(s->e[0].endpoint.host, "2001:db8::1");
+	char *text = rendered(s, plain);
+	assert_int_equal(count(text, "[2001:db8::1]:993"), 2);
+	assert_int_equal(count(text, "2001:db8::1"), 2);
+	free(text);
+}
+
 static void honours_the_style(void **state)
 {
 	(void)state;
@@ -273,6 +287,7 @@ int main(void)
 		cmocka_unit_test(says_what_counts),
 		cmocka_unit_test(says_it_once),
 		cmocka_unit_test(logged_in_by_the_server),
+		cmocka_unit_test(an_address_is_told_from_its_port),
 		cmocka_unit_test(honours_the_style),
 		cmocka_unit_test(names_what_is_under_way),
 	};

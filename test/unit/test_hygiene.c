@@ -19,6 +19,10 @@ static const struct provider app_unsure = {
 	.secret = SECRET_APP_PASSWORD, .secret_min = 16, .secret_max = 20,
 	.secret_alphabet = "alnum",
 };
+static const struct provider separate_ten = {
+	.secret = SECRET_SEPARATE, .secret_min = 8, .secret_max = 16,
+	.secret_alphabet = "ascii",
+};
 static const struct provider any_kind = {
 	.secret = SECRET_ANY, .secret_min = 16, .secret_max = 16,
 	.secret_alphabet = "lower", .secret_sure = true,
@@ -173,6 +177,12 @@ static void shapes(void **state)
 		{ "Ab3defghijklmnopqrstu", &app_unsure, false, false, true,
 		  false },
 		{ "Ab3defghijklmn_p", &app_unsure, false, false, false, true },
+		/* of the alphabet, but nobody's machine made it */
+		{ "hanamihanamihanami", &app_unsure, false, false, false,
+		  false },
+		{ "sakurasaku", &separate_ten, false, false, false, false },
+		{ "Sakurasaku", &separate_ten, false, false, false, false },
+		{ "aB3#xY9!qZ", &separate_ten, true, false, false, false },
 		{ "hanami2024", &any_kind, false, false, false, false },
 		{ "abcdefghijklmnop", &any_kind, false, false, false, false },
 		{ "hanami2024", &token_only, false, false, false, false },
@@ -205,7 +215,7 @@ static void alphabets(void **state)
 		{ "digits", "019", "01a" },
 		{ "lower_digits", "a09", "A09" },
 		{ "alnum", "aZ0", "aZ-" },
-		{ "ascii", "~!a", "a\xc3\xa9~" },
+		{ "ascii", "~!aZ0", "a\xc3\xa9~" },
 	};
 
 	(void)state;

@@ -411,26 +411,26 @@ static void facts(void **state)
 	static const struct {
 		const char *id, *imap_form, *host;
 		enum secret_kind secret;
-		size_t length;
+		size_t min, max;
 		enum cause usual;
 		bool usual_sure, smtp_more, starttls, sure;
 	} rows[] = {
 		{ "gmail", "address", "imap.gmail.com", SECRET_APP_PASSWORD,
-		  16, CAUSE_APP_PASSWORD, true, true, true, true },
+		  16, 16, CAUSE_APP_PASSWORD, true, true, true, true },
 		{ "icloud", "local", "imap.mail.me.com", SECRET_APP_PASSWORD,
-		  16, CAUSE_APP_PASSWORD, true, false, true, true },
-		{ "docomo", "other", "imap.spmode.ne.jp", SECRET_SEPARATE, 0,
-		  CAUSE_SEPARATE_PASSWORD, true, false, false, true },
+		  16, 16, CAUSE_APP_PASSWORD, true, false, true, true },
+		{ "docomo", "other", "imap.spmode.ne.jp", SECRET_SEPARATE, 8,
+		  16, CAUSE_SEPARATE_PASSWORD, true, false, false, true },
 		{ "outlook_com", "address", "outlook.office365.com",
-		  SECRET_OAUTH, 0, CAUSE_OAUTH_REQUIRED, true, true, true,
+		  SECRET_OAUTH, 0, 0, CAUSE_OAUTH_REQUIRED, true, true, true,
 		  true },
 		{ "yahoo_japan", "local", "imap.mail.yahoo.co.jp", SECRET_ANY,
-		  0, CAUSE_PROTOCOL_DISABLED, false, false, false, true },
+		  0, 0, CAUSE_PROTOCOL_DISABLED, false, false, false, true },
 		{ "zoho", "address", "imap.zoho.com",
-		  SECRET_APP_PASSWORD_2FA, 12,
+		  SECRET_APP_PASSWORD_2FA, 12, 12,
 		  CAUSE_COUNT, false, false, true, true },
-		{ "au", "other", "imap.ezweb.ne.jp", SECRET_SEPARATE, 0,
-		  CAUSE_SEPARATE_PASSWORD, false, false, false,
+		{ "softbank", "local", "imap.softbank.jp", SECRET_SEPARATE, 0,
+		  0, CAUSE_SEPARATE_PASSWORD, false, false, false,
 		  false },
 	};
 
@@ -443,8 +443,8 @@ static void facts(void **state)
 		assert_string_equal(p->server[0].host, rows[i].host);
 		assert_int_equal(p->server[0].port, 993);
 		assert_int_equal(p->secret, rows[i].secret);
-		assert_int_equal(p->secret_min, rows[i].length);
-		assert_int_equal(p->secret_max, rows[i].length);
+		assert_int_equal(p->secret_min, rows[i].min);
+		assert_int_equal(p->secret_max, rows[i].max);
 		assert_int_equal(p->ordinary_refusal, rows[i].usual);
 		assert_int_equal(p->ordinary_refusal_sure, rows[i].usual_sure);
 		assert_int_equal(p->answers_more[SERVICE_SMTP],

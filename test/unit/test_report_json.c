@@ -96,6 +96,34 @@ static void has_the_fixed_names(void **state)
 	free(s);
 }
 
+/* How old and how sure, and whom to ask: for programs as for people. */
+static void says_how_well_it_is_known(void **state)
+{
+	(void)state;
+	struct sample *s = sample_old_facts(LANG_EN);
+	struct json *doc = parsed(s, english);
+	const struct json *p = json_get(doc, "provider");
+	const struct json *servers = json_get(p, "servers");
+	const struct json *help = json_get(p, "help");
+	assert_string_equal(json_get_str(p, "checked"), "2025-09");
+	assert_int_equal(json_int(json_get(p, "age_months"), 0), 14);
+	assert_false(json_true(json_get(p, "sure")));
+	assert_false(json_true(json_get(json_get(p, "remedies"), "sure")));
+	assert_string_equal(json_get_str(servers, "checked"), "2024-10");
+	assert_int_equal(json_int(json_get(servers, "age_months"), 0), 25);
+	assert_int_equal(json_count(json_get(p, "doubts")), 2);
+	assert_string_equal(json_get_str(help, "phone"), "0120-000-000");
+	json_free(doc);
+	s->in.servers_checked = "";
+	s->in.help = (struct report_help){ NULL, NULL, NULL };
+	doc = parsed(s, english);
+	p = json_get(doc, "provider");
+	assert_true(json_is_null(json_get(p, "servers")));
+	assert_true(json_is_null(json_get(p, "help")));
+	json_free(doc);
+	free(s);
+}
+
 /* A proof is a pair of indices: both must lead to the step that is meant. */
 static void proof_leads_to_its_step(void **state)
 {
@@ -240,6 +268,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_as_agreed),
 		cmocka_unit_test(has_the_fixed_names),
+		cmocka_unit_test(says_how_well_it_is_known),
 		cmocka_unit_test(proof_leads_to_its_step),
 		cmocka_unit_test(tls_steps_carry_the_chain),
 		cmocka_unit_test(transcript_only_when_asked),
