@@ -201,7 +201,13 @@ bool talk_broken(const struct talk *t, struct span first_bytes,
 	case FAULT_NO_MEMORY:
 	case FAULT_INTERNAL:
 		return false;		/* ours; says nothing of the server */
+	case FAULT_TOO_LONG:
+		/* much came, though none of it was kept: no silence */
+		if (first_bytes.len == 0)
+			return false;
+		break;
 	default:
-		return talk_strange(t, first_bytes, step);
+		break;
 	}
+	return talk_strange(t, first_bytes, step);
 }

@@ -158,10 +158,13 @@ static void add_account(struct words *w)
 	words_add(w, "host", in->search ? in->search->domain : "");
 }
 
-/* The services that accepted the login that accepted the login: "IMAP, SMTP". */
+/* The services that accepted the login: "IMAP, SMTP and POP3". */
 static void add_services(struct words *w)
 {
 	char list[80] = "";
+	unsigned left = 0;
+	for (unsigned s = 0; s < SERVICE_COUNT; s++)
+		left += w->in->diagnosis->service_works[s];
 	for (unsigned s = 0; s < SERVICE_COUNT; s++) {
 		if (!w->in->diagnosis->service_works[s])
 			continue;
@@ -169,7 +172,8 @@ static void add_services(struct words *w)
 		struct buf b = buf_over(name, sizeof(name));
 		words_plain(w->lang, "protocol.",
 			    service_name((enum service)s), &b);
-		text_join(w->lang, "list.and", list, sizeof(list), name);
+		text_join(w->lang, --left == 0 ? "list.and" : "list.join", list,
+			  sizeof(list), name);
 	}
 	words_add(w, "services", list);
 }

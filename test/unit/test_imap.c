@@ -284,6 +284,25 @@ static void greetings(void **state)
 	}
 }
 
+/* Much came, though no line of it: that is not what a silent server is. */
+static void an_endless_greeting_is_no_silence(void **state)
+{
+	static char script[LINE_CAP + 1000];
+	struct play p;
+
+	(void)state;
+	memset(script, 'x', sizeof(script) - 2);
+	memcpy(script, "s: ", 3);
+	script[sizeof(script) - 2] = '\n';
+	play_init(&p, SERVICE_IMAP, SECURITY_TLS, script);
+	play_run(&p);
+	assert_int_equal(play_step(&p, STAGE_GREETING)->why.kind,
+			 FAULT_TOO_LONG);
+	assert_int_equal(play_step(&p, STAGE_GREETING)->speech,
+			 SPEECH_UNKNOWN);
+	play_release(&p);
+}
+
 static void dovecot_takes_its_time(void **state)
 {
 	struct play p;
@@ -692,6 +711,7 @@ int main(void)
 		cmocka_unit_test(an_echo_is_no_capability),
 		cmocka_unit_test(ok_before_the_login),
 		cmocka_unit_test(greetings),
+		cmocka_unit_test(an_endless_greeting_is_no_silence),
 		cmocka_unit_test(dovecot_takes_its_time),
 		cmocka_unit_test(preauth),
 		cmocka_unit_test(choices),
