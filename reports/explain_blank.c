@@ -148,6 +148,32 @@ static void blank_pop3(char *text)
 		cover(skip_spaces(at), at + strlen(at));
 }
 
+/* "-ERR Login frequency is limited", "535 Login failed": sentences. */
+static bool is_answer(struct span tag, struct span login, struct span rest)
+{
+	static const char *const status[] = { "NO", "BAD", "OK", "AUTH",
+					      "SASL", "BYE" };
+
+	static const char *const sayings[] = { "fail", "failed", "failure",
+					       "invalid" };
+	struct span first;
+
+	for (size_t i = 0; i < sizeof(status) / sizeof(status[0]); i++)
+		if (span_is(tag, status[i]))
+			return true;
+	if (strchr("-+*", tag.at[0]) ||
+	    (login.at[0] == 'L' && login.at[1] == 'o'))
+		return true;
+	if (!span_word(&rest, &first))
+		return true;
+	while (first.len > 0 && strchr(".:,;", first.at[first.len - 1]))
+		first.len--;
+	for (size_t i = 0; i < sizeof(sayings) / sizeof(sayings[0]); i++)
+		if (span_is(first, sayings[i]))
+			return true;
+	return false;
+}
+
 /* `tag LOGIN user secret`: two arguments, and nothing that was answered. */
 static void blank_imap(char *text)
 {
@@ -155,15 +181,12 @@ static void blank_imap(char *text)
 	char *at;
 
 	if (!span_word(&rest, &tag) || !span_word(&rest, &word) ||
-	    !span_is(word, "LOGIN") || span_is(tag, "NO") ||
-	    span_is(tag, "AUTH") || span_is(tag, "BAD") ||
-	    span_is(tag, "OK") || span_is(tag, "SASL"))
+	    !span_is(word, "LOGIN") || is_answer(tag, word, rest))
 		return;
 	at = skip_spaces((char *)rest.at);
 	at = *at == '"' ? value_end(at) : at + strcspn(at, " ");
 	at = skip_spaces(at + (*at == '"' ? 1 : 0));
-	if (*at && !span_has(span_of(at), "fail") &&
-	    !span_has(span_of(at), "invalid"))
+	if (*at)
 		cover(at, at + strlen(at));
 }
 

@@ -57,6 +57,20 @@ static bool is_imap_status(struct span line)
 		span_is(word, "PREAUTH"));
 }
 
+/* "[ALERT] ...": a response code that lost its status. "[SSL: X]" is none. */
+static bool is_bare_code(struct span line)
+{
+	size_t i = 1;
+
+	if (!span_starts(line, "["))
+		return false;
+	while (i < line.len && (ascii_is_alnum(line.at[i]) ||
+				line.at[i] == '-' || line.at[i] == '/'))
+		i++;
+	return i > 1 && i < line.len && strchr("] ", line.at[i]) &&
+	       is_upper(span_head(span_from(line, 1), i - 1));
+}
+
 /* The deciding line: tagged, or an untagged one that ends the talk. */
 static void take_imap_status(const struct imap_line *l, struct span line,
 			     struct reply *ret)
@@ -90,7 +104,7 @@ static void take_imap(struct span line, struct reply *ret)
 	if (is_imap_status(line))
 		buf_str(&b, span_starts(line, "BYE") ||
 				    span_starts(line, "PREAUTH") ? "* " : "a ");
-	else if (span_starts(line, "["))
+	else if (is_bare_code(line))
 		buf_str(&b, "a NO ");
 	buf_add(&b, line);
 	imap_line_parse(buf_span(&b), &l);

@@ -100,6 +100,9 @@ static const struct {
 	  CAUSE_WRONG_CREDENTIALS },
 	{ "imaplib.error: b'[AUTHENTICATIONFAILED] Authentication failed.'",
 	  CAUSE_WRONG_CREDENTIALS },
+	/* a sentence that begins like the command LOGIN hides nothing */
+	{ "-ERR Login frequency is limited to one login in 15 minutes",
+	  CAUSE_RATE_LIMITED },
 	{ "mail: a1 NO [EXPIRED] Password has expired.",
 	  CAUSE_PASSWORD_EXPIRED },
 	{ "S: -ERR [AUTH] Authentication failed", CAUSE_WRONG_CREDENTIALS },
@@ -211,6 +214,8 @@ static const char *const secrets[] = {
 	"C: PASS hunter2secret\nS: -ERR [AUTH] failed",
 	"> AUTH PLAIN AGh1bnRlcgBodW50ZXIyc2VjcmV0\n535 5.7.8 Error",
 	"a1 LOGIN taro hunter2secret\na1 NO [AUTHENTICATIONFAILED] no",
+	"a1 LOGIN failsafe hunter2secret\na1 NO [AUTHENTICATIONFAILED] no",
+	"a1 login taro hunter2secret-failed\na1 NO failed",
 	"a1 LOGIN \"taro\" \"hunter2secret\"\na1 NO [AUTHENTICATIONFAILED] no",
 	"smtp://taro:hunter2secret@smtp.example.com failed: 535 5.7.8 Error",
 	"auth: { user: 'taro', pass: 'hunter2secret' } 535 5.7.8 Error",
