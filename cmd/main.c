@@ -11,6 +11,7 @@
 #include "cmd/keep.h"
 #include "cmd/nearest.h"
 #include "cmd/own_providers.h"
+#include "cmd/providers_set.h"
 #include "probes/base/secret.h"
 #include "probes/wire/dns.h"
 #include "probes/wire/tls.h"
@@ -69,6 +70,8 @@ static int print_schema(const struct options *o)
 		schema = explain_schema();
 	else if (strcmp(o->command, "settings") == 0)
 		schema = settings_schema();
+	else if (strcmp(o->command, "providers") == 0)
+		schema = providers_schema();
 	/* built-in data ends with a NUL (probes/base/embedded.h) */
 	return print_result(o->lang, schema.at, 0);
 }

@@ -40,19 +40,28 @@ static size_t distance(const char *a, const char *b)
 	return row[lb];
 }
 
+void nearest_begin(struct nearest *n, const char *word)
+{
+	*n = (struct nearest){ word, strlen(word) / 3 + 1, NULL };
+}
+
+void nearest_try(struct nearest *n, const char *known, const char *stands_for)
+{
+	size_t d = distance(n->word, known);
+
+	if (d < n->best || (d == n->best && !n->found && d <= 2)) {
+		n->best = d;
+		n->found = stands_for;
+	}
+}
+
 const char *nearest_word(const char *word, const char *(*at)(size_t index))
 {
-	size_t best = strlen(word) / 3 + 1;
-	const char *found = NULL;
+	struct nearest n;
 	const char *known;
 
-	for (size_t i = 0; (known = at(i)) != NULL; i++) {
-		size_t d = distance(word, known);
-
-		if (d < best || (d == best && !found && d <= 2)) {
-			best = d;
-			found = known;
-		}
-	}
-	return found;
+	nearest_begin(&n, word);
+	for (size_t i = 0; (known = at(i)) != NULL; i++)
+		nearest_try(&n, known, known);
+	return n.found;
 }

@@ -10,4 +10,14 @@
  */
 const char *nearest_word(const char *word, const char *(*at)(size_t index));
 
+/* The same one by one, where a word may stand for another thing. */
+struct nearest {
+	const char *word;
+	size_t best;
+	const char *found;		/* what is nearest so far, or NULL */
+};
+
+void nearest_begin(struct nearest *n, const char *word);
+void nearest_try(struct nearest *n, const char *known, const char *stands_for);
+
 #endif

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cmd/file.h"
-#include "providers/provider.h"
+#include "cmd/providers_set.h"
 
 #define FILE_CAP (64u << 10)
 
@@ -97,9 +97,112 @@ static int check_files(const struct options *o)
 	return code;
 }
 
+/* ---- the list, and one in full ---- */
+
+static int print_text(const struct options *o, char *text)
+{
+	struct fault why;
+	int code;
+
+	if (!text) {
+		fail(&why, FAULT_NO_MEMORY, "no memory for the providers");
+		return complain_internal(o->lang, &why);
+	}
+	code = print_result(o->lang, text, 0);
+	free(text);
+	return code;
+}
+
+static int print_all(const struct options *o, const struct provider_set *set)
+{
+	const struct provider_own *own = o->own_providers;
+	struct report_style style;
+
+	report_style_of(o, &style);
+	return print_text(o, o->format == FORMAT_JSON ?
+			  providers_json(set, own, NULL, (epoch)time(NULL),
+					 o->lang) :
+			  providers_list(set, own, &style));
+}
+
+static int print_one(const struct options *o, const struct provider_set *set,
+		     const struct provider *found)
+{
+	const struct provider_row *row = set->row;
+	epoch now = (epoch)time(NULL);
+	struct report_style style;
+
+	while (strcmp(row->provider->id, found->id) != 0)
+		row++;
+	report_style_of(o, &style);
+	return print_text(o, o->format == FORMAT_JSON ?
+			  providers_json(set, o->own_providers, row, now,
+					 o->lang) :
+			  providers_show(row, now, &style));
+}
+
+static int complain_name(const struct options *o,
+			 const struct provider_set *set, const char *name)
+{
+	const char *near = provider_set_nearest(set, name);
+	const struct text_arg args[] = {
+		{ "name", name }, { "near", near }, { NULL, NULL }
+	};
+
+	return complain(o->lang, near ? "error.provider_near" :
+			"error.provider_unknown", args);
+}
+
+/* An address stands for its domain. */
+static const char *name_of(const char *asked)
+{
+	const char *at = strrchr(asked, '@');
+
+	return at ? at + 1 : asked;
+}
+
+static int print_named(const struct options *o,
+		       const struct provider_set *set, const char *asked)
+{
+	struct fault why = { .kind = FAULT_NONE };
+	struct provider *found = NULL;
+	int code;
+
+	if (provider_by_name(o->own_providers, name_of(asked), &found, &why))
+		code = print_one(o, set, found);
+	else if (why.kind != FAULT_NONE)
+		code = complain_internal(o->lang, &why);
+	else
+		code = complain_name(o, set, name_of(asked));
+	provider_free(found);
+	return code;
+}
+
+/* "yahoo japan" needs no quotes: the words behind the command are one name. */
+static void join_words(const struct options *o, struct buf *out)
+{
+	for (size_t i = 0; i < o->targets; i++)
+		buf_fmt(out, "%s%s", i > 0 ? " " : "", o->target[i]);
+}
+
+static int tell(const struct options *o)
+{
+	struct fault why = { .kind = FAULT_NONE };
+	struct provider_set set;
+	char name[300];
+	struct buf b = buf_over(name, sizeof(name));
+	int code;
+
+	join_words(o, &b);
+	if (!provider_set_load(o->own_providers, &set, &why))
+		return complain_internal(o->lang, &why);
+	code = o->targets == 0 ? print_all(o, &set) :
+	       print_named(o, &set, name);
+	provider_set_release(&set);
+	return code;
+}
+
 int command_providers(const struct options *o)
 {
-	if (o->providers_check)
-		return check_files(o);
-	return complain(o->lang, "error.providers_check", NULL);
+	return o->providers_check ? check_files(o) : tell(o);
 }

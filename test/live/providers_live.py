@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What mailwhy knows of providers, and what its users add: the files as their
 authors meet them."""
+import json
 import os
 import pathlib
 import socket
@@ -10,6 +11,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import harness          # noqa: E402
+import jsonschema       # noqa: E402
 
 FILES = pathlib.Path(__file__).parents[2] / "providers"
 
@@ -61,6 +63,70 @@ class CheckFiles(unittest.TestCase):
             result = harness.run("providers", "--check", *paths)
         self.assertEqual(result.code, 2)
         self.assertEqual(len(result.err.splitlines()), 2, result)
+
+
+class Shown(unittest.TestCase):
+    """mailwhy providers [NAME]"""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.ids = sorted(path.stem for path in FILES.glob("*.json"))
+        schema = json.loads(harness.run("providers", "--schema").out)
+        cls.schema = jsonschema.Draft7Validator(schema)
+
+    def test_list(self):
+        for lang in ("en", "ja"):
+            result = harness.run("providers", "--lang", lang)
+            self.assertEqual((result.code, result.err), (0, ""))
+            lines = result.out.splitlines()
+            self.assertEqual([line.split()[0] for line in
+                              lines[1:len(self.ids) + 1]], self.ids)
+            for line in lines:
+                self.assertLessEqual(harness.columns(line), 80, line)
+            # the months stand in one column, whatever is before them
+            at = {harness.columns(line[:line.index(" 20")])
+                  for line in lines[1:len(self.ids) + 1]}
+            self.assertEqual(len(at), 1, at)
+
+    def test_list_as_json(self):
+        doc = harness.run("providers", "--json").report
+        self.schema.validate(doc)
+        self.assertEqual(doc["schema"], "mailwhy/providers")
+        self.assertEqual([p["id"] for p in doc["providers"]], self.ids)
+
+    def test_each_in_full(self):
+        for name in self.ids:
+            doc = harness.run("providers", "--json", name).report
+            self.schema.validate(doc)
+            self.assertEqual([p["id"] for p in doc["providers"]], [name])
+            self.assertIn("servers", doc["providers"][0])
+
+    def test_each_reads_well(self):
+        for lang in ("en", "ja"):
+            for name in self.ids:
+                result = harness.run("providers", "--lang", lang, name)
+                self.assertEqual((result.code, result.err), (0, ""))
+                self.assertNotRegex(result.out, r"providers\.|cause\.")
+                for line in result.out.splitlines():
+                    if "https://" not in line:
+                        self.assertLessEqual(harness.columns(line), 80, line)
+
+    def test_by_any_name(self):
+        for name in (("gmail",), ("GMail",), ("googlemail.com",),
+                     ("taro@gmail.com",), ("Google", "Mail")):
+            result = harness.run("providers", *name)
+            self.assertIn("Gmail (gmail)", result.out.splitlines()[0])
+        self.assertIn("ドコモメール", harness.run(
+            "providers", "ドコモ", "--lang", "ja").out.splitlines()[0])
+
+    def test_unknown(self):
+        for name, near in (("gmial", '"gmail"'), ("yahoo.co.jpp",
+                           '"yahoo_japan"'), ("q" * 40, "mailwhy providers")):
+            result = harness.run("providers", name)
+            self.assertEqual((result.code, result.out), (2, ""), result)
+            self.assertEqual(len(result.err.splitlines()), 1)
+            self.assertIn(name, result.err)
+            self.assertIn(near, result.err)
 
 
 COMPANY = """{
@@ -122,6 +188,18 @@ class OwnFiles(unittest.TestCase):
         self.assertEqual(provider["help"]["phone"], "0120-000-000")
         self.assertEqual(result.report["user"], "taro")
 
+    def test_it_is_listed_and_shown(self):
+        listed = self.run_it("providers").out
+        self.assertIn("acme is your own file acme.json", listed)
+        shown = self.run_it("providers", "acme.example").out
+        self.assertIn("Acme (acme, your own file acme.json)", shown)
+        self.assertIn("{site}.acme.example", shown)
+        self.assertIn("0120-000-000", shown)
+        self.assertIn("(January 2024)", shown)
+        full = self.run_it("providers", "--json", "acme").report
+        self.assertEqual(full["providers"][0]["own_file"], "acme.json")
+        self.assertTrue(full["providers"][0]["servers"][1]["template"])
+
     def test_a_broken_file_is_named(self):
         (self.folder / "zz.json").write_text('{\n"id": "zz",\n"name": 1 }')
         for command in ((), ("check",)):
@@ -130,6 +208,13 @@ class OwnFiles(unittest.TestCase):
             self.assertEqual(len(result.err.splitlines()), 1, result)
             self.assertIn("zz.json:3: name: unknown member", result.err)
             self.assertIn(str(self.folder), result.err)
+        listed = self.run_it("providers")
+        self.assertEqual((listed.code, listed.err), (0, ""))
+        self.assertIn("zz.json:3: name: unknown member",
+                      " ".join(listed.out.split()))
+        self.assertRegex(listed.out, "(?m)^acme ")
+        doc = self.run_it("providers", "--json").report
+        self.assertEqual(doc["broken"][0]["own_file"], "zz.json")
         self.assertEqual(self.run_it("demo").code, 0)
         self.assertEqual(self.run_it("--version").code, 0)
 

@@ -110,6 +110,8 @@ static const struct {
 	{ "error.provider_wrong", "fault" },
 	{ "error.provider_file_name", "file" },
 	{ "error.provider_own", "folder fault" },
+	{ "error.provider_unknown", "name near" },
+	{ "error.provider_near", "name near" },
 	{ "error.domain_unknown", "target other" },
 	{ "error.no_prompt", "" },
 	{ "error.prompt_timeout", "" },
