@@ -23,6 +23,15 @@ static void right_of(const struct provider *p, struct right *ret)
 			ret->server[ret->n++] = &p->server[i];
 }
 
+static struct secret_shape shape_of(const struct provider *p)
+{
+	return (struct secret_shape){
+		.is_app_password = p->secret == SECRET_APP_PASSWORD,
+		.min = p->secret_min, .max = p->secret_max,
+		.alphabet = p->secret_alphabet, .sure = p->secret_sure,
+	};
+}
+
 void check_expect_provider(const struct provider *p, struct expectation *ret)
 {
 	ret->provider = p->id;
@@ -335,5 +344,7 @@ char *check_report(const struct check_request *request,
 		tell_servers(request, &in);
 	}
 	in.right = request->provider ? &right : NULL;
+	if (request->provider)
+		in.shape = shape_of(request->provider);
 	return as_json ? report_json(&in, style) : report_human(&in, style);
 }

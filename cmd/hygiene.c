@@ -52,6 +52,18 @@ static bool is_smart(ucs4_t c)
 	       c == 0x2026 || c == 0xab || c == 0xbb;
 }
 
+/* One that is ASCII at heart: a letter of mathematics, a circled digit. */
+static bool is_disguised(ucs4_t c)
+{
+	ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
+	int tag, n = c > 0x7f ? uc_decomposition(c, &tag, parts) : 0;
+
+	for (int i = 0; i < n; i++)
+		if (parts[i] <= ' ' || parts[i] > 0x7e)
+			return false;
+	return n > 0;
+}
+
 static enum hygiene_id kind_of(ucs4_t c)
 {
 	if (c == '\r')
@@ -68,6 +80,8 @@ static enum hygiene_id kind_of(ucs4_t c)
 		return HYGIENE_INVISIBLE;
 	if (is_smart(c))
 		return HYGIENE_SMART;
+	if (is_disguised(c))
+		return HYGIENE_LOOK_ALIKE;
 	/* NFC would have joined it to the letter before (macOS file names) */
 	if (uc_combining_class(c) != UC_CCC_NR)
 		return HYGIENE_NFD;
@@ -77,10 +91,11 @@ static enum hygiene_id kind_of(ucs4_t c)
 /* ---- the whole ---- */
 
 struct tally {
-	size_t letters, upper, lower, digits;	/* ASCII */
+	size_t letters, upper, lower;	/* ASCII */
 	bool first_letter_lower;
 	bool other_script;		/* Cyrillic or Greek letters */
-	size_t kept, misfits;		/* without separators; not of the alphabet */
+	size_t misfits;			/* not of the provider's alphabet */
+	struct secret_look look;
 };
 
 static bool of_alphabet(const char *alphabet, ucs4_t c)
@@ -123,6 +138,17 @@ static bool is_confusable_script(ucs4_t c)
 			  strcmp(script->name, "Greek") == 0);
 }
 
+static enum secret_class class_of(ucs4_t c)
+{
+	if (c >= 'a' && c <= 'z')
+		return CLASS_LOWER;
+	if (c >= 'A' && c <= 'Z')
+		return CLASS_UPPER;
+	if (c >= '0' && c <= '9')
+		return CLASS_DIGITS;
+	return c >= ' ' && c < 0x7f ? CLASS_SIGNS : CLASS_OTHER;
+}
+
 static void count(struct tally *t, const struct provider *p, ucs4_t c)
 {
 	bool lower = c >= 'a' && c <= 'z', upper = c >= 'A' && c <= 'Z';
@@ -132,11 +158,11 @@ static void count(struct tally *t, const struct provider *p, ucs4_t c)
 	t->letters += lower || upper;
 	t->lower += lower;
 	t->upper += upper;
-	t->digits += c < 0x80 && ascii_is_digit((char)c);
 	t->other_script = t->other_script || is_confusable_script(c);
 	if (is_separator(p, c))
 		return;
-	t->kept++;
+	t->look.characters++;
+	t->look.has[class_of(c)] = true;
 	if (p && !of_alphabet(p->secret_alphabet, c))
 		t->misfits++;
 }
@@ -212,7 +238,9 @@ static bool is_mixed(const struct tally *t, const struct provider *p)
 		    (strcmp(p->secret_alphabet, "alnum") == 0 ||
 		     strcmp(p->secret_alphabet, "ascii") == 0);
 
-	return !many || (t->lower > 0 && t->upper > 0 && t->digits > 0);
+	return !many || (t->look.has[CLASS_LOWER] &&
+			 t->look.has[CLASS_UPPER] &&
+			 t->look.has[CLASS_DIGITS]);
 }
 
 static void compare_kind(const struct tally *t, const struct provider *p,
@@ -223,8 +251,8 @@ static void compare_kind(const struct tally *t, const struct provider *p,
 	if (!p || !is_of_provider(p->secret) ||
 	    (p->secret_min == 0 && !p->secret_alphabet))
 		return;
-	length = (p->secret_min == 0 || t->kept >= p->secret_min) &&
-		 (p->secret_max == 0 || t->kept <= p->secret_max);
+	length = (p->secret_min == 0 || t->look.characters >= p->secret_min) &&
+		 (p->secret_max == 0 || t->look.characters <= p->secret_max);
 	alphabet = t->misfits == 0;
 	ret->found[HYGIENE_LENGTH] = !length;
 	ret->found[HYGIENE_ALPHABET] = !alphabet;
@@ -245,11 +273,19 @@ void hygiene_of(struct span secret, bool is_token, const struct provider *p,
 		p = NULL;
 	look_at_each(secret, p, ret, &t);
 	look_at_spaces(secret, ret);
-	ret->found[HYGIENE_LOOK_ALIKE] = t.other_script && t.letters > 0;
+	if (t.other_script && t.letters > 0)
+		ret->found[HYGIENE_LOOK_ALIKE] = true;
 	if (is_token)
 		return;
+	ret->look = t.look;
 	ret->found[HYGIENE_CAPS] = is_caps_lock(&t, p);
 	compare_kind(&t, p, ret);
+}
+
+bool hygiene_is_note(enum hygiene_id id)
+{
+	return id != HYGIENE_LENGTH && id != HYGIENE_ALPHABET &&
+	       id != HYGIENE_NOT_MIXED;
 }
 
 void hygiene_tell(const struct hygiene *h, struct expectation *known)
@@ -257,12 +293,17 @@ void hygiene_tell(const struct hygiene *h, struct expectation *known)
 	known->secret_like_kind = h->like_kind;
 	known->secret_unlike_kind = h->unlike_kind;
 	known->secret_suspicious = false;
-	known->secret_note = NULL;
-	for (size_t i = HYGIENE_COUNT; i-- > 0;) {
+	known->secret_notes = 0;
+	known->secret_odd = false;
+	known->secret_look = h->look;
+	for (size_t i = 0; i < HYGIENE_COUNT; i++) {
 		if (!h->found[i])
 			continue;
-		known->secret_note = names[i];
 		if (i < HYGIENE_SUSPICIOUS_END)
 			known->secret_suspicious = true;
+		if (!hygiene_is_note((enum hygiene_id)i))
+			known->secret_odd = true;
+		else if (known->secret_notes < SECRET_NOTES_MAX)
+			known->secret_note[known->secret_notes++] = names[i];
 	}
 }

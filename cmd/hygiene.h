@@ -10,7 +10,7 @@
 /*
  * What can be said of a secret without revealing it, found locally before
  * anything is sent. Nothing is changed: the secret goes out as it came.
- * In the order of how much each explains; the first found is the note.
+ * In the order of how much each explains; the first few are told.
  * Texts: hygiene.<name>.
  */
 #define HYGIENES(X) \
@@ -45,6 +45,7 @@ enum hygiene_id {
 
 struct hygiene {
 	bool found[HYGIENE_COUNT];
+	struct secret_look look;
 	bool like_kind;			/* exactly the shape the provider gives out */
 	bool unlike_kind;		/* certainly another kind of secret */
 };
@@ -54,6 +55,9 @@ const char *hygiene_name(enum hygiene_id id);
 /* p NULL: no provider. A token is only looked at for stray characters. */
 void hygiene_of(struct span secret, bool is_token, const struct provider *p,
 		struct hygiene *ret);
+
+/* Notes that are told one by one; the others are the look as a whole. */
+bool hygiene_is_note(enum hygiene_id id);
 
 /* Into expectation.secret_*. */
 void hygiene_tell(const struct hygiene *h, struct expectation *known);

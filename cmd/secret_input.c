@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cmd/command.h"
+#include "cmd/hygiene.h"
 #include "probes/base/text.h"
 #include "probes/wire/wait.h"
 
@@ -329,6 +330,29 @@ static bool finish(struct asking *a, struct secret *ret)
 	return false;
 }
 
+/*
+ * What nobody wants in a password, said before anything is sent. What may be
+ * on purpose depends on the answer and stands in the report.
+ */
+static void tell_notes(const struct options *o, const struct target *t,
+		       const struct secret *s)
+{
+	struct hygiene h;
+
+	hygiene_of(secret_span(s), o->secret_is_token, t->provider, &h);
+	for (int i = 0; i <= HYGIENE_CAPS && !o->quiet; i++) {
+		char id[64];
+		struct buf b = buf_over(id, sizeof(id));
+		struct text_arg args[] = { { "note", NULL }, { NULL, NULL } };
+
+		if (!h.found[i])
+			continue;
+		buf_fmt(&b, "hygiene.%s", hygiene_name((enum hygiene_id)i));
+		args[0].value = text_of(o->lang, id);
+		complain(o->lang, "warning.secret", args);
+	}
+}
+
 bool secret_obtain(const struct options *o, struct target *t,
 		   struct secret *ret, int *ret_code)
 {
@@ -343,7 +367,9 @@ bool secret_obtain(const struct options *o, struct target *t,
 	}
 	ok = read_source(&a) && finish(&a, ret);
 	secret_release(&a.raw);
-	if (!ok)
+	if (ok)
+		tell_notes(o, t, ret);
+	else
 		*ret_code = a.code;
 	return ok;
 }

@@ -64,11 +64,15 @@ static void write_hygiene(const struct hygiene *h, struct json *to)
 {
 	struct json *secret = json_add_object(to, "secret");
 	struct json *notes = json_add_array(secret, "notes");
+	char classes[80];
 
 	for (int i = 0; i < HYGIENE_COUNT; i++)
 		if (h->found[i])
 			json_add_str(notes, NULL,
 				     hygiene_name((enum hygiene_id)i));
+	secret_classes_write(&h->look, classes, sizeof(classes));
+	json_add_int(secret, "characters", (int64_t)h->look.characters);
+	json_add_str(secret, "classes", classes);
 	json_add_bool(secret, "like_kind", h->like_kind);
 	json_add_bool(secret, "unlike_kind", h->unlike_kind);
 }
@@ -122,6 +126,9 @@ static void read_hygiene(const struct json *secret, struct hygiene *h)
 			    strcmp(hygiene_name((enum hygiene_id)i),
 				   json_str(n)) == 0)
 				h->found[i] = true;
+	h->look.characters = (size_t)json_int(json_get(secret, "characters"),
+					      0);
+	secret_classes_read(json_get_str(secret, "classes"), &h->look);
 	h->like_kind = json_true(json_get(secret, "like_kind"));
 	h->unlike_kind = json_true(json_get(secret, "unlike_kind"));
 }
@@ -282,6 +289,16 @@ static void mask_account(const struct session *s, struct mask *m)
 	}
 }
 
+/* How long the secret is concerns only who asked. */
+static void mask_finding(struct mask *m, struct finding *f)
+{
+	if (f->id == FINDING_SECRET_SHAPE) {
+		f->number = 0;
+		f->detail[0] = '\0';
+	}
+	mask_text(m, f->detail, sizeof(f->detail));
+}
+
 void session_mask(struct session *s, bool keep_addresses)
 {
 	struct mask m = { .keep_addresses = keep_addresses };
@@ -292,6 +309,6 @@ void session_mask(struct session *s, bool keep_addresses)
 	for (size_t i = 0; i < s->result.n; i++)
 		mask_evidence(&m, &s->result.seen[i]);
 	for (size_t i = 0; i < s->result.diagnosis.findings; i++)
-		mask_text(&m, s->result.diagnosis.finding[i].detail,
-			  sizeof(s->result.diagnosis.finding[i].detail));
+		mask_finding(&m, &s->result.diagnosis.finding[i]);
+	s->result.secret.look = (struct secret_look){ .characters = 0 };
 }

@@ -9,11 +9,14 @@
 #include "reports/cause.h"
 #include "reports/right.h"
 #include "reports/rule.h"
+#include "reports/secret_shape.h"
 
 /*
  * Evidence to causes. Pure: no I/O, no clock, no state; the same input gives
  * the same diagnosis anywhere. Small enough to be a value; nothing to free.
  */
+
+#define SECRET_NOTES_MAX 3
 
 /* What is known of the mailbox; lent by providers/, which reports never see. */
 struct expectation {
@@ -30,7 +33,10 @@ struct expectation {
 	bool secret_unlike_kind;	/* certainly not of the kind it wants */
 	bool secret_like_kind;		/* has exactly the shape of that kind */
 	bool secret_suspicious;		/* carries characters nobody types */
-	const char *secret_note;	/* hygiene id for the finding, or NULL */
+	size_t secret_notes;		/* hygiene ids for findings */
+	const char *secret_note[SECRET_NOTES_MAX];
+	bool secret_odd;		/* its look is not that of the kind */
+	struct secret_look secret_look;
 	struct right right;		/* settings known to be right */
 	/* what the user name is: "address", "local", "other"; NULL not known */
 	const char *user_form[SERVICE_COUNT];
@@ -76,7 +82,8 @@ const char *exclusion_name(enum exclusion e);	/* "network", "port", ... */
 	X(FINDING_LOGOUT_FAILED,       "logout_failed") \
 	X(FINDING_MAILBOX_SKIPPED,     "mailbox_not_examined") \
 	X(FINDING_DOMAIN_SIMILAR,      "domain_similar")	/* detail: the domain that was perhaps meant */ \
-	X(FINDING_SECRET_SUSPICIOUS,   "secret_suspicious")	/* detail: hygiene id */
+	X(FINDING_SECRET_SUSPICIOUS,   "secret_suspicious")	/* detail: hygiene id */ \
+	X(FINDING_SECRET_SHAPE,        "secret_of_other_shape")	/* number: characters; detail: their classes */
 
 enum finding_id {
 #define X(finding, name) finding,

@@ -205,6 +205,9 @@ void judge_secret(const struct expectation *k, struct rule_match *m)
 			judge_right_kind(usual, m);
 		} else {
 			m->cause[0].confidence = CONFIDENCE_POSSIBLE;
+			/* it cannot be accepted: no need to guess further */
+			if (k->secret_unlike_kind && k->ordinary_refusal_sure)
+				m->causes = 1;
 			match_lead(m, usual,
 				   k->secret_unlike_kind ||
 				   k->ordinary_refusal_sure ?

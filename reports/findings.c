@@ -142,15 +142,28 @@ static void find_in(const struct view *v, size_t i, struct diagnosis *d)
 	find_mailbox(e, i, d);
 }
 
+/* Of the account, not of an endpoint. What was accepted needs no remark. */
+static void find_secret(const struct expectation *k, struct diagnosis *d)
+{
+	char classes[80];
+	size_t first = d->findings;
+
+	for (size_t i = 0; i < k->secret_notes; i++)
+		found(d, FINDING_SECRET_SUSPICIOUS, 0, 0, k->secret_note[i]);
+	if (k->secret_odd) {
+		secret_classes_write(&k->secret_look, classes,
+				     sizeof(classes));
+		found(d, FINDING_SECRET_SHAPE, 0,
+		      (int64_t)k->secret_look.characters, classes);
+	}
+	for (size_t i = first; i < d->findings; i++)
+		d->finding[i].endpoint = -1;
+}
+
 void findings_find(const struct view *v, struct diagnosis *d)
 {
-	if (v->known->secret_suspicious) {
-		const char *note = v->known->secret_note;
-
-		found(d, FINDING_SECRET_SUSPICIOUS, 0, 0, note ? note : "");
-		if (d->findings > 0)
-			d->finding[d->findings - 1].endpoint = -1;
-	}
+	if (!accepted_anywhere(v))
+		find_secret(v->known, d);
 	for (size_t i = 0; i < v->n; i++)
 		find_in(v, i, d);
 }

@@ -61,6 +61,37 @@ static bool said_before(const struct report_input *in,
 	return false;
 }
 
+static bool is_about_secret(const struct finding *f)
+{
+	return f->id == FINDING_SECRET_SUSPICIOUS ||
+	       f->id == FINDING_SECRET_SHAPE;
+}
+
+/* What its own looks say of the secret is part of why it is refused. */
+static bool is_reason(const struct human *h, const struct finding *f)
+{
+	enum cause c = h->in->diagnosis->verdict;
+	return is_about_secret(f) &&
+	       (c == CAUSE_APP_PASSWORD || c == CAUSE_SEPARATE_PASSWORD ||
+		c == CAUSE_WRONG_CREDENTIALS || c == CAUSE_PASSWORD_MANGLED ||
+		c == CAUSE_USERNAME_FORMAT);
+}
+
+static void put_secret(struct human *h)
+{
+	const struct diagnosis *d = h->in->diagnosis;
+	for (size_t i = 0; i < d->findings; i++) {
+		const char *none = NULL;
+		char room[1024];
+		struct buf b = buf_over(room, sizeof(room));
+		if (!is_reason(h, &d->finding[i]))
+			continue;
+		words_of_finding(&h->words, h->in, h->style->lang,
+				 &d->finding[i], &b);
+		human_paragraph(h, &none, room);
+	}
+}
+
 static void put_why(struct human *h, const struct diagnosed_cause *c)
 {
 	const char *label = "label.why";
@@ -77,6 +108,7 @@ static void put_why(struct human *h, const struct diagnosed_cause *c)
 		put_said(h, &c->proof[i]);
 		said++;
 	}
+	put_secret(h);
 }
 
 /*
@@ -246,7 +278,8 @@ static void put_also(struct human *h)
 	for (size_t i = 0; i < d->findings; i++) {
 		char room[1024];
 		struct buf b = buf_over(room, sizeof(room));
-		if (is_warning(&d->finding[i]) || is_repeated(h->in, i))
+		if (is_warning(&d->finding[i]) || is_repeated(h->in, i) ||
+		    is_reason(h, &d->finding[i]))
 			continue;
 		words_of_finding(&h->words, h->in, h->style->lang,
 				 &d->finding[i], &b);

@@ -9,6 +9,7 @@
 #include "probes/evidence.h"
 #include "reports/diagnose.h"
 #include "reports/right.h"
+#include "reports/secret_shape.h"
 #include "reports/text.h"
 
 /*
@@ -39,6 +40,7 @@ struct report_input {
 	/* provider; id "" unknown */
 	const char *provider_id, *provider_name, *how_found;	/* how_found: "domain", "mx", ... */
 	const struct right *right;	/* its servers, or NULL */
+	struct secret_shape shape;	/* of the secrets it gives out */
 	size_t remedies;		/* the provider's own, in the language of the report;
 					 * 0: the general ones of the texts are used */
 	const struct remedy *remedy;

@@ -113,7 +113,10 @@ bool steps_next(struct steps *s, struct buf *text, const char **ret_url)
 	}
 	if (known || s->mine > 0)
 		return false;
-	return words_remedy(s->words, s->cause, ++s->general, text);
+	while (words_remedy(s->words, s->cause, ++s->general, text))
+		if (text->len > 0)
+			return true;
+	return false;
 }
 
 void steps_settle(const struct words *w, enum cause c, struct buf *text)

@@ -70,6 +70,17 @@ void words_plain(enum lang l, const char *prefix, const char *name,
 	buf_str(out, text_of(l, id));
 }
 
+/* "Use another port" where there is none. */
+static bool names_nothing(const struct words *w, const char *text)
+{
+	const char *ports = "-";
+	for (size_t i = 0; i < w->args; i++) {
+		if (strcmp(w->arg[i].name, "ports") == 0)
+			ports = w->arg[i].value;
+	}
+	return ports[0] == '\0' && strstr(text, "{ports}");
+}
+
 bool words_remedy(const struct words *w, enum cause cause, unsigned n,
 		  struct buf *out)
 {
@@ -78,7 +89,8 @@ bool words_remedy(const struct words *w, enum cause cause, unsigned n,
 	buf_fmt(&b, "cause.%s.do.%u", cause_id(cause), n);
 	if (!text_known(w->lang, id))
 		return false;
-	text_fill(out, w->lang, id, w->arg);
+	if (!names_nothing(w, text_of(w->lang, id)))
+		text_fill(out, w->lang, id, w->arg);
 	return true;
 }
 
@@ -178,18 +190,40 @@ static void add_services(struct words *w)
 	words_add(w, "services", list);
 }
 
-/* The ports of this service, without the one that was tried. */
+/* The provider's port with this security, 0: none; unknown: the usual one. */
+static unsigned port_of(const struct words *w, const struct endpoint *e,
+			enum security security)
+{
+	const struct right *r = w->in->right;
+	const struct endpoint *way;
+	if (!r || !right_has_service(r, e->service))
+		return default_port(e->service, security);
+	for (size_t n = 0; (way = right_way(r, e->service, e->host, n)); n++) {
+		if (way->security == security)
+			return way->port;
+	}
+	return 0;
+}
+
+/*
+ * The ports of this service, without the one that was tried: "" when the
+ * provider has no other.
+ */
 static void add_ports(struct words *w, const struct endpoint *e)
 {
-	unsigned tls = default_port(e->service, SECURITY_TLS);
-	unsigned starttls = default_port(e->service, SECURITY_STARTTLS);
-	words_fmt(w, "tls_port", "%u", tls);
-	words_fmt(w, "starttls_port", "%u", starttls);
-	const char *which = e->port == tls ? "starttls" :
-			    e->port == starttls ? "tls" : "both";
-	char room[120];
+	unsigned tls = port_of(w, e, SECURITY_TLS);
+	unsigned starttls = port_of(w, e, SECURITY_STARTTLS);
+	words_fmt(w, "tls_port", "%u", tls ? tls :
+		  default_port(e->service, SECURITY_TLS));
+	words_fmt(w, "starttls_port", "%u", starttls ? starttls :
+		  default_port(e->service, SECURITY_STARTTLS));
+	bool one = tls > 0 && tls != e->port;
+	bool other = starttls > 0 && starttls != e->port;
+	char room[120] = "";
 	struct buf b = buf_over(room, sizeof(room));
-	words_fill(w, "ports.", which, "", &b);
+	if (one || other)
+		words_fill(w, "ports.", one && other ? "both" :
+			   one ? "tls" : "starttls", "", &b);
 	words_add(w, "ports", room);
 }
 
@@ -326,5 +360,7 @@ void words_of_finding(struct words *w, const struct report_input *in,
 			   in->diagnosis->endpoint_verdict[f->endpoint]),
 			   ".short", &b);
 	words_add(w, "reason", reason);
+	if (f->id == FINDING_SECRET_SHAPE)
+		words_of_shape(w, f);
 	words_fill(w, "finding.", finding_name(f->id), "", out);
 }

@@ -34,6 +34,8 @@ void words_of_endpoint(struct words *w, const struct report_input *in,
 /* Append what a finding says. */
 void words_of_finding(struct words *w, const struct report_input *in,
 		      enum lang l, const struct finding *f, struct buf *out);
+/* The values of a finding of the secret's look (FINDING_SECRET_SHAPE). */
+void words_of_shape(struct words *w, const struct finding *f);
 /* One more value; it is copied. A later one of the same name wins. */
 void words_add(struct words *w, const char *name, const char *value);
 __attribute__((format(printf, 3, 4)))
@@ -51,7 +53,10 @@ void words_date(epoch at, bool full, struct buf *out);
 /* Login mechanisms offered, "PLAIN XOAUTH2"; nothing when none. */
 void words_logins(const struct capabilities *c, struct buf *out);
 
-/* General remedy `n` (from 1) of a cause; false: there is none. */
+/*
+ * General remedy `n` (from 1) of a cause; false: there is none. Nothing is
+ * appended when it is none for this provider (no other port).
+ */
 bool words_remedy(const struct words *w, enum cause cause, unsigned n,
 		  struct buf *out);
 

@@ -132,6 +132,7 @@ static const struct {
 	{ "error.demo_file", "reason" },
 	{ "warning.open_permissions", "option source name" },
 	{ "warning.crlf", "option source" },
+	{ "warning.secret", "note" },
 	{ "prompt.password", "user" },
 	{ "prompt.token", "user" },
 	{ "prompt.source", "" },

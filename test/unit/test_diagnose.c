@@ -597,6 +597,9 @@ static void the_kind_of_secret(void **state)
 		a.known.secret_like_kind = rows[i].like;
 		a.known.secret_unlike_kind = rows[i].unlike;
 		a.known.secret_suspicious = rows[i].suspicious;
+		a.known.secret_notes = rows[i].suspicious;
+		a.known.secret_note[0] = "trailing_space";
+		a.known.secret_odd = rows[i].unlike;
 		refuses(&a, SERVICE_IMAP,
 			"a NO [AUTHENTICATIONFAILED] Invalid credentials");
 		assert_string_equal(verdict(&a), rows[i].first);
@@ -605,7 +608,24 @@ static void the_kind_of_secret(void **state)
 		assert_true(has_cause(&a, CAUSE_APP_PASSWORD));
 		assert_int_equal(has_finding(&a, FINDING_SECRET_SUSPICIOUS,
 					     -1), rows[i].suspicious);
+		assert_int_equal(has_finding(&a, FINDING_SECRET_SHAPE, -1),
+				 rows[i].unlike);
 	}
+}
+
+/* What was accepted is right, whatever it looks like. */
+static void no_remark_on_a_secret_that_works(void **state)
+{
+	struct account a;
+
+	(void)state;
+	account_begin(&a);
+	a.known.secret_suspicious = a.known.secret_odd = true;
+	a.known.secret_notes = 1;
+	a.known.secret_note[0] = "trailing_space";
+	works(&a, SERVICE_IMAP, SECURITY_TLS);
+	assert_string_equal(verdict(&a), "works");
+	assert_int_equal(a.d.findings, 0);
 }
 
 /*
@@ -878,6 +898,7 @@ int main(void)
 		cmocka_unit_test(settings_are_held_against_the_right_ones),
 		cmocka_unit_test(the_clock),
 		cmocka_unit_test(the_kind_of_secret),
+		cmocka_unit_test(no_remark_on_a_secret_that_works),
 		cmocka_unit_test(the_right_kind_refused),
 		cmocka_unit_test(missing_starttls),
 		cmocka_unit_test(only_tokens_are_taken),

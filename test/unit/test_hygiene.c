@@ -83,6 +83,10 @@ static void each_stray_character_is_named(void **state)
 		/* Cyrillic a, Greek omicron */
 		{ "h\xd0\xb0nami2024", HYGIENE_LOOK_ALIKE },
 		{ "hanami-\xce\xbf", HYGIENE_LOOK_ALIKE },
+		/* mathematical a, circled 1, the sign of the kelvin */
+		{ "h\xf0\x9d\x91\x8enami", HYGIENE_LOOK_ALIKE },
+		{ "hanami\xe2\x91\xa0", HYGIENE_LOOK_ALIKE },
+		{ "\xe2\x84\xaa" "atze", HYGIENE_LOOK_ALIKE },
 		{ "cafe\xcc\x81", HYGIENE_NFD },
 		{ "\xe3\x81\x8b\xe3\x82\x99", HYGIENE_NFD },
 		{ " hanami2024", HYGIENE_LEADING },
@@ -99,6 +103,47 @@ static void each_stray_character_is_named(void **state)
 				    hygiene_name(rows[i].wanted));
 		assert_true(h.found[rows[i].wanted]);
 		assert_true(rows[i].wanted < HYGIENE_SUSPICIOUS_END);
+	}
+}
+
+static void spaces_inside_are_told_but_not_suspicious(void **state)
+{
+	struct hygiene h = look("abcd efgh ijkl mnop", &app_sixteen);
+
+	(void)state;
+	assert_true(h.found[HYGIENE_INNER] && h.like_kind);
+	assert_true(hygiene_is_note(HYGIENE_INNER));
+	assert_int_equal(notes(&h), 1);
+}
+
+/* The look is all that is kept: how long, and of which characters. */
+static void the_look_of_a_secret(void **state)
+{
+	static const struct {
+		const char *secret;
+		const struct provider *p;
+		size_t characters;
+		const char *classes;
+	} rows[] = {
+		{ "hanami2024", &app_sixteen, 10, "lower digits" },
+		{ "abcd efgh ijkl mnop", &app_sixteen, 16, "lower" },
+		{ "abcd efgh", NULL, 9, "lower signs" },
+		{ "Ab3#", &app_hyphens, 4, "lower upper digits signs" },
+		{ "caf\xc3\xa9", &app_hyphens, 4, "lower other" },
+		{ "\x01\xff", NULL, 2, "other" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct hygiene h = look(rows[i].secret, rows[i].p);
+		struct secret_look back = { .characters = 0 };
+		char classes[80];
+
+		secret_classes_write(&h.look, classes, sizeof(classes));
+		assert_int_equal(h.look.characters, rows[i].characters);
+		assert_string_equal(classes, rows[i].classes);
+		secret_classes_read(classes, &back);
+		assert_memory_equal(back.has, h.look.has, sizeof(back.has));
 	}
 }
 
@@ -275,13 +320,17 @@ static void only_stray_characters_are_suspicious(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < HYGIENE_COUNT; i++) {
-		struct expectation known = { .secret_note = "old" };
+		struct expectation known = { .secret_notes = 2 };
 		struct hygiene h = { .like_kind = true };
+		bool note = hygiene_is_note((enum hygiene_id)i);
 
 		h.found[i] = true;
 		hygiene_tell(&h, &known);
-		assert_string_equal(known.secret_note,
-				    hygiene_name((enum hygiene_id)i));
+		assert_int_equal(known.secret_notes, note);
+		assert_int_equal(known.secret_odd, !note);
+		if (note)
+			assert_string_equal(known.secret_note[0],
+					    hygiene_name((enum hygiene_id)i));
 		assert_int_equal(known.secret_suspicious,
 				 i < HYGIENE_SUSPICIOUS_END);
 		assert_true(known.secret_like_kind);
@@ -289,29 +338,33 @@ static void only_stray_characters_are_suspicious(void **state)
 	}
 }
 
-static void the_first_note_is_told(void **state)
+static void the_first_notes_are_told(void **state)
 {
-	struct expectation known = { .secret_note = NULL };
+	struct expectation known = { .secret_notes = 0 };
 	struct hygiene h = look(" \xef\xbd\x81 ", &app_sixteen);
 
 	(void)state;
 	assert_true(h.found[HYGIENE_LEADING] && h.found[HYGIENE_TRAILING]);
 	hygiene_tell(&h, &known);
-	assert_string_equal(known.secret_note, "full_width");
+	assert_int_equal(known.secret_notes, 3);
+	assert_string_equal(known.secret_note[0], "full_width");
+	assert_string_equal(known.secret_note[1], "leading_space");
+	assert_string_equal(known.secret_note[2], "trailing_space");
 	assert_true(known.secret_suspicious && known.secret_unlike_kind);
 }
 
 static void a_clean_secret_leaves_no_note(void **state)
 {
 	struct expectation known = {
-		.secret_note = "old", .secret_suspicious = true,
-		.secret_unlike_kind = true,
+		.secret_notes = 1, .secret_suspicious = true,
+		.secret_unlike_kind = true, .secret_odd = true,
 	};
 	struct hygiene h = look("abcdefghijklmnop", &app_sixteen);
 
 	(void)state;
 	hygiene_tell(&h, &known);
-	assert_null(known.secret_note);
+	assert_int_equal(known.secret_notes, 0);
+	assert_false(known.secret_odd);
 	assert_false(known.secret_suspicious || known.secret_unlike_kind);
 	assert_true(known.secret_like_kind);
 }
@@ -323,12 +376,14 @@ int main(void)
 		cmocka_unit_test(ordinary_secrets_are_left_alone),
 		cmocka_unit_test(an_empty_secret_says_nothing),
 		cmocka_unit_test(a_nul_is_a_control_character),
+		cmocka_unit_test(spaces_inside_are_told_but_not_suspicious),
+		cmocka_unit_test(the_look_of_a_secret),
 		cmocka_unit_test(shapes),
 		cmocka_unit_test(alphabets),
 		cmocka_unit_test(caps_lock),
 		cmocka_unit_test(tokens),
 		cmocka_unit_test(only_stray_characters_are_suspicious),
-		cmocka_unit_test(the_first_note_is_told),
+		cmocka_unit_test(the_first_notes_are_told),
 		cmocka_unit_test(a_clean_secret_leaves_no_note),
 	};
 

@@ -420,7 +420,7 @@ static void facts(void **state)
 		{ "icloud", "local", "imap.mail.me.com", SECRET_APP_PASSWORD,
 		  16, 16, CAUSE_APP_PASSWORD, true, false, true, true },
 		{ "docomo", "other", "imap.spmode.ne.jp", SECRET_SEPARATE, 8,
-		  16, CAUSE_SEPARATE_PASSWORD, true, false, false, true },
+		  12, CAUSE_SEPARATE_PASSWORD, true, false, false, true },
 		{ "outlook_com", "address", "outlook.office365.com",
 		  SECRET_OAUTH, 0, 0, CAUSE_OAUTH_REQUIRED, true, true, true,
 		  true },

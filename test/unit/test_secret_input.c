@@ -145,6 +145,28 @@ static void is_secret(struct secret *s, const char *want)
 	secret_release(s);
 }
 
+/* What nobody types on purpose is said at once, and not what it stands in. */
+static void stray_characters_are_told_first(void **state)
+{
+	static const char secret[] = "\xe2\x80\x9chanami\xe2\x80\x9d ";
+	struct options o = asked(SECRET_FROM_FILE, path);
+	struct target t = { .user = "taro" };
+	struct secret s;
+
+	(void)state;
+	for (int quiet = 0; quiet < 2; quiet++) {
+		o.quiet = quiet == 1;
+		put_file(secret, sizeof(secret) - 1, 0600);
+		assert_int_equal(obtain(&o, &t, &s), 0);
+		assert_int_equal(strstr(said, "before anything is sent") != NULL,
+				 !o.quiet);
+		assert_int_equal(strstr(said, "ends in a space") != NULL,
+				 !o.quiet);
+		assert_null(strstr(said, "hanami"));
+		is_secret(&s, secret);
+	}
+}
+
 static void file_is_obtained(void **state)
 {
 	struct options o = asked(SECRET_FROM_FILE, path);
@@ -275,6 +297,7 @@ int main(void)
 		cmocka_unit_test(line_end_is_taken_off),
 		cmocka_unit_test(length_has_an_end),
 		cmocka_unit_test(file_is_obtained),
+		cmocka_unit_test(stray_characters_are_told_first),
 		cmocka_unit_test(variable_is_wiped),
 		cmocka_unit_test(netrc_knows_the_user),
 		cmocka_unit_test(refusals),
