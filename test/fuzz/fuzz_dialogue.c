@@ -123,7 +123,10 @@ static void run_probe(const struct endpoint *e, const char *mechanism,
 	struct gate gate;
 	const struct login_policy policy = { NULL, yes, no, 1, 2 };
 	struct mute_world m = {
-		.world = { mute_now, mute_resolve, mute_connect, mute_secure },
+		.world = {
+			.now = mute_now, .resolve = mute_resolve,
+			.connect = mute_connect, .secure = mute_secure,
+		},
 		.server = server, .piece = 1 + server.len % 700
 	};
 	struct credentials who = { "taro@mail.test", &secret, false };
