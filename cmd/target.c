@@ -333,6 +333,8 @@ static bool add_address(struct builder *b, const char *text)
 {
 	struct target *t = b->target;
 
+	if (target_is_full_width(text))
+		return refuse(b, "error.full_width", text, NULL);
 	if (!target_is_address(text))
 		return refuse(b, "error.address", text, NULL);
 	if (t->address[0] && !text_same(t->address, text))
@@ -354,7 +356,9 @@ static bool refuse_word(struct builder *b, size_t index)
 	};
 
 	if (index == 0 && !b->target->address[0])
-		return refuse(b, "error.target", o->target[index], NULL);
+		return refuse(b, target_is_full_width(o->target[index]) ?
+			      "error.full_width" : "error.target",
+			      o->target[index], NULL);
 	buf_fmt(&n, "%zu", index + 1);
 	b->code = complain(o->lang, "error.target_after", args);
 	return false;

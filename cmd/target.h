@@ -50,6 +50,8 @@ void target_release(struct target *t);
 bool target_holds_secret(const char *text);
 /* local@domain: one @, neither side empty, no white space. */
 bool target_is_address(const char *text);
+/* Full-width letters, as a Japanese input method types them: "taro＠". */
+bool target_is_full_width(const char *text);
 /* A host name or address literal that could be looked up. */
 bool target_host_is_plausible(const char *text);
 /* "host:port", "[v6]:port": both parts are there. */

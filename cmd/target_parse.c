@@ -42,6 +42,17 @@ bool target_is_address(const char *text)
 	       target_host_is_plausible(at + 1);
 }
 
+/* U+FF01 to U+FF5E, which are EF BC 81 to EF BD 9E in UTF-8. */
+bool target_is_full_width(const char *text)
+{
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+		if (c[0] == 0xef && ((c[1] == 0xbc && c[2] >= 0x81) ||
+				     (c[1] == 0xbd && c[2] >= 0x80 &&
+				      c[2] <= 0x9e)))
+			return true;
+	return false;
+}
+
 bool target_host_is_plausible(const char *text)
 {
 	struct address literal;

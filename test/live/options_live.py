@@ -76,6 +76,8 @@ class BadInput(unittest.TestCase):
                 (("taro@",), "taro@"),
                 (("@mail.test",), "@mail.test"),
                 (("a@b@mail.test",), "a@b@mail.test"),
+                (("taro＠mail.test",), "full-width"),
+                (("ｔａｒｏ@mail.test",), "full-width"),
                 (("taro@no-such-provider.test",), "no-such-provider.test"),
                 (("imaps://",), "imaps://"),
                 (("imaps://taro@",), "imaps://taro@"),

@@ -333,6 +333,20 @@ static void bad_urls(void **state)
 	}
 }
 
+static void full_width(void **state)
+{
+	(void)state;
+	assert_true(target_is_full_width("taro\xef\xbc\xa0mail.example"));
+	assert_true(target_is_full_width("\xef\xbc\x81"));
+	assert_true(target_is_full_width("\xef\xbd\x9e"));
+	/* their neighbours: half-width katakana, a lone lead byte */
+	assert_false(target_is_full_width("\xef\xbd\x9f"));
+	assert_false(target_is_full_width("\xef\xbc\x80"));
+	assert_false(target_is_full_width("\xef\xbc"));
+	assert_false(target_is_full_width("\xef"));
+	assert_false(target_is_full_width("taro@mail.example"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -344,6 +358,7 @@ int main(void)
 		cmocka_unit_test(connect_rules),
 		cmocka_unit_test(urls),
 		cmocka_unit_test(url_names),
+		cmocka_unit_test(full_width),
 		cmocka_unit_test(bad_urls),
 	};
 
