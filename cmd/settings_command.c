@@ -5,12 +5,14 @@
 
 #include "cmd/check.h"
 #include "cmd/compare_input.h"
+#include "cmd/discover.h"
 #include "cmd/network.h"
 #include "cmd/progress.h"
 #include "cmd/settings_fill.h"
 #include "cmd/target.h"
 #include "probes/wire/dns.h"
 #include "probes/wire/wait.h"
+#include "providers/typo.h"
 
 #define LIVE_MSEC 15000			/* a server that is slower is no help */
 #define LIST_CAP 256
@@ -18,7 +20,9 @@
 /* Everything the report borrows from; released in one place. */
 struct scene {
 	char address[USER_CAP], domain[HOST_CAP];
-	struct provider *provider;
+	char suggestion[USER_CAP];
+	struct discovery *discovery;
+	const struct provider *provider;	/* of it; NULL unknown */
 	struct program *program;
 	struct customer customer;
 	struct provider *foreign[CUSTOMER_SERVERS_MAX];
@@ -89,26 +93,56 @@ static bool take_program(const struct options *o, struct scene *s,
 
 /* ---- what is known ---- */
 
+/*
+ * Whoever runs a domain that is a known slip for another is not asked what
+ * the settings are.
+ */
+static bool is_mistyped(const struct scene *s)
+{
+	char meant[HOST_CAP];
+
+	return typo_is_known(s->domain, meant);
+}
+
+/* "taro@gmail.com" for taro@gmial.com: told, never taken. */
+static void suggest(struct scene *s)
+{
+	const char *domain = s->discovery->search.suggestion;
+	struct buf b = buf_over(s->suggestion, sizeof(s->suggestion));
+
+	if (!domain[0])
+		return;
+	buf_add(&b, span_head(span_of(s->address), strcspn(s->address, "@")));
+	buf_fmt(&b, "@%s", domain);
+	s->settings.did_you_mean = s->suggestion;
+}
+
 static bool find_settings(const struct options *o, struct scene *s,
 			  int *ret_code)
 {
 	struct settings *to = &s->settings;
+	struct options quiet = *o;
+	const struct discover_request request = {
+		.o = &quiet, .world = &s->network.world.world,
+		.trust = s->network.trust, .run = probe_all,
+	};
 	struct fault why = { .kind = FAULT_NONE };
 
 	settings_begin(s->address, (epoch)time(NULL), to);
 	to->offline = o->offline;
 	to->program = s->program;
-	if (provider_by_domain(o->own_providers, s->domain, &s->provider,
-			       &why)) {
-		settings_take_provider(s->provider, o->lang, to);
-		to->how_found = "domain";
-		to->found_at = to->known.domain;
-		return true;
+	to->mistyped = is_mistyped(s);
+	if (o->offline || to->mistyped)
+		quiet.no_network_discovery = true;
+	if (!discover(&request, s->address, &s->discovery, &why)) {
+		*ret_code = why.kind == FAULT_CANCELLED ? EXIT_INTERRUPTED :
+			    complain_internal(o->lang, &why);
+		return false;
 	}
-	if (why.kind == FAULT_NONE)
-		return true;
-	*ret_code = complain_internal(o->lang, &why);
-	return false;
+	s->provider = s->discovery->provider;
+	settings_take_discovery(s->discovery, o->lang, to);
+	suggest(s);
+	return true;
 }
 
 /* ---- what the customer has ---- */
@@ -322,24 +356,24 @@ static bool service_answers(const struct settings *s, enum service service)
 }
 
 /*
- * 4: not known. Compared: 1 when something is wrong. Else 3 when what is
- * known does not answer just now.
+ * 4: not known (3: nobody could be asked). Compared: 1 when something is
+ * wrong. Else 3 when what is known does not answer just now; POP3 beside IMAP
+ * does not count.
  */
 static int exit_code(const struct scene *s)
 {
 	const struct settings *to = &s->settings;
 
 	if (to->known.servers == 0 && to->compared == 0)
-		return strcmp(to->secret, "none") == 0 ? 0 : 4;
+		return strcmp(to->secret, "none") == 0 ? 0 :
+		       to->search->no_dns ? 3 : 4;
 	for (size_t i = 0; i < to->compared; i++)
 		if (compare_worst(&to->comparison[i]) == COMPARE_WRONG)
 			return 1;
 	if (to->compared > 0 || !to->live)
 		return 0;
-	for (unsigned i = 0; i < SERVICE_COUNT; i++)
-		if (!service_answers(to, (enum service)i))
-			return 3;
-	return 0;
+	return service_answers(to, settings_receiver(to)) &&
+	       service_answers(to, SERVICE_SMTP) ? 0 : 3;
 }
 
 static int print_settings(const struct options *o, struct scene *s)
@@ -392,7 +426,7 @@ int command_settings(const struct options *o)
 	for (size_t i = 0; i < CUSTOMER_SERVERS_MAX; i++)
 		provider_free(s->foreign[i]);
 	program_free(s->program);
-	provider_free(s->provider);
+	discover_free(s->discovery);
 	free(s);
 	return code;
 }

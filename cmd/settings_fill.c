@@ -1,31 +1,13 @@
 #include "cmd/settings_fill.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "probes/base/text.h"
 
-int settings_age(const char *month, epoch today)
-{
-	struct span rest = span_of(month), year = { NULL, 0 };
-	time_t seconds = (time_t)today;
-	struct tm day;
-	unsigned y, m;
-
-	span_cut(&rest, '-', &year);
-	if (!span_number(year, &y) || !span_number(rest, &m) ||
-	    !gmtime_r(&seconds, &day))
-		return 0;
-	return (day.tm_year + 1900 - (int)y) * 12 + day.tm_mon + 1 - (int)m;
-}
-
-static void fill_date(const struct settings *s, const char *month, bool sure,
+static void fill_date(const struct provider_fact *fact,
 		      struct settings_date *ret)
 {
-	*ret = (struct settings_date){
-		.month = month, .sure = sure,
-		.age = settings_age(month, s->made_at),
-	};
+	*ret = (struct settings_date){ fact->checked, fact->sure };
 }
 
 void settings_begin(const char *address, epoch today, struct settings *ret)
@@ -110,8 +92,6 @@ static void fill_sources(const struct provider *p, struct settings *io)
 static void fill_secret(const struct provider *p, enum lang l,
 			struct settings *io)
 {
-	const struct provider_fact *fact = &p->part[PART_SECRET];
-
 	io->secret = secret_kind_name(p->secret);
 	io->secret_min = p->secret_min;
 	io->secret_max = p->secret_max;
@@ -122,7 +102,7 @@ static void fill_secret(const struct provider *p, enum lang l,
 	if (p->secret != SECRET_ANY)
 		fill_steps(p, secret_kind_cause(p->secret), l,
 			   &io->secret_steps);
-	fill_date(io, fact->checked, fact->sure, &io->secret_date);
+	fill_date(&p->part[PART_SECRET], &io->secret_date);
 }
 
 /* What is on already needs no steps, and what is not known might. */
@@ -144,16 +124,14 @@ static void fill_access(const struct provider *p, enum lang l,
 void settings_take_provider(const struct provider *p, enum lang l,
 			    struct settings *io)
 {
-	const struct provider_fact *servers = &p->part[PART_SERVERS];
-
 	io->provider_id = p->id;
 	io->known.provider = p->name[l];
 	io->known.user_sure = p->part[PART_USER_FORM].sure;
 	for (size_t i = 0; i < p->servers; i++)
 		settings_add_server(&p->server[i],
 				    p->user_form[p->server[i].service], io);
-	fill_date(io, p->checked, p->sure, &io->date);
-	fill_date(io, servers->checked, servers->sure, &io->servers_date);
+	io->date = (struct settings_date){ p->checked, p->sure };
+	fill_date(&p->part[PART_SERVERS], &io->servers_date);
 	if (p->user_hint.text[l])
 		io->user_hint = p->user_hint.text[l];
 	fill_secret(p, l, io);
@@ -162,7 +140,67 @@ void settings_take_provider(const struct provider *p, enum lang l,
 	fill_texts(p->doubt, p->doubts, l, &io->doubts);
 	fill_sources(p, io);
 	io->lockout = p->lockout.text[l];
-	io->help = p->help.text[l];
-	io->help_url = p->help.url;
-	io->help_phone = p->help.phone;
+	io->help = (struct report_help){ p->help.text[l], p->help.url,
+					 p->help.phone };
+}
+
+/* ---- what discovery brought ---- */
+
+static bool is_own_data(enum source s)
+{
+	return s == SOURCE_DOMAIN || s == SOURCE_MX;
+}
+
+static const char *asked(const struct discovery *d)
+{
+	const struct candidate *c = &d->search.candidate[d->search.winner];
+
+	return is_own_data(c->source) && c->answer[0] &&
+	       c->source == SOURCE_MX ? c->answer : c->asked;
+}
+
+/* A mailbox that takes OAuth2 alone has no password at all. */
+static bool takes_oauth_only(const struct discovery *d)
+{
+	for (size_t i = 0; i < d->servers; i++)
+		if (!(d->server[i].auth & AUTH_OAUTH2) ||
+		    (d->server[i].auth & (AUTH_PASSWORD | AUTH_ENCRYPTED)))
+			return false;
+	return d->servers > 0;
+}
+
+static void take_servers(const struct discovery *d, struct settings *io)
+{
+	io->known.servers = 0;
+	for (size_t i = 0; i < d->servers; i++) {
+		const char *form = d->server[i].user_form;
+
+		/* RFC 6186 section 4: the whole address comes first */
+		settings_add_server(&d->server[i].endpoint,
+				    form[0] ? form : "address", io);
+	}
+	if (!io->provider_id[0] && takes_oauth_only(d))
+		io->secret = "oauth";
+}
+
+void settings_take_discovery(const struct discovery *d, enum lang l,
+			     struct settings *io)
+{
+	const struct search *s = &d->search;
+	enum source source = s->winner < 0 ? SOURCE_DOMAIN :
+			     s->candidate[s->winner].source;
+
+	io->search = s;
+	if (d->provider) {
+		settings_take_provider(d->provider, l, io);
+		io->how_found = d->how_found;
+		io->found_at = s->domain;
+	}
+	if (s->winner < 0)
+		return;
+	io->how_found = source_name(source);
+	io->found_at = asked(d);
+	io->known.guessed = source == SOURCE_GUESS;
+	if (!is_own_data(source))
+		take_servers(d, io);
 }

@@ -33,31 +33,22 @@ struct settings_texts {
 /* The date of a fact, and how sure it is. */
 struct settings_date {
 	const char *month;		/* "2026-08"; "" not known */
-	int age;			/* months since then */
 	bool sure;
 };
-
-#define SETTINGS_OLD 12			/* months: an age worth mentioning */
-
-/* A source that was asked for the settings, and what came of it. */
-struct settings_candidate {
-	const char *source, *subject, *outcome, *detail;
-};
-
-#define SETTINGS_CANDIDATES_MAX 32
 
 struct settings {
 	struct settings_known known;	/* servers, user names, provider */
 	const char *address;
 	const char *provider_id;	/* "" not known */
-	/* "domain", "mx", "srv", "autoconfig", "ispdb", "guess"; "" nothing */
-	const char *how_found;
+	const char *how_found;		/* name of the source that won; "" none */
 	const char *found_at;		/* domain, URL, ...: where exactly */
+	const struct search *search;	/* how they were looked for; NULL */
 	struct settings_date date, servers_date, secret_date;
 	/* what a server said of itself just now; NULL: nobody was asked */
 	const struct report_input *live;
 	int live_index[SETTINGS_SERVERS_MAX];	/* into live->seen; -1 not asked */
 	bool offline;			/* asked not to use the network */
+	bool mistyped;			/* a known slip: nobody has mail there */
 
 	/* "any", "app_password", "separate", ...; "" not known */
 	const char *secret;
@@ -69,12 +60,10 @@ struct settings {
 	const char *access[SERVICE_COUNT];	/* "on", "off", "admin"; "" */
 	struct settings_steps access_steps;
 	const char *user_hint;		/* "" */
-	const char *help, *help_url, *help_phone;	/* NULL none */
+	struct report_help help;
 	const char *lockout;		/* NULL not known */
 	struct settings_texts quirks, doubts, sources;
-	const char *did_you_mean;	/* a domain much like this one; NULL */
-	size_t candidates;
-	struct settings_candidate candidate[SETTINGS_CANDIDATES_MAX];
+	const char *did_you_mean;	/* an address much like this one; NULL */
 
 	const struct program *program;	/* --for; NULL */
 	size_t compared;		/* --compare; 0: not asked for */

@@ -299,21 +299,6 @@ static void put_access(struct human *h, const struct settings *s)
 	put_steps(h, &label, &s->access_steps);
 }
 
-static void put_help(struct human *h, const struct settings *s)
-{
-	const char *label = "label.settings_help";
-	const struct text_arg args[] = {
-		{ "phone", s->help_phone }, { NULL, NULL }
-	};
-
-	if (s->help)
-		human_paragraph(h, &label, s->help);
-	if (s->help_phone)
-		settings_put_text(h, s, &label, "settings.help_phone", args);
-	if (s->help_url)
-		human_paragraph(h, &label, s->help_url);
-}
-
 void settings_put_source(struct human *h, const struct settings *s)
 {
 	const char *label = "label.settings_source";
@@ -352,24 +337,32 @@ static void put_rest(struct human *h, const struct settings *s)
 	if (s->lockout)
 		human_paragraph(h, &lockout, s->lockout);
 	put_texts(h, "label.settings_doubts", &s->doubts);
-	put_help(h, s);
+	human_help(h);
+	human_search(h);
 	settings_put_source(h, s);
 }
 
 /* ---- nothing found ---- */
 
-static void put_candidates(struct human *h, const struct settings *s)
+static const char *nothing_id(const struct settings *s)
 {
-	const char *label = "label.settings_tried";
+	if (s->mistyped)
+		return "settings.nothing_typo";
+	if (!s->search || !s->search->network)
+		return "settings.nothing_offline";
+	if (s->search->no_domain)
+		return "settings.nothing_domain";
+	if (s->search->no_mail)
+		return "settings.nothing_mail";
+	return s->search->no_dns ? "settings.nothing_dns" :
+				   "settings.nothing_online";
+}
 
-	for (size_t i = 0; i < s->candidates; i++) {
-		const struct settings_candidate *c = &s->candidate[i];
-		char room[1024];
-		struct buf b = buf_over(room, sizeof(room));
-
-		buf_fmt(&b, "%s: %s", c->subject, c->outcome);
-		human_paragraph(h, &label, room);
-	}
+/* Where nobody can have a mailbox, no guess is of use. */
+static bool has_mailboxes(const struct settings *s)
+{
+	return !s->mistyped && (!s->search || (!s->search->no_domain &&
+					       !s->search->no_mail));
 }
 
 static void put_nothing(struct human *h, const struct settings *s)
@@ -382,10 +375,10 @@ static void put_nothing(struct human *h, const struct settings *s)
 	const char *why = "label.why";
 
 	human_str(h, "\n");
-	settings_put_text(h, s, &why, s->offline ? "settings.nothing_offline" :
-			  "settings.nothing_online", NULL);
-	put_candidates(h, s);
-	for (size_t i = 0; i < sizeof(guesses) / sizeof(guesses[0]); i++)
+	settings_put_text(h, s, &why, nothing_id(s), NULL);
+	human_search(h);
+	for (size_t i = 0; has_mailboxes(s) &&
+	     i < sizeof(guesses) / sizeof(guesses[0]); i++)
 		settings_put_text(h, s, &guess, guesses[i], NULL);
 	for (unsigned n = 1; n <= 3; n++) {
 		char id[48], room[1024];
@@ -458,6 +451,19 @@ static bool is_known(const struct settings *s)
 	return s->known.servers > 0 || s->provider_id[0];
 }
 
+/* What the other writers of the page look at. */
+static void fill_input(const struct settings *s,
+		       const struct diagnosis *nothing,
+		       struct report_input *ret)
+{
+	*ret = s->live ? *s->live : (struct report_input){
+		.diagnosis = nothing, .address = s->address };
+	ret->provider_name = s->known.provider;
+	ret->help = s->help;
+	ret->search = s->search;
+	ret->made_at = s->made_at;
+}
+
 char *settings_human(const struct settings *s,
 		     const struct report_style *style)
 {
@@ -465,18 +471,23 @@ char *settings_human(const struct settings *s,
 		"label.why", "label.settings_user", "label.settings_password",
 		"label.settings_access", "label.settings_notes",
 		"label.settings_lockout", "label.settings_doubts",
-		"label.settings_help", "label.settings_source",
-		"label.settings_tried", "label.settings_guess",
+		"label.help", "label.found", "label.settings_source",
+		"label.settings_guess",
 		"label.settings_do", "label.settings_own",
 		"label.settings_steps", "label.settings_check",
 		"label.compare_reply",
 	};
+	static const struct diagnosis nothing;
 	struct human *h = calloc(1, sizeof(*h));
+	struct report_input in;
 	char *text;
 
 	if (!h)
 		return NULL;
+	fill_input(s, &nothing, &in);
+	h->in = &in;
 	h->style = style;
+	words_of_endpoint(&h->words, &in, style->lang, -1);
 	page_open(&h->page);
 	human_labels(h, labels, sizeof(labels) / sizeof(labels[0]));
 	if (!is_known(s))

@@ -163,24 +163,9 @@ static void add_help(struct json *doc, const struct settings *s)
 {
 	struct json *o = json_add_object(doc, "help");
 
-	json_text_or_null(o, "text", s->help);
-	json_text_or_null(o, "url", s->help_url);
-	json_text_or_null(o, "phone", s->help_phone);
-}
-
-static void add_candidates(struct json *doc, const struct settings *s)
-{
-	struct json *list = json_add_array(doc, "candidates");
-
-	for (size_t i = 0; i < s->candidates; i++) {
-		const struct settings_candidate *c = &s->candidate[i];
-		struct json *o = json_add_object(list, NULL);
-
-		json_text(o, "source", c->source);
-		json_text(o, "subject", c->subject);
-		json_text(o, "outcome", c->outcome);
-		json_text_or_null(o, "detail", c->detail);
-	}
+	json_text_or_null(o, "text", s->help.text);
+	json_text_or_null(o, "url", s->help.url);
+	json_text_or_null(o, "phone", s->help.phone);
 }
 
 /* ---- --for ---- */
@@ -339,7 +324,7 @@ char *settings_json(const struct settings *s,
 	json_text_or_null(doc, "lockout", s->lockout);
 	add_texts(doc, "doubts", &s->doubts);
 	add_help(doc, s);
-	add_candidates(doc, s);
+	json_search(doc, s->search);
 	add_program(doc, s, l);
 	add_comparison(doc, s, l);
 	text = json_print(doc, true);

@@ -32,10 +32,8 @@ const char *settings_secret_value(const struct settings *s, enum lang l);
 /* Where the settings come from, when that was compared, how sure it is. */
 void settings_say_source(const struct settings *s, enum lang l,
 			 struct buf *out);
-/* "2026-08", as people write it. */
-void settings_say_month(const char *month, enum lang l, struct buf *out);
-void settings_say_date(const struct settings_date *d, enum lang l,
-		       struct buf *out);
+void settings_say_date(const struct settings *s, const char *month,
+		       enum lang l, struct buf *out);
 
 enum settings_check { CHECK_NONE, CHECK_OK, CHECK_FAILED };
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "reports/age.h"
 #include "reports/layout.h"
 
 #define NAME_MOST 30			/* columns: longer names stand alone */
@@ -99,7 +100,7 @@ static void put_notes(struct human *h, const struct settings *s, bool steps)
 	struct buf m = buf_over(month, sizeof(month));
 	const struct text_arg args[] = { { "month", month }, { NULL, NULL } };
 
-	settings_say_month(s->program->checked, l, &m);
+	age_month(l, s->program->checked, &m);
 	for (size_t i = 0; steps && i < s->program->notes; i++)
 		human_paragraph(h, &label, s->program->note[i].text[l]);
 	settings_put_text(h, s, &label, "settings.program_checked", args);

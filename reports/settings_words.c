@@ -4,6 +4,7 @@
 
 #include "probes/base/embedded.h"
 #include "probes/base/text.h"
+#include "reports/age.h"
 
 #define ARGS_MAX 16
 
@@ -194,37 +195,20 @@ void settings_say_shape(const struct settings *s, enum lang l,
 
 /* ---- where it comes from ---- */
 
-void settings_say_month(const char *month, enum lang l, struct buf *out)
+void settings_say_date(const struct settings *s, const char *month,
+		       enum lang l, struct buf *out)
 {
-	struct span rest = span_of(month), year = { NULL, 0 };
-	char y[8], id[32];
-	struct buf b = buf_over(id, sizeof(id));
-	const struct text_arg args[] = { { "year", y }, { NULL, NULL } };
-	const char *number = month + strcspn(month, "-");
-
-	span_cut(&rest, '-', &year);
-	span_copy(year, y, sizeof(y));
-	buf_fmt(&b, "settings.month.%s", number + (*number == '-'));
-	if (text_known(l, id))
-		text_fill(out, l, id, args);
-	else
-		buf_str(out, month);
-}
-
-void settings_say_date(const struct settings_date *d, enum lang l,
-		       struct buf *out)
-{
-	char age[16], month[32];
+	char date[64], age[96];
+	struct buf d = buf_over(date, sizeof(date));
 	struct buf a = buf_over(age, sizeof(age));
-	struct buf m = buf_over(month, sizeof(month));
 	const struct text_arg args[] = {
-		{ "month", month }, { "age", age }, { NULL, NULL }
+		{ "date", date }, { "age", age }, { NULL, NULL }
 	};
 
-	buf_fmt(&a, "%d", d->age);
-	settings_say_month(d->month, l, &m);
-	text_fill(out, l, d->age > SETTINGS_OLD ? "settings.checked_old" :
-		  "settings.checked", args);
+	age_month(l, month, &d);
+	age_words(l, month, s->made_at, &a);
+	text_fill(out, l, age_is_old(month, s->made_at) ?
+		  "settings.checked_old" : "settings.checked", args);
 }
 
 void settings_say_source(const struct settings *s, enum lang l,
@@ -241,7 +225,7 @@ void settings_say_source(const struct settings *s, enum lang l,
 	say_at(s, l, "settings.how.", s->how_found, args, &b);
 	if (s->date.month[0]) {
 		b = buf_over(next, sizeof(next));
-		settings_say_date(&s->date, l, &b);
+		settings_say_date(s, s->date.month, l, &b);
 		text_join(l, "list.sentences", all, sizeof(all), next);
 	}
 	if (s->date.month[0] && (!s->date.sure || !s->servers_date.sure)) {

@@ -367,15 +367,6 @@ static void the_user_name_has_its_form(void **state)
 	scene_close(&c);
 }
 
-static void facts_have_an_age(void **state)
-{
-	(void)state;
-	assert_int_equal(settings_age("2026-11", NOW), 0);
-	assert_int_equal(settings_age("2025-08", NOW), 15);
-	assert_int_equal(settings_age("2025-12", NOW), 11);
-	assert_int_equal(settings_age("", NOW), 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -385,7 +376,6 @@ int main(void)
 		cmocka_unit_test(no_server_is_no_end),
 		cmocka_unit_test(the_server_that_answers_is_chosen),
 		cmocka_unit_test(the_user_name_has_its_form),
-		cmocka_unit_test(facts_have_an_age),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
