@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "probes/dialect.h"
+#include "probes/doubt.h"
 #include "probes/endpoint.h"
 #include "probes/evidence.h"
 #include "probes/gate.h"
@@ -38,6 +39,8 @@ struct probe_plan {
 	struct connect_rule connect_rule[CONNECT_RULES_MAX];
 	msec start;				/* time zero of the run */
 	msec timeout;				/* of one probe, e.g. 60000 */
+	doubt_ask doubt;			/* NULL: silence is waited out */
+	void *doubt_context;
 	/* Called in the probe's thread when a stage begins and ends. */
 	void (*progress)(void *context, const struct evidence *e,
 			 const struct step *step, bool began);

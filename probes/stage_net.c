@@ -38,9 +38,35 @@ static void attempts_in_run(struct connect_facts *c, msec start)
 	}
 }
 
-bool stage_connect(struct walk *w, struct step *step)
+static void doubt_begin(struct walk *w)
+{
+	w->doubt = (struct doubt){
+		.seen = w->evidence, .ask = w->plan->doubt,
+		.context = w->plan->doubt_context,
+		.at = walk_now(w) + DOUBT_MSEC,
+	};
+}
+
+/* Asking again when nobody answered costs no more than the system's retry. */
+static bool connect_doubting(struct walk *w, struct fault *why)
 {
 	struct world *world = w->plan->world;
+	struct connect_facts *c = &w->evidence->connection;
+	msec by = w->talk.by, first;
+
+	doubt_begin(w);
+	first = doubt_until(&w->doubt, by);
+	if (world->connect(world, c, first, &w->talk.stream, why))
+		return true;
+	if (why->kind != FAULT_TIMEOUT || first >= by)
+		return false;
+	by = doubt_resolve(&w->doubt, by);
+	return by > walk_now(w) &&
+	       world->connect(world, c, by, &w->talk.stream, why);
+}
+
+bool stage_connect(struct walk *w, struct step *step)
+{
 	struct connect_facts *c = &w->evidence->connection;
 	const struct name_facts *name = &w->evidence->name;
 	bool ok;
@@ -51,8 +77,12 @@ bool stage_connect(struct walk *w, struct step *step)
 	for (size_t i = 0; i < name->addresses; i++)
 		c->attempt[i] = (struct attempt){ .address = name->address[i] };
 	c->attempts = name->addresses;
-	ok = world->connect(world, c, w->talk.by, &w->talk.stream, &step->why);
+	ok = connect_doubting(w, &step->why);
 	attempts_in_run(c, w->plan->start);
+	if (ok && w->plan->doubt) {
+		doubt_begin(w);
+		doubt_stream(&w->doubt, &w->talk.stream);
+	}
 	return ok;
 }
 

@@ -14,6 +14,7 @@ struct walk {
 	const struct dialect *dialect;
 	struct evidence *evidence;
 	struct talk talk;
+	struct doubt doubt;		/* around the talk's stream */
 	msec by;			/* deadline of the whole probe */
 	bool greeted;
 	bool at_gate;			/* gate_leave is due */

@@ -86,23 +86,21 @@ struct truth {				/* what the servers know */
 /* PREAUTH is a login that nobody made; its scenario says so. */
 static bool greets_as_logged_in(const struct script_link *l)
 {
-	return l->used && strcmp(l->world->scenario->name,
-				 "healthy-preauth") == 0;
+	return strcmp(l->world->scenario->name, "healthy-preauth") == 0;
 }
 
 static void truth_of(const struct script_world *w, struct truth *ret)
 {
 	*ret = (struct truth){ 0 };
-	for (size_t i = 0; i < w->scenario->endpoints; i++) {
-		const struct script_link *l = &w->link[i];
+	for (size_t k = 0; k < w->links; k++) {
+		const struct script_link *l = &w->link[k];
+		size_t i = l->endpoint;
 		enum service service = w->scenario->endpoint[i].endpoint.service;
 
-		ret->works[i] = (l->answered && l->accepted) ||
-				greets_as_logged_in(l);
-		ret->refused[i] = l->answered && !l->accepted;
-		if (ret->works[i])
-			ret->service_works[service] = true;
-		ret->anyone_refused = ret->anyone_refused || ret->refused[i];
+		if ((l->answered && l->accepted) || greets_as_logged_in(l))
+			ret->works[i] = ret->service_works[service] = true;
+		if (l->answered && !l->accepted)
+			ret->refused[i] = ret->anyone_refused = true;
 	}
 }
 

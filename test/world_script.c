@@ -316,16 +316,19 @@ static int find_scene(const struct script_world *w, const char *host,
 	return -1;
 }
 
-static void link_open(struct script_world *w, size_t endpoint,
-		      struct stream *ret)
+static bool link_open(struct script_world *w, size_t endpoint,
+		      struct stream *ret, struct fault *why)
 {
-	struct script_link *l = &w->link[endpoint];
+	struct script_link *l = &w->link[w->links];
 
-	*l = (struct script_link){ .world = w, .endpoint = endpoint,
-				   .used = true };
+	if (w->links == LINKS_MAX)
+		return fail(why, FAULT_INTERNAL, "too many connections");
+	w->links++;
+	*l = (struct script_link){ .world = w, .endpoint = endpoint };
 	player_begin(&l->player, w->scenario, endpoint, !speaks_clear_first(
 		     &w->scenario->endpoint[endpoint]));
 	*ret = (struct stream){ &link_ops, l };
+	return true;
 }
 
 static bool connect_broken(struct script_world *w, struct connect_facts *io,
@@ -347,6 +350,18 @@ static bool connect_broken(struct script_world *w, struct connect_facts *io,
 		    fault_name(kinds[w->break_how]));
 }
 
+/* A port that the scenario does not name: nobody listens there. */
+static bool connect_refused(const struct script_world *w,
+			    struct connect_facts *io, struct fault *why)
+{
+	for (size_t i = 0; i < io->attempts; i++) {
+		io->attempt[i].state = ATTEMPT_FAILED;
+		io->attempt[i].fault = FAULT_REFUSED;
+		io->attempt[i].began = io->attempt[i].ended = w->clock;
+	}
+	return fail(why, FAULT_REFUSED, "connect: nobody listens there");
+}
+
 static bool script_connect(struct world *world, struct connect_facts *io,
 			   msec by, struct stream *ret, struct fault *why)
 {
@@ -357,8 +372,7 @@ static bool script_connect(struct world *world, struct connect_facts *io,
 	if (breaks(w))
 		return connect_broken(w, io, by, why);
 	if (at < 0)
-		return fail(why, FAULT_INTERNAL, "%.80s:%u is in no scenario",
-			    io->host, io->port);
+		return connect_refused(w, io, why);
 	for (size_t i = 0; i < io->attempts && io->winner < 0; i++) {
 		struct attempt *a = &io->attempt[i];
 
@@ -371,8 +385,7 @@ static bool script_connect(struct world *world, struct connect_facts *io,
 	}
 	if (io->winner < 0)
 		return connect_all_failed(w, io, by, why);
-	link_open(w, (size_t)at, ret);
-	return true;
+	return link_open(w, (size_t)at, ret, why);
 }
 
 /* ---- secure ---- */
@@ -476,8 +489,19 @@ static bool not_tls(struct script_link *l, msec by, struct tls_facts *ret,
 	return fail(why, FAULT_NOT_TLS, "what the server sent is not TLS");
 }
 
-static bool handshake(struct script_link *l, const struct tls_request *request,
-		      msec by, struct tls_facts *ret, struct fault *why)
+/* Read as the handshake would: whoever stands in between shall see it. */
+static bool silent(struct stream *io, msec by, struct fault *why)
+{
+	char byte;
+	size_t len;
+
+	stream_read(io, &byte, 1, &len, by, why);
+	return false;
+}
+
+static bool handshake(struct script_link *l, struct stream *io,
+		      const struct tls_request *request, msec by,
+		      struct tls_facts *ret, struct fault *why)
 {
 	struct script_world *w = l->world;
 	const struct scene *scene = &w->scenario->endpoint[l->endpoint];
@@ -488,7 +512,7 @@ static bool handshake(struct script_link *l, const struct tls_request *request,
 	if (scene->tls == SCENE_TLS_CLOSE)
 		return fail(why, FAULT_CLOSED, "closed during the handshake");
 	if (scene->tls == SCENE_TLS_SILENCE)
-		return time_out(w, by, why);
+		return silent(io, by, why);
 	if (scene->tls == SCENE_TLS_ALERT)
 		return alerted(scene->alert, ret, why);
 	if (speaks_clear_first(scene)) {
@@ -511,7 +535,8 @@ static bool script_secure(struct world *world,
 			  msec by, struct tls_facts *ret, struct fault *why)
 {
 	struct script_world *w = world_of(world);
-	struct script_link *l = io->self;
+	/* one thread: the handshake follows upon its connection */
+	struct script_link *l = &w->link[w->links - 1];
 	bool ok;
 
 	*ret = (struct tls_facts){ .alert = -1 };
@@ -519,7 +544,7 @@ static bool script_secure(struct world *world,
 		  sizeof(ret->our_versions));
 	span_copy(span_of(request->host), ret->server_name,
 		  sizeof(ret->server_name));
-	ok = !breaks(w) ? handshake(l, request, by, ret, why) :
+	ok = !breaks(w) ? handshake(l, io, request, by, ret, why) :
 	     broken(w, by, why);
 	if (!ok)
 		stream_close(io);
@@ -548,8 +573,7 @@ unsigned script_world_logins(const struct script_world *w)
 {
 	unsigned logins = 0;
 
-	for (size_t i = 0; i < ENDPOINTS_MAX; i++)
-		if (w->link[i].used)
-			logins += w->link[i].player.logins;
+	for (size_t i = 0; i < w->links; i++)
+		logins += w->link[i].player.logins;
 	return logins;
 }

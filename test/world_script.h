@@ -18,12 +18,14 @@
 struct script_link {			/* what one server saw */
 	struct script_world *world;
 	size_t endpoint;
-	bool used, in_tls, closed;
+	bool in_tls, closed;
 	struct player player;
 	struct span ready;		/* said by the player, not read yet */
 	msec wait;
 	bool answered, accepted;	/* the login, as the client read it */
 };
+
+#define LINKS_MAX 48
 
 /* How an operation is broken. */
 enum script_break {
@@ -42,7 +44,8 @@ struct script_world {
 	enum script_break break_how;
 	bool broken;			/* it was reached */
 	bool refused_after;		/* nothing passes once it was */
-	struct script_link link[ENDPOINTS_MAX];
+	size_t links;
+	struct script_link link[LINKS_MAX];	/* every connection made */
 };
 
 /* NULL: no memory. */
