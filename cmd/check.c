@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/trials.h"
 #include "probes/base/text.h"
 #include "probes/wire/wait.h"
 
@@ -59,6 +60,8 @@ static void expect(const struct check_request *r,
 		check_expect_provider(r->provider, ret);
 	if (seen->secret_given)
 		hygiene_tell(&seen->secret, ret);
+	if (seen->trials.n > 0)
+		ret->trials = &seen->trials;
 }
 
 /* ---- the policy of the login gate ---- */
@@ -185,17 +188,123 @@ static bool conclude(const struct check_request *request, struct judge *judge,
 	return true;
 }
 
+/* ---- experiments ---- */
+
+/*
+ * What is still open: an endpoint that fails, unless the account's verdict is
+ * proven and is not its own.
+ */
+static bool is_open(const struct check_result *r, size_t i)
+{
+	const struct diagnosis *d = &r->diagnosis;
+	const struct evidence *e = &r->seen[i];
+
+	return evidence_failure(e) &&
+	       (e->endpoint.demanded || !d->service_works[e->endpoint.service]) &&
+	       (d->cause[0].confidence != CONFIDENCE_PROVEN ||
+		d->endpoint_verdict[i] == d->verdict);
+}
+
+static size_t needs_of(const struct check_result *r,
+		       struct trial_need need[ENDPOINTS_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct step *failed = evidence_failure(&r->seen[i]);
+
+		if (is_open(r, i))
+			need[n++] = (struct trial_need){
+				.seen = &r->seen[i], .about = (uint8_t)i,
+				.stage = failed->stage,
+				.fault = failed->why.kind,
+				.proven = r->diagnosis.endpoint_confidence[i] ==
+					  CONFIDENCE_PROVEN,
+			};
+	}
+	return n;
+}
+
+/* The laboratory is taken down; what it saw stays. */
+static bool keep_trials(struct laboratory *lab, struct check_result *ret)
+{
+	struct trials *t = &lab->trials;
+	struct evidence *tried = calloc(t->n, sizeof(*tried));
+
+	if (!tried)
+		return false;
+	ret->trials = *t;
+	ret->tried = tried;
+	for (size_t i = 0; i < t->n; i++) {
+		if (!t->seen[i])
+			continue;
+		tried[i] = *t->seen[i];
+		ret->trials.seen[i] = &tried[i];
+	}
+	return true;
+}
+
+static bool experiment(const struct check_request *request,
+		       struct judge *judge, struct laboratory *lab,
+		       struct check_result *ret, struct fault *why)
+{
+	struct trial_need need[ENDPOINTS_MAX];
+
+	if (wait_cancelled())
+		return true;
+	laboratory_late(lab, need, needs_of(ret, need));
+	if (lab->trials.n == 0 || !keep_trials(lab, ret))
+		return true;
+	lab->table = NULL;		/* it is the result's now */
+	judge->known.trials = &ret->trials;
+	return conclude(request, judge, ret, why);
+}
+
+static struct laboratory *laboratory_of(const struct check_request *request,
+					struct probe_plan *plan,
+					const struct check_result *result)
+{
+	const struct provider *p = request->provider;
+	struct laboratory *lab = NULL;
+
+	if (request->experiments != EXPERIMENTS_NONE)
+		lab = calloc(1, sizeof(*lab));
+	if (!lab)
+		return NULL;
+	lab->run = request->run;
+	lab->only_plan = request->experiments == EXPERIMENTS_PLANNED;
+	if (p)
+		lab->provider = (struct trial_servers){ p->servers, p->server };
+	laboratory_open(lab, plan, result->seen);
+	plan->doubt = laboratory_doubt;
+	plan->doubt_context = lab;
+	return lab;
+}
+
+static void laboratory_free(struct laboratory *lab)
+{
+	if (!lab)
+		return;
+	experiment_table_free(lab->table);
+	laboratory_close(lab);
+	free(lab);
+}
+
 static bool check_run(const struct check_request *request,
 		      struct probe_plan *plan, struct check_result *ret,
 		      struct fault *why)
 {
 	struct judge judge = { .general = NULL };
+	struct laboratory *lab = laboratory_of(request, plan, ret);
 	msec began = plan->world->now(plan->world);
 	bool ok;
 
 	expect(request, ret, &judge.known);
 	run_probes(request, plan, &judge, ret);
 	ok = conclude(request, &judge, ret, why);
+	if (ok && lab && !all_passed(ret))
+		ok = experiment(request, &judge, lab, ret, why);
+	laboratory_free(lab);
 	ret->took = plan->world->now(plan->world) - began;
 	rules_free(judge.general);
 	return ok;
@@ -246,6 +355,8 @@ bool check_account(const struct check_request *request,
 void check_release(struct check_result *r)
 {
 	free(r->seen);
+	free(r->tried);
+	experiment_table_free((struct experiment_table *)r->trials.table);
 	*r = (struct check_result){ 0 };
 }
 

@@ -16,6 +16,12 @@
  * terminal, no options, no exit: the command, the demonstration and the tests
  * call the same.
  */
+enum experimenting {
+	EXPERIMENTS_MADE,
+	EXPERIMENTS_PLANNED,		/* --explain-plan: only said */
+	EXPERIMENTS_NONE		/* --no-experiments */
+};
+
 struct check_request {
 	const char *address;		/* "" when only a host was given */
 	const char *user;
@@ -31,6 +37,7 @@ struct check_request {
 	size_t endpoints;
 	struct endpoint endpoint[ENDPOINTS_MAX];
 	unsigned login_budget;		/* refused logins per account, 2 */
+	enum experimenting experiments;
 	/* world, trust, limits, redirections, progress; the rest is filled in */
 	struct probe_plan plan;
 	void (*run)(struct probe *probes, size_t n);	/* probe_all, or probe_each in tests */
@@ -41,6 +48,8 @@ struct check_result {
 	struct evidence *seen;		/* n of them; owned */
 	bool secret_given;
 	struct hygiene secret;		/* what was said of it; all that is kept */
+	struct trials trials;		/* experiments; seen[] in `tried` or NULL */
+	struct evidence *tried;		/* owned, as is the table of the trials */
 	struct diagnosis diagnosis;
 	epoch made_at;
 	msec took;

@@ -40,9 +40,9 @@ bool demo_account_init(struct demo_account *a, const struct scenario *s,
 		.mechanism = s->mechanism, .sender = s->sender,
 		.allow_plaintext = scenario_says(s->plaintext),
 		.provider = a->provider, .how_found = how,
-		.endpoints = s->endpoints, .login_budget = 2,
+		.endpoints = scenario_asked(s), .login_budget = 2,
 	};
-	for (size_t i = 0; i < s->endpoints; i++)
+	for (size_t i = 0; i < r->endpoints; i++)
 		r->endpoint[i] = s->endpoint[i].endpoint;
 	r->plan.timeout = scenario_timeout(s);
 	r->plan.last_stage = STAGE_LOGOUT;
@@ -100,7 +100,7 @@ static void compare_rivals(struct buf *out, const struct scenario *s,
 static void compare_service(struct buf *out, const struct scenario *s,
 			    const struct diagnosis *d, enum service service)
 {
-	for (size_t i = 0; i < s->endpoints; i++) {
+	for (size_t i = 0; i < scenario_asked(s); i++) {
 		if (s->endpoint[i].endpoint.service != service)
 			continue;
 		compare(out, service_name(service), s->verdict_of[service],

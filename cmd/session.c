@@ -11,19 +11,56 @@
 
 /* ---- from a check, and its end ---- */
 
+static bool no_memory(struct fault *why)
+{
+	return fail(why, FAULT_NO_MEMORY, "no memory for the session");
+}
+
+/* Room for `n` experiments and the table they belong to. */
+static bool trials_room(struct check_result *r, size_t n, struct fault *why)
+{
+	struct experiment_table *table;
+
+	if (n == 0)
+		return true;
+	r->tried = calloc(n, sizeof(*r->tried));
+	if (!r->tried || !experiment_table_own(&table, why))
+		return no_memory(why);
+	r->trials.table = table;
+	return true;
+}
+
+static bool copy_result(const struct check_result *from,
+			struct check_result *to, struct fault *why)
+{
+	size_t n = from->trials.n;
+
+	*to = *from;
+	to->tried = NULL;
+	to->trials.table = NULL;
+	to->seen = calloc(from->n, sizeof(*from->seen));
+	if (!to->seen || !trials_room(to, n, why))
+		return no_memory(why);
+	memcpy(to->seen, from->seen, from->n * sizeof(*from->seen));
+	for (size_t i = 0; i < n; i++) {
+		to->tried[i] = from->tried[i];
+		to->trials.seen[i] = from->trials.seen[i] ? &to->tried[i] :
+							    NULL;
+	}
+	return true;
+}
+
 bool session_of(const struct check_request *request,
 		const struct check_result *result, const char *demonstration,
 		struct session *ret, struct fault *why)
 {
 	const struct provider *p = request->provider;
 
-	*ret = (struct session){ .login_budget = request->login_budget,
-				 .result = *result };
-	ret->result.seen = calloc(result->n, sizeof(*result->seen));
-	if (!ret->result.seen)
-		return fail(why, FAULT_NO_MEMORY, "no memory for the session");
-	memcpy(ret->result.seen, result->seen,
-	       result->n * sizeof(*result->seen));
+	*ret = (struct session){ .login_budget = request->login_budget };
+	if (!copy_result(result, &ret->result, why)) {
+		session_release(ret);
+		return false;
+	}
 	span_copy(span_of(request->address), ret->address,
 		  sizeof(ret->address));
 	span_copy(span_of(request->user), ret->user, sizeof(ret->user));
@@ -59,6 +96,30 @@ static const struct field head_fields[] = {
 };
 static const struct record head_record = RECORD_OF(head_fields);
 #undef T
+
+#define T trial
+static const struct field trial_fields[] = {
+	{ "id", FIELD_TEXT, AT(id) },
+	{ "about", FIELD_UNSIGNED, AT(about) },
+	{ "until", FIELD_NAMED, AT(until), .named = stage_named },
+	{ "endpoint", FIELD_RECORD, AT(endpoint), .record = &endpoint_record },
+};
+static const struct record trial_record = RECORD_OF(trial_fields);
+#undef T
+
+static void write_trials(const struct trials *t, struct json *to)
+{
+	struct json *list = json_add_array(to, "experiments");
+
+	for (size_t i = 0; i < t->n; i++) {
+		struct json *o = json_add_object(list, NULL);
+
+		record_write(&trial_record, &t->trial[i], o);
+		if (t->seen[i])
+			evidence_to_json(t->seen[i],
+					 json_add_object(o, "seen"));
+	}
+}
 
 static void write_hygiene(const struct hygiene *h, struct json *to)
 {
@@ -108,6 +169,8 @@ char *session_print(const struct session *s, const char *report)
 	for (size_t i = 0; i < s->result.n; i++)
 		evidence_to_json(&s->result.seen[i],
 				 json_add_object(list, NULL));
+	if (s->result.trials.n > 0)
+		write_trials(&s->result.trials, doc);
 	text = json_print(doc, true);
 	json_free(doc);
 	return text;
@@ -155,9 +218,45 @@ static bool read_endpoints(const struct json *list, struct check_result *ret,
 			    "\"endpoints\": expected 1 to %d", ENDPOINTS_MAX);
 	ret->seen = calloc(n, sizeof(*ret->seen));
 	if (!ret->seen)
-		return fail(why, FAULT_NO_MEMORY, "no memory for the session");
+		return no_memory(why);
 	for (const struct json *e = json_first(list); e; e = json_next(e))
 		if (!evidence_from_json(e, &ret->seen[ret->n++], why))
+			return false;
+	return true;
+}
+
+static bool read_trial(const struct json *v, struct check_result *r,
+		       struct fault *why)
+{
+	size_t i = r->trials.n++;
+	const struct json *seen = json_get(v, "seen");
+
+	if (!record_read(&trial_record, v, &r->trials.trial[i],
+			 sizeof(r->trials.trial[i]), why))
+		return false;
+	if (r->trials.trial[i].about >= r->n)
+		return fail(why, FAULT_PROTOCOL,
+			    "\"about\": expected an endpoint's number");
+	if (seen)
+		r->trials.seen[i] = &r->tried[i];
+	return !seen || evidence_from_json(seen, &r->tried[i], why);
+}
+
+static bool read_trials(const struct json *list, struct check_result *ret,
+			struct fault *why)
+{
+	size_t n = json_count(list);
+
+	if (!list)
+		return true;
+	if (!json_is_array(list) || n > TRIALS_MAX)
+		return fail(why, FAULT_PROTOCOL,
+			    "\"experiments\": expected %d at most",
+			    TRIALS_MAX);
+	if (!trials_room(ret, n, why))
+		return false;
+	for (const struct json *v = json_first(list); v; v = json_next(v))
+		if (!read_trial(v, ret, why))
 			return false;
 	return true;
 }
@@ -169,7 +268,8 @@ static bool read_session(const struct json *doc, struct session *ret,
 
 	if (!is_session(doc, why) ||
 	    !record_read(&head_record, doc, ret, sizeof(*ret), why) ||
-	    !read_endpoints(json_get(doc, "endpoints"), r, why))
+	    !read_endpoints(json_get(doc, "endpoints"), r, why) ||
+	    !read_trials(json_get(doc, "experiments"), r, why))
 		return false;
 	if (r->secret_given)
 		read_hygiene(json_get(doc, "secret"), &r->secret);
@@ -308,6 +408,11 @@ void session_mask(struct session *s, bool keep_addresses)
 	mask_text(&m, s->user, sizeof(s->user));
 	for (size_t i = 0; i < s->result.n; i++)
 		mask_evidence(&m, &s->result.seen[i]);
+	for (size_t i = 0; i < s->result.trials.n; i++) {
+		mask_evidence(&m, &s->result.tried[i]);
+		mask_text(&m, s->result.trials.trial[i].endpoint.host,
+			  HOST_CAP);
+	}
 	for (size_t i = 0; i < s->result.diagnosis.findings; i++)
 		mask_finding(&m, &s->result.diagnosis.finding[i]);
 	s->result.secret.look = (struct secret_look){ .characters = 0 };

@@ -14,13 +14,17 @@
 
 NAMED(service_named, service, SERVICE_POP3, service_name)
 NAMED(security_named, security, SECURITY_NONE, security_name)
-NAMED(stage_named, stage, STAGE_COUNT - 1, stage_name)
 NAMED(result_named, step_result, STEP_SKIPPED, step_result_name)
 NAMED(skip_named, skip, SKIP_COUNT - 1, skip_name)
 NAMED(answer_named, answer, ANSWER_CONTINUE, answer_name)
 NAMED(speech_named, speech, SPEECH_FTP, speech_name)
 NAMED(outcome_named, login_outcome, LOGIN_UNDECIDED, login_outcome_name)
 NAMED(fault_named, fault_kind, FAULT_KIND_COUNT - 1, fault_name)
+
+const char *stage_named(unsigned v)
+{
+	return v < STAGE_COUNT ? stage_name((enum stage)v) : NULL;
+}
 
 static const char *family_named(unsigned v)
 {
@@ -65,7 +69,7 @@ static const struct field endpoint_fields[] = {
 	{ "security", FIELD_NAMED, AT(security), .named = security_named },
 	{ "demanded", FIELD_BOOL, AT(demanded) },
 };
-static const struct record endpoint_record = RECORD_OF(endpoint_fields);
+const struct record endpoint_record = RECORD_OF(endpoint_fields);
 #undef T
 
 #define T fault

@@ -15,6 +15,8 @@ void evidence_to_json(const struct evidence *e, struct json *to);
 
 /* All of it but the talk; for the test that no member was forgotten. */
 extern const struct record evidence_record;
+extern const struct record endpoint_record;
+const char *stage_named(unsigned stage);	/* NULL past the end */
 
 /*
  * From anybody's file: whatever it holds, *ret is bounded, printable and

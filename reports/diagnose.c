@@ -198,6 +198,9 @@ void diagnose(const struct evidence *const *seen, size_t n,
 	for (size_t i = 0; i < v.n; i++)
 		opinion_form(&v, i, general);
 	opinions_combine(&v);
+	for (size_t i = 0; known->trials && i < v.n; i++)
+		if (v.opinion[i].standing == STANDS_FAILS)
+			trials_weigh(known->trials, i, &v.opinion[i].match);
 	for (size_t i = 0; i < v.n; i++) {
 		/* every rival was ruled out and nothing took its place */
 		if (v.opinion[i].standing == STANDS_FAILS &&

@@ -7,6 +7,7 @@
 #include "probes/candidate.h"
 #include "probes/evidence.h"
 #include "reports/cause.h"
+#include "reports/experiment.h"
 #include "reports/right.h"
 #include "reports/rule.h"
 #include "reports/secret_shape.h"
@@ -41,6 +42,7 @@ struct expectation {
 	/* what the user name is: "address", "local", "other"; NULL not known */
 	const char *user_form[SERVICE_COUNT];
 	const char *address, *user;	/* never matched by word rules */
+	const struct trials *trials;	/* what experiments showed; NULL none */
 };
 
 struct proof {

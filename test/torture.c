@@ -124,7 +124,7 @@ static const char *lie(const struct script_world *w,
 	struct truth t;
 
 	truth_of(w, &t);
-	for (size_t i = 0; i < w->scenario->endpoints; i++) {
+	for (size_t i = 0; i < scenario_asked(w->scenario); i++) {
 		enum service service = w->scenario->endpoint[i].endpoint.service;
 
 		if (d->endpoint_verdict[i] == CAUSE_WORKS && !t.works[i])

@@ -94,6 +94,14 @@ static void resolve_addresses(const struct scene_name *s, uint16_t port,
 	}
 }
 
+static bool is_endpoint(const struct scenario *s, const char *host)
+{
+	for (size_t i = 0; i < s->endpoints; i++)
+		if (text_same(s->endpoint[i].endpoint.host, host))
+			return true;
+	return false;
+}
+
 static bool script_resolve(struct world *world, const char *host,
 			   uint16_t port, msec by, struct name_facts *ret,
 			   struct fault *why)
@@ -124,8 +132,11 @@ static bool script_resolve(struct world *world, const char *host,
 	ret->aaaa = FAULT_NO_DATA;
 	if (s)
 		resolve_addresses(s, port, ret);
-	else
+	else if (is_endpoint(w->scenario, ret->cnames ?
+			     ret->cname[ret->cnames - 1] : host))
 		add_address(ret, DEFAULT_ADDRESS, port);
+	else
+		return resolve_fault(ret, FAULT_NXDOMAIN, why);
 	return true;
 }
 

@@ -195,6 +195,7 @@ static bool read_endpoint(struct reader *r, char *rest)
 	const char *security = next_word(&rest), *flag = next_word(&rest);
 	struct endpoint e = { .demanded = flag && !strcmp(flag, "demanded") };
 	const char *colon = where ? strrchr(where, ':') : NULL;
+	bool beside = flag && strcmp(flag, "beside") == 0;
 	unsigned port;
 
 	if (!service || !service_by_name(service, &e.service))
@@ -203,8 +204,8 @@ static bool read_endpoint(struct reader *r, char *rest)
 		return wrong(r, "HOST:PORT", where ? where : "");
 	if (!security || !security_by_name(security, &e.security))
 		return wrong(r, "tls, starttls or none", security ? security : "");
-	if (flag && !e.demanded)
-		return wrong(r, "demanded or nothing", flag);
+	if (flag && !e.demanded && !beside)
+		return wrong(r, "demanded, beside or nothing", flag);
 	e.port = (uint16_t)port;
 	span_copy((struct span){ where, (size_t)(colon - where) }, e.host,
 		  sizeof(e.host));
@@ -220,8 +221,11 @@ static bool read_endpoint(struct reader *r, char *rest)
 	}
 	if (s->endpoints == ENDPOINTS_MAX)
 		return wrong(r, "fewer endpoints", where);
+	if (!beside && scenario_asked(s) < s->endpoints)
+		return wrong(r, "those that stand beside last", where);
 	r->endpoint = (int)s->endpoints;
-	s->endpoint[s->endpoints++] = (struct scene){ .endpoint = e };
+	s->endpoint[s->endpoints++] = (struct scene){ .endpoint = e,
+						      .beside = beside };
 	return true;
 }
 

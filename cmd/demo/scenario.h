@@ -65,7 +65,9 @@
  *	dns NAME alias NAME
  *
  * A server:
- *	endpoint SERVICE HOST:PORT tls|starttls|none [demanded]
+ *	endpoint SERVICE HOST:PORT tls|starttls|none [demanded|beside]
+ *	            demanded: asked for by name; beside: exists, but nobody asks
+ *	            for it (experiments may find it); these come last
  *	connect: ok|refused|timeout|unreachable|reset
  *	cert: a kind of pki.h ("good", "expired", "other-name", ...)
  *	tls: normal|none|always|close|reset|silence|alert NAME
@@ -147,6 +149,7 @@ struct scene {				/* one server */
 	enum cert_kind cert;
 	enum scene_tls tls;
 	int alert;			/* with SCENE_TLS_ALERT */
+	bool beside;			/* not part of the account's settings */
 	const char *offers, *offers_clear;	/* NULL: the polite ones */
 };
 
@@ -179,6 +182,8 @@ void scenario_free(struct scenario *s);
 /* Names of all that can be played, in order; NULL past the end. */
 bool scenario_name_at(size_t index, char *ret_name, size_t cap);
 
+/* How many of the endpoints are asked for; they come first. */
+size_t scenario_asked(const struct scenario *s);
 /* The login name: user, or the address. */
 const char *scenario_user(const struct scenario *s);
 unsigned scenario_timeout(const struct scenario *s);	/* msec */

@@ -126,3 +126,12 @@ const struct scene_cue *scenario_cue(const struct scenario *s, size_t endpoint,
 	}
 	return best;
 }
+
+size_t scenario_asked(const struct scenario *s)
+{
+	size_t n = 0;
+
+	while (n < s->endpoints && !s->endpoint[n].beside)
+		n++;
+	return n;
+}

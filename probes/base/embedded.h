@@ -20,6 +20,7 @@ extern const struct embedded embedded_schema[];		/* of reports/ */
 extern const struct embedded embedded_programs[];	/* of reports/ */
 extern const struct embedded embedded_explanation[];	/* of reports/ */
 extern const struct embedded embedded_settings_schema[];	/* of reports/ */
+extern const struct embedded embedded_experiments[];	/* of reports/ */
 extern const struct embedded embedded_providers[];	/* of providers/ */
 extern const struct embedded embedded_providers_schema[];	/* of cmd/ */
 extern const struct embedded embedded_provider_index[];	/* of providers/ */

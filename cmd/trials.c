@@ -1,0 +1,179 @@
+#include "cmd/trials.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/base/text.h"
+#include "probes/wire/wait.h"
+
+#define LATE ENDPOINTS_MAX		/* index of the late ones in seen[] */
+
+void laboratory_open(struct laboratory *lab, const struct probe_plan *plan,
+		     const struct evidence *first)
+{
+	lab->plan = plan;
+	lab->first = first;
+	mutex_init(&lab->mutex);
+}
+
+void laboratory_close(struct laboratory *lab)
+{
+	for (size_t i = 0; i <= LATE; i++)
+		free(lab->seen[i]);
+	mutex_release(&lab->mutex);
+}
+
+/*
+ * Nobody needs the table when all is well. Two silent servers may want it at
+ * the same time.
+ */
+static bool table_ready(struct laboratory *lab)
+{
+	struct fault why;
+
+	mutex_lock(&lab->mutex);
+	if (!lab->table && !experiment_table_own(&lab->table, &why))
+		lab->table = NULL;
+	mutex_unlock(&lab->mutex);
+	return lab->table != NULL;
+}
+
+/* ---- making them ---- */
+
+static void plan_of(const struct laboratory *lab, const struct trial *t,
+		    msec timeout, struct probe_plan *ret)
+{
+	*ret = *lab->plan;
+	ret->login.who = NULL;
+	ret->login.sender = NULL;
+	ret->gate = NULL;
+	ret->no_login = true;
+	ret->last_stage = t->until;
+	ret->timeout = msec_min(timeout, lab->plan->timeout);
+	ret->doubt = NULL;
+	ret->progress = NULL;
+}
+
+/* Made already, for this or for another reason: one probe serves both. */
+static const struct evidence *made_before(const struct trials *t, size_t i)
+{
+	const struct endpoint *e = &t->trial[i].endpoint;
+
+	for (size_t k = 0; k < t->n; k++) {
+		const struct endpoint *o = &t->trial[k].endpoint;
+
+		if (k != i && t->seen[k] && o->port == e->port &&
+		    o->service == e->service && o->security == e->security &&
+		    t->trial[k].until >= t->trial[i].until &&
+		    text_same(o->host, e->host))
+			return t->seen[k];
+	}
+	return NULL;
+}
+
+struct batch {
+	size_t n;
+	struct probe_plan plan[ENDPOINTS_MAX];
+	struct probe probe[ENDPOINTS_MAX];
+};
+
+static void run_batch(const struct laboratory *lab, struct batch *b)
+{
+	if (b->n > 0)
+		lab->run(b->probe, b->n);
+	b->n = 0;
+}
+
+static void add_to_batch(const struct laboratory *lab, struct trials *t,
+			 size_t i, msec timeout, struct evidence *seen,
+			 struct batch *b)
+{
+	seen->endpoint = t->trial[i].endpoint;
+	plan_of(lab, &t->trial[i], timeout, &b->plan[b->n]);
+	b->probe[b->n] = (struct probe){ &b->plan[b->n], seen };
+	t->seen[i] = seen;
+	b->n++;
+	if (b->n == ENDPOINTS_MAX)
+		run_batch(lab, b);
+}
+
+/* Make io->trial[from..]; *ret is theirs. Without memory there are none. */
+static void make(const struct laboratory *lab, struct trials *io, size_t from,
+		 msec timeout, struct evidence **ret)
+{
+	struct batch *b = calloc(1, sizeof(*b));
+	struct evidence *seen = calloc(io->n - from, sizeof(*seen));
+
+	if (!b || !seen) {
+		free(seen);
+		io->n = from;
+		free(b);
+		return;
+	}
+	for (size_t i = from; i < io->n; i++) {
+		io->seen[i] = made_before(io, i);
+		if (!io->seen[i])
+			add_to_batch(lab, io, i, timeout, &seen[i - from], b);
+	}
+	run_batch(lab, b);
+	free(b);
+	*ret = seen;
+}
+
+/* ---- early: in the thread of the probe that waits ---- */
+
+msec laboratory_doubt(void *context, const struct evidence *seen, msec by)
+{
+	struct laboratory *lab = context;
+	size_t about = (size_t)(seen - lab->first);
+	struct trials *t = &lab->early[about];
+	struct trial_need need = {
+		.seen = seen, .about = (uint8_t)about,
+		.stage = seen->step[seen->steps - 1].stage,
+		.fault = FAULT_TIMEOUT, .early = true,
+	};
+	struct world *world = lab->plan->world;
+	msec wait;
+
+	/* one doubt an endpoint: who connects and then is silent had its turn */
+	if (lab->seen[about] || !table_ready(lab))
+		return by;
+	t->table = lab->table;
+	if (trials_plan(&need, &lab->provider, t) == 0 || lab->only_plan)
+		return by;
+	make(lab, t, 0, EARLY_MSEC, &lab->seen[about]);
+	return trials_end_wait(t, about, &wait) ?
+	       msec_min(by, world->now(world) + wait) : by;
+}
+
+/* ---- late: the rest, all at once ---- */
+
+static void gather(struct laboratory *lab)
+{
+	struct trials *all = &lab->trials;
+
+	all->table = lab->table;
+	for (size_t i = 0; i < ENDPOINTS_MAX; i++) {
+		const struct trials *t = &lab->early[i];
+
+		for (size_t k = 0; k < t->n && all->n < TRIALS_MAX; k++) {
+			all->trial[all->n] = t->trial[k];
+			all->seen[all->n++] = t->seen[k];
+		}
+	}
+}
+
+void laboratory_late(struct laboratory *lab, const struct trial_need *need,
+		     size_t needs)
+{
+	size_t early;
+
+	if (!table_ready(lab))
+		return;
+	gather(lab);
+	early = lab->trials.n;
+	for (size_t i = 0; i < needs; i++)
+		trials_plan(&need[i], &lab->provider, &lab->trials);
+	if (lab->trials.n > early && !lab->only_plan)
+		make(lab, &lab->trials, early, LATE_MSEC, &lab->seen[LATE]);
+}

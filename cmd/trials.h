@@ -1,0 +1,51 @@
+#ifndef MAILWHY_TRIALS_H
+#define MAILWHY_TRIALS_H
+
+#include "probes/probe.h"
+#include "probes/wire/thread.h"
+#include "reports/experiment.h"
+
+/*
+ * The laboratory: makes the experiments that reports/experiment.h plans. While
+ * the account's own probes run, a silent one asks (probes/doubt.h) and gets
+ * its early experiments at once; when they are done, what is still open gets
+ * the rest. No experiment logs in.
+ *
+ *	laboratory_open(&lab, &plan, result->seen);
+ *	plan.doubt = laboratory_doubt;
+ *	plan.doubt_context = &lab;
+ *	probe_all(...);
+ *	laboratory_late(&lab, needs, n);
+ *	known.trials = &lab.trials;
+ */
+#define EARLY_MSEC 2000			/* what an early experiment may take */
+#define LATE_MSEC  3000
+
+struct laboratory {
+	/* the caller's */
+	void (*run)(struct probe *probes, size_t n);	/* probe_all */
+	struct trial_servers provider;
+	bool only_plan;			/* --explain-plan: nothing is made */
+	/* its own */
+	const struct probe_plan *plan;
+	const struct evidence *first;	/* of the account's own, an array */
+	struct mutex mutex;		/* for the table */
+	struct experiment_table *table;	/* whoever closes the lab frees it */
+	struct trials early[ENDPOINTS_MAX];	/* each by its own thread */
+	struct trials trials;		/* all of them, once probes are done */
+	struct evidence *seen[ENDPOINTS_MAX + 1];	/* early ones; late */
+};
+
+/* Borrows plan and first until it is closed. */
+void laboratory_open(struct laboratory *lab, const struct probe_plan *plan,
+		     const struct evidence *first);
+void laboratory_close(struct laboratory *lab);
+
+/* A doubt_ask; context is the laboratory. */
+msec laboratory_doubt(void *context, const struct evidence *seen, msec by);
+
+/* After the account's probes: gathers the early trials, makes the others. */
+void laboratory_late(struct laboratory *lab, const struct trial_need *need,
+		     size_t needs);
+
+#endif

@@ -1,0 +1,196 @@
+#include "reports/experiment.h"
+
+#include <string.h>
+
+#include "reports/diagnose_private.h"
+#include "reports/experiment_private.h"
+
+/* What the trials showed, and what follows from it. */
+
+const char *sight_name(enum sight s)
+{
+	static const char *const names[] = {
+		[SIGHT_NOTHING] = "nothing", [SIGHT_RESOLVED] = "resolved",
+		[SIGHT_ANSWERED] = "answered", [SIGHT_CONNECTED] = "connected",
+		[SIGHT_HANDSHAKE] = "handshake",
+		[SIGHT_VERIFIED] = "verified", [SIGHT_GREETED] = "greeted",
+	};
+
+	return names[s];
+}
+
+static bool was_refused(const struct evidence *e)
+{
+	const struct step *s = evidence_step(e, STAGE_CONNECT);
+
+	return s && (s->why.kind == FAULT_REFUSED ||
+		     s->why.kind == FAULT_RESET);
+}
+
+static bool saw(const struct evidence *e, enum sight s)
+{
+	switch (s) {
+	case SIGHT_RESOLVED:
+		return step_passed(e, STAGE_RESOLVE);
+	case SIGHT_ANSWERED:
+		return step_passed(e, STAGE_CONNECT) || was_refused(e);
+	case SIGHT_CONNECTED:
+		return step_passed(e, STAGE_CONNECT);
+	case SIGHT_HANDSHAKE:
+		return e->tls.handshake_done;
+	case SIGHT_VERIFIED:
+		return e->tls.handshake_done && e->tls.verified;
+	case SIGHT_GREETED:
+		return step_passed(e, STAGE_GREETING);
+	default:
+		return false;
+	}
+}
+
+enum sight sight_of(const struct evidence *e)
+{
+	for (int s = SIGHT_COUNT - 1; s > SIGHT_NOTHING; s--)
+		if (saw(e, (enum sight)s))
+			return (enum sight)s;
+	return SIGHT_NOTHING;
+}
+
+const struct experiment *experiment_by_id(const struct experiment_table *t,
+					  const char *id)
+{
+	for (size_t i = 0; i < t->rows; i++)
+		if (strcmp(t->row[i].id, id) == 0)
+			return &t->row[i];
+	return NULL;
+}
+
+static bool is_of(const struct trials *t, size_t i,
+		  const struct experiment *x, size_t about)
+{
+	return t->seen[i] && t->trial[i].about == about &&
+	       strcmp(t->trial[i].id, x->id) == 0;
+}
+
+static bool any_saw(const struct trials *t, const struct experiment *x,
+		    size_t about, enum sight s)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (is_of(t, i, x, about) && saw(t->seen[i], s))
+			return true;
+	return false;
+}
+
+static bool was_made(const struct trials *t, const struct experiment *x,
+		     size_t about)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (is_of(t, i, x, about))
+			return true;
+	return false;
+}
+
+const struct outcome *experiment_outcome(const struct trials *t,
+					 const struct experiment *x,
+					 size_t about)
+{
+	if (!was_made(t, x, about))
+		return NULL;
+	for (size_t i = 0; i < x->outcomes; i++) {
+		const struct outcome *o = &x->outcome[i];
+
+		if ((o->any == SIGHT_NOTHING ||
+		     any_saw(t, x, about, o->any)) &&
+		    (o->none == SIGHT_NOTHING ||
+		     !any_saw(t, x, about, o->none)))
+			return o;
+	}
+	return NULL;
+}
+
+/* ---- the causes ---- */
+
+/* Who comes first instead is as likely as the one that was ruled out. */
+static void exclude(const struct outcome *o, struct rule_match *m)
+{
+	struct ranked_cause first = m->cause[0];
+
+	if (m->causes == 0)
+		return;
+	for (size_t i = 0; i < o->excludes; i++)
+		match_drop(m, o->excluded[i]);
+	if (m->causes > 0 && m->cause[0].cause != first.cause &&
+	    first.confidence == CONFIDENCE_LIKELY)
+		m->cause[0].confidence = CONFIDENCE_LIKELY;
+}
+
+static void prove(enum cause c, struct rule_match *m)
+{
+	match_lead(m, c, CONFIDENCE_PROVEN);
+	for (size_t i = 1; i < m->causes; i++)
+		m->cause[i].confidence = CONFIDENCE_POSSIBLE;
+}
+
+/* An experiment that only suggests does not overrule what is proven. */
+static void suggest(const struct outcome *o, struct rule_match *m)
+{
+	if (m->causes > 0 && m->cause[0].confidence == CONFIDENCE_PROVEN)
+		return;
+	for (size_t i = 0; i < m->causes; i++)
+		m->cause[i].confidence = CONFIDENCE_POSSIBLE;
+	for (size_t i = o->suggests; i-- > 0;)
+		match_lead(m, o->suggested[i], i == 0 ? CONFIDENCE_LIKELY :
+						CONFIDENCE_POSSIBLE);
+}
+
+static void weigh(const struct outcome *o, struct rule_match *m)
+{
+	exclude(o, m);
+	if (o->suggests > 0)
+		suggest(o, m);
+	if (o->proves > 0)
+		prove(o->proved[0], m);
+}
+
+/* Later rows are the weaker: what an earlier one said comes last and wins. */
+void trials_weigh(const struct trials *t, size_t about, struct rule_match *io)
+{
+	for (size_t i = t->table->rows; i-- > 0;) {
+		const struct outcome *o =
+			experiment_outcome(t, &t->table->row[i], about);
+
+		if (o)
+			weigh(o, io);
+	}
+}
+
+bool trials_end_wait(const struct trials *t, size_t about, msec *ret_wait)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < t->table->rows; i++) {
+		const struct outcome *o =
+			experiment_outcome(t, &t->table->row[i], about);
+
+		if (!o || (o->proves == 0 && o->suggests == 0))
+			continue;
+		*ret_wait = found ? msec_min(*ret_wait, o->wait) : o->wait;
+		found = true;
+	}
+	return found;
+}
+
+bool trial_verdict(const struct trials *t, size_t index,
+		   struct ranked_cause *ret)
+{
+	const struct trial *of = &t->trial[index];
+	const struct experiment *x = experiment_by_id(t->table, of->id);
+	const struct outcome *o = x ? experiment_outcome(t, x, of->about) :
+				      NULL;
+
+	if (!o || (o->proves == 0 && o->suggests == 0))
+		return false;
+	*ret = o->proves > 0 ?
+	       (struct ranked_cause){ o->proved[0], CONFIDENCE_PROVEN } :
+	       (struct ranked_cause){ o->suggested[0], CONFIDENCE_LIKELY };
+	return true;
+}

@@ -1,0 +1,110 @@
+#ifndef MAILWHY_EXPERIMENT_H
+#define MAILWHY_EXPERIMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "probes/evidence.h"
+#include "reports/cause.h"
+#include "reports/rule.h"
+
+/*
+ * An experiment is a further probe whose only purpose is to tell rival causes
+ * apart. It never logs in. Which experiment belongs to which failure, and what
+ * each outcome means, is data (reports/experiments.json); the first row of a
+ * failure is not the only one: all that fit are made, at the same time.
+ *
+ *	{ "id": "usual_port",
+ *	  "stage": [...], "fault": [...], "security": [...],	of the failed step
+ *	  "in_clear": true		it failed before any TLS
+ *	  "is_usual_port": "yes|no"	the port is one of the service's own
+ *	  "is_right_host": "yes|no"	the host is one of the provider's own
+ *	  "even_proven": true		although the cause is certain
+ *	  "early": true			worth it while the first probe still waits
+ *	  "host": "same|provider|control|certificate",
+ *	  "port": "same|usual|provider", "with": "same|tls|none|usual|provider",
+ *	  "until": "greeting",		the stage it ends with
+ *	  "outcomes": [ { "any": "greeted", "proves": ["wrong_port"],
+ *	                  "excludes": [...], "wait": 1500 } ],
+ *	  "source": "..." }
+ *
+ * "any": some probe saw this; "none": no probe did; with both, both. The first
+ * outcome that holds counts. What it "proves" is certain; what it "suggests" comes first,
+ * the first of them as likely; what it "excludes" is out. "wait": how many ms
+ * the first probe, still waiting, may go on; 0: it ends.
+ * "control" names hosts of large providers that are always up: they are
+ * looked up or connected to, nothing is said to them.
+ */
+#define EXPERIMENT_ID_CAP 40
+#define TRIALS_MAX 24			/* of one account */
+#define TRIAL_CONTROLS_MAX 2
+
+struct experiment_table;		/* parsed; immutable */
+
+bool experiment_table_parse(struct span json, struct experiment_table **ret,
+			    struct fault *why);
+/* The table built into the program. */
+bool experiment_table_own(struct experiment_table **ret, struct fault *why);
+void experiment_table_free(struct experiment_table *t);
+
+/* One probe of an experiment. */
+struct trial {
+	char id[EXPERIMENT_ID_CAP];	/* of the row */
+	uint8_t about;			/* the endpoint whose failure it explains */
+	enum stage until;
+	struct endpoint endpoint;
+};
+
+/* What was tried, and what came of it. */
+struct trials {
+	const struct experiment_table *table;
+	size_t n;
+	struct trial trial[TRIALS_MAX];
+	const struct evidence *seen[TRIALS_MAX];
+};
+
+/* A failure, or (early) a silence that may become one. */
+struct trial_need {
+	const struct evidence *seen;
+	uint8_t about;			/* its index */
+	enum stage stage;
+	enum fault_kind fault;
+	bool proven, early;
+};
+
+/* The provider's own servers; `servers` 0: nobody we know. */
+struct trial_servers {
+	size_t servers;
+	const struct endpoint *server;
+};
+
+/*
+ * What to try: appends to io->trial what is not there yet (io->seen stays the
+ * caller's to fill) and returns how many were added. Pure.
+ */
+size_t trials_plan(const struct trial_need *need,
+		   const struct trial_servers *provider, struct trials *io);
+
+/* What the trials about an endpoint say of its causes. */
+void trials_weigh(const struct trials *t, size_t about, struct rule_match *io);
+/*
+ * Does any outcome of them make further waiting pointless? *ret_wait: how many
+ * ms are still worth while.
+ */
+bool trials_end_wait(const struct trials *t, size_t about, msec *ret_wait);
+
+/* What a probe saw, for the reports: "greeted", "connected", ... */
+enum sight {
+	SIGHT_NOTHING, SIGHT_RESOLVED,
+	SIGHT_ANSWERED,			/* the port: open, or refused at once */
+	SIGHT_CONNECTED, SIGHT_HANDSHAKE, SIGHT_VERIFIED, SIGHT_GREETED,
+	SIGHT_COUNT
+};
+const char *sight_name(enum sight s);
+enum sight sight_of(const struct evidence *e);	/* the furthest */
+/* The cause that this trial's experiment proved or made likely; false: none. */
+bool trial_verdict(const struct trials *t, size_t index,
+		   struct ranked_cause *ret);
+
+#endif

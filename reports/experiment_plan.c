@@ -1,0 +1,225 @@
+#include <string.h>
+
+#include "probes/base/text.h"
+#include "reports/experiment_private.h"
+
+/* From a failure to the probes that would tell its causes apart. */
+
+#define NAMES_MOST 3			/* of one certificate */
+
+struct planner {
+	const struct trial_need *need;
+	const struct trial_servers *provider;
+	const struct experiment *x;
+	struct trials *io;
+};
+
+/* ---- which experiments belong to it ---- */
+
+static bool stage_fits(const struct experiment *x, enum stage s)
+{
+	for (size_t i = 0; i < x->stages; i++)
+		if (x->stage[i] == s)
+			return true;
+	return false;
+}
+
+static bool fault_fits(const struct experiment *x, enum fault_kind f)
+{
+	for (size_t i = 0; i < x->faults; i++)
+		if (x->fault[i] == f)
+			return true;
+	return x->faults == 0;
+}
+
+static bool security_fits(const struct experiment *x, enum security s)
+{
+	for (size_t i = 0; i < x->securities; i++)
+		if (x->security[i] == s)
+			return true;
+	return x->securities == 0;
+}
+
+static bool wish_holds(enum wish w, bool is)
+{
+	return w == WISH_ANY || (w == WISH_YES) == is;
+}
+
+static bool is_usual_port(const struct endpoint *e)
+{
+	enum service service;
+	enum security security;
+
+	return port_purpose(e->port, &service, &security) &&
+	       service == e->service;
+}
+
+static bool is_right_host(const struct planner *p)
+{
+	for (size_t i = 0; i < p->provider->servers; i++)
+		if (text_same(p->provider->server[i].host,
+			      p->need->seen->endpoint.host))
+			return true;
+	return false;
+}
+
+static bool experiment_fits(const struct planner *p)
+{
+	const struct experiment *x = p->x;
+	const struct trial_need *n = p->need;
+	const struct endpoint *e = &n->seen->endpoint;
+
+	return stage_fits(x, n->stage) && fault_fits(x, n->fault) &&
+	       security_fits(x, e->security) &&
+	       (!x->in_clear || !n->seen->tls.handshake_done) &&
+	       (x->early || !n->early) && (x->even_proven || !n->proven) &&
+	       wish_holds(x->is_usual_port, is_usual_port(e)) &&
+	       wish_holds(x->is_right_host, is_right_host(p));
+}
+
+/* ---- the probes of one ---- */
+
+static bool same_endpoint(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->service == b->service && a->port == b->port &&
+	       a->security == b->security && text_same(a->host, b->host);
+}
+
+static bool is_planned(const struct planner *p, const struct endpoint *e)
+{
+	for (size_t i = 0; i < p->io->n; i++) {
+		const struct trial *t = &p->io->trial[i];
+
+		if (t->about == p->need->about &&
+		    strcmp(t->id, p->x->id) == 0 &&
+		    same_endpoint(&t->endpoint, e))
+			return true;
+	}
+	return false;
+}
+
+static void add(struct planner *p, const struct endpoint *e)
+{
+	struct trial *t = &p->io->trial[p->io->n];
+
+	if (p->io->n == TRIALS_MAX || is_planned(p, e) ||
+	    same_endpoint(e, &p->need->seen->endpoint))
+		return;
+	*t = (struct trial){ .about = p->need->about, .until = p->x->until,
+			     .endpoint = *e };
+	t->endpoint.demanded = false;
+	span_copy(span_of(p->x->id), t->id, sizeof(t->id));
+	p->io->seen[p->io->n++] = NULL;
+}
+
+/* The ports RFC 8314 and RFC 6409 give the service, but for this one. */
+static void add_usual_ports(struct planner *p, struct endpoint e)
+{
+	static const enum security ways[] = { SECURITY_TLS,
+					      SECURITY_STARTTLS };
+	uint16_t here = e.port;
+
+	for (size_t i = 0; i < 2; i++) {
+		e.security = ways[i];
+		e.port = default_port(e.service, ways[i]);
+		if (e.port != here)
+			add(p, &e);
+	}
+}
+
+static void add_ports(struct planner *p, struct endpoint e)
+{
+	if (p->x->port == PORT_USUAL) {
+		add_usual_ports(p, e);
+		return;
+	}
+	if (p->x->with == WITH_TLS)
+		e.security = SECURITY_TLS;
+	else if (p->x->with == WITH_NONE)
+		e.security = SECURITY_NONE;
+	add(p, &e);
+}
+
+static void add_on(struct planner *p, struct span host)
+{
+	struct endpoint e = p->need->seen->endpoint;
+
+	if (host.len >= sizeof(e.host))
+		return;
+	span_copy(host, e.host, sizeof(e.host));
+	add_ports(p, e);
+}
+
+static void add_provider(struct planner *p)
+{
+	for (size_t i = 0; i < p->provider->servers; i++) {
+		const struct endpoint *e = &p->provider->server[i];
+
+		/* "{server}.provider.example" is nobody's name */
+		if (e->service == p->need->seen->endpoint.service &&
+		    !strchr(e->host, '{'))
+			add(p, e);
+	}
+}
+
+static void add_control(struct planner *p)
+{
+	const struct control_hosts *c = &p->io->table->control;
+	enum service service = p->need->seen->endpoint.service;
+
+	for (size_t i = 0; i < c->hosts[service]; i++)
+		add_on(p, span_of(c->host[service][i]));
+}
+
+/* "*.provider.example" for imap.customer.example: imap.provider.example */
+static void add_wildcard(struct planner *p, const char *pattern)
+{
+	const char *host = p->need->seen->endpoint.host;
+	char name[HOST_CAP];
+	struct buf b = buf_over(name, sizeof(name));
+
+	buf_add(&b, (struct span){ host, strcspn(host, ".") });
+	buf_str(&b, pattern + 1);
+	if (!b.full)
+		add_on(p, buf_span(&b));
+}
+
+static void add_certificate(struct planner *p)
+{
+	const struct tls_facts *t = &p->need->seen->tls;
+	const struct cert_facts *c = &t->cert[0];
+
+	for (size_t i = 0; t->chain > 0 && i < c->names && i < NAMES_MOST; i++)
+		if (strncmp(c->name[i], "*.", 2) == 0)
+			add_wildcard(p, c->name[i]);
+		else
+			add_on(p, span_of(c->name[i]));
+}
+
+size_t trials_plan(const struct trial_need *need,
+		   const struct trial_servers *provider, struct trials *io)
+{
+	struct planner p = { need, provider, NULL, io };
+	size_t before = io->n;
+
+	for (size_t i = 0; i < io->table->rows; i++) {
+		p.x = &io->table->row[i];
+		if (!experiment_fits(&p))
+			continue;
+		switch (p.x->host) {
+		case HOST_SAME:
+			add_ports(&p, need->seen->endpoint);
+			break;
+		case HOST_PROVIDER:
+			add_provider(&p);
+			break;
+		case HOST_CONTROL:
+			add_control(&p);
+			break;
+		case HOST_CERTIFICATE:
+			add_certificate(&p);
+			break;
+		}
+	}
+	return io->n - before;
+}

@@ -1,0 +1,62 @@
+#ifndef MAILWHY_EXPERIMENT_PRIVATE_H
+#define MAILWHY_EXPERIMENT_PRIVATE_H
+
+#include "probes/base/record.h"
+#include "reports/experiment.h"
+
+/* For experiment*.c only: the table as it is read. */
+
+enum wish { WISH_ANY, WISH_YES, WISH_NO };
+enum try_host { HOST_SAME, HOST_PROVIDER, HOST_CONTROL, HOST_CERTIFICATE };
+enum try_port { PORT_SAME, PORT_USUAL, PORT_PROVIDER };
+enum try_with { WITH_SAME, WITH_TLS, WITH_NONE, WITH_USUAL, WITH_PROVIDER };
+
+#define OUTCOME_CAUSES_MAX 10
+
+struct outcome {
+	enum sight any, none;		/* NOTHING: not asked */
+	size_t proves, suggests, excludes;
+	enum cause proved[1], suggested[4], excluded[OUTCOME_CAUSES_MAX];
+	msec wait;
+};
+
+struct experiment {
+	char id[EXPERIMENT_ID_CAP];
+	size_t stages, faults, securities, outcomes;
+	enum stage stage[STAGE_COUNT];
+	enum fault_kind fault[12];
+	enum security security[3];
+	bool in_clear, even_proven, early;
+	enum wish is_usual_port, is_right_host;
+	enum try_host host;
+	enum try_port port;
+	enum try_with with;
+	enum stage until;
+	struct outcome outcome[3];
+	char source[200];
+};
+
+#define EXPERIMENT_ROWS_MAX 24
+
+struct control_hosts {
+	size_t hosts[SERVICE_COUNT];
+	char host[SERVICE_COUNT][TRIAL_CONTROLS_MAX][64];
+};
+
+struct experiment_table {
+	size_t rows;
+	struct experiment row[EXPERIMENT_ROWS_MAX];
+	struct control_hosts control;
+};
+
+/* For the test that the file has no member nobody knows. */
+extern const struct record experiment_table_record;
+
+const struct experiment *experiment_by_id(const struct experiment_table *t,
+					  const char *id);
+/* The first outcome of `x` that holds for the trials about `about`; or NULL. */
+const struct outcome *experiment_outcome(const struct trials *t,
+					 const struct experiment *x,
+					 size_t about);
+
+#endif
