@@ -261,10 +261,10 @@ static bool experiment(const struct check_request *request,
 }
 
 static struct laboratory *laboratory_of(const struct check_request *request,
+					const struct judge *judge,
 					struct probe_plan *plan,
 					const struct check_result *result)
 {
-	const struct provider *p = request->provider;
 	struct laboratory *lab = NULL;
 
 	if (request->experiments != EXPERIMENTS_NONE)
@@ -273,8 +273,7 @@ static struct laboratory *laboratory_of(const struct check_request *request,
 		return NULL;
 	lab->run = request->run;
 	lab->only_plan = request->experiments == EXPERIMENTS_PLANNED;
-	if (p)
-		lab->provider = (struct trial_servers){ p->servers, p->server };
+	lab->right = &judge->known.right;
 	laboratory_open(lab, plan, result->seen);
 	plan->doubt = laboratory_doubt;
 	plan->doubt_context = lab;
@@ -295,7 +294,7 @@ static bool check_run(const struct check_request *request,
 		      struct fault *why)
 {
 	struct judge judge = { .general = NULL };
-	struct laboratory *lab = laboratory_of(request, plan, ret);
+	struct laboratory *lab = laboratory_of(request, &judge, plan, ret);
 	msec began = plan->world->now(plan->world);
 	bool ok;
 
@@ -438,7 +437,7 @@ char *check_report(const struct check_request *request,
 	const struct evidence *seen[ENDPOINTS_MAX];
 	struct report_input in = {
 		.n = result->n, .seen = seen,
-		.diagnosis = &result->diagnosis,
+		.diagnosis = &result->diagnosis, .trials = &result->trials,
 		.address = request->address, .user = request->user,
 		.login_budget = request->login_budget,
 		.demonstration = demonstration, .version = MAILWHY_VERSION,

@@ -65,6 +65,13 @@ static bool find_servers(const struct options *o, struct check_scene *s,
 	return false;
 }
 
+static enum experimenting check_experiments(const struct options *o)
+{
+	if (o->no_experiments)
+		return EXPERIMENTS_NONE;
+	return o->explain_plan ? EXPERIMENTS_PLANNED : EXPERIMENTS_MADE;
+}
+
 static void fill_request(const struct options *o, struct check_scene *s)
 {
 	const struct target *t = &s->target;
@@ -78,7 +85,7 @@ static void fill_request(const struct options *o, struct check_scene *s)
 		.provider = t->provider, .how_found = t->how_found,
 		.search = s->discovery ? &s->discovery->search : NULL,
 		.endpoints = t->endpoints, .login_budget = LOGIN_BUDGET,
-		.run = probe_all,
+		.experiments = check_experiments(o), .run = probe_all,
 	};
 	for (size_t i = 0; i < t->endpoints; i++)
 		r->endpoint[i] = t->endpoint[i];

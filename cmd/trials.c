@@ -139,7 +139,7 @@ msec laboratory_doubt(void *context, const struct evidence *seen, msec by)
 	if (lab->seen[about] || !table_ready(lab))
 		return by;
 	t->table = lab->table;
-	if (trials_plan(&need, &lab->provider, t) == 0 || lab->only_plan)
+	if (trials_plan(&need, lab->right, t) == 0 || lab->only_plan)
 		return by;
 	make(lab, t, 0, EARLY_MSEC, &lab->seen[about]);
 	return trials_end_wait(t, about, &wait) ?
@@ -173,7 +173,7 @@ void laboratory_late(struct laboratory *lab, const struct trial_need *need,
 	gather(lab);
 	early = lab->trials.n;
 	for (size_t i = 0; i < needs; i++)
-		trials_plan(&need[i], &lab->provider, &lab->trials);
+		trials_plan(&need[i], lab->right, &lab->trials);
 	if (lab->trials.n > early && !lab->only_plan)
 		make(lab, &lab->trials, early, LATE_MSEC, &lab->seen[LATE]);
 }

@@ -24,7 +24,7 @@
 struct laboratory {
 	/* the caller's */
 	void (*run)(struct probe *probes, size_t n);	/* probe_all */
-	struct trial_servers provider;
+	const struct right *right;	/* the provider's own servers */
 	bool only_plan;			/* --explain-plan: nothing is made */
 	/* its own */
 	const struct probe_plan *plan;

@@ -89,14 +89,14 @@ static bool was_made(const struct trials *t, const struct experiment *x,
 	return false;
 }
 
-const struct outcome *experiment_outcome(const struct trials *t,
+const struct meaning *experiment_meaning(const struct trials *t,
 					 const struct experiment *x,
 					 size_t about)
 {
 	if (!was_made(t, x, about))
 		return NULL;
 	for (size_t i = 0; i < x->outcomes; i++) {
-		const struct outcome *o = &x->outcome[i];
+		const struct meaning *o = &x->outcome[i];
 
 		if ((o->any == SIGHT_NOTHING ||
 		     any_saw(t, x, about, o->any)) &&
@@ -110,7 +110,7 @@ const struct outcome *experiment_outcome(const struct trials *t,
 /* ---- the causes ---- */
 
 /* Who comes first instead is as likely as the one that was ruled out. */
-static void exclude(const struct outcome *o, struct rule_match *m)
+static void exclude(const struct meaning *o, struct rule_match *m)
 {
 	struct ranked_cause first = m->cause[0];
 
@@ -131,7 +131,7 @@ static void prove(enum cause c, struct rule_match *m)
 }
 
 /* An experiment that only suggests does not overrule what is proven. */
-static void suggest(const struct outcome *o, struct rule_match *m)
+static void suggest(const struct meaning *o, struct rule_match *m)
 {
 	if (m->causes > 0 && m->cause[0].confidence == CONFIDENCE_PROVEN)
 		return;
@@ -142,25 +142,26 @@ static void suggest(const struct outcome *o, struct rule_match *m)
 						CONFIDENCE_POSSIBLE);
 }
 
-static void weigh(const struct outcome *o, struct rule_match *m)
-{
-	exclude(o, m);
-	if (o->suggests > 0)
-		suggest(o, m);
-	if (o->proves > 0)
-		prove(o->proved[0], m);
-}
-
-/* Later rows are the weaker: what an earlier one said comes last and wins. */
+/*
+ * Suggestions, the weaker (later) rows first; then everything that any row
+ * ruled out goes; what is proven has the last word.
+ */
 void trials_weigh(const struct trials *t, size_t about, struct rule_match *io)
 {
-	for (size_t i = t->table->rows; i-- > 0;) {
-		const struct outcome *o =
-			experiment_outcome(t, &t->table->row[i], about);
+	const struct meaning *held[EXPERIMENT_ROWS_MAX];
+	size_t n = t->table->rows;
 
-		if (o)
-			weigh(o, io);
-	}
+	for (size_t i = 0; i < n; i++)
+		held[i] = experiment_meaning(t, &t->table->row[i], about);
+	for (size_t i = n; i-- > 0;)
+		if (held[i] && held[i]->suggests > 0)
+			suggest(held[i], io);
+	for (size_t i = 0; i < n; i++)
+		if (held[i])
+			exclude(held[i], io);
+	for (size_t i = n; i-- > 0;)
+		if (held[i] && held[i]->proves > 0)
+			prove(held[i]->proved[0], io);
 }
 
 bool trials_end_wait(const struct trials *t, size_t about, msec *ret_wait)
@@ -168,8 +169,8 @@ bool trials_end_wait(const struct trials *t, size_t about, msec *ret_wait)
 	bool found = false;
 
 	for (size_t i = 0; i < t->table->rows; i++) {
-		const struct outcome *o =
-			experiment_outcome(t, &t->table->row[i], about);
+		const struct meaning *o =
+			experiment_meaning(t, &t->table->row[i], about);
 
 		if (!o || (o->proves == 0 && o->suggests == 0))
 			continue;
@@ -179,18 +180,39 @@ bool trials_end_wait(const struct trials *t, size_t about, msec *ret_wait)
 	return found;
 }
 
-bool trial_verdict(const struct trials *t, size_t index,
-		   struct ranked_cause *ret)
+/* The first probe that showed it, or the last of those that did not. */
+static bool decided(const struct trials *t, size_t index,
+		    const struct experiment *x, const struct meaning *o)
+{
+	enum sight shown = o->none == SIGHT_NOTHING ? o->any : SIGHT_NOTHING;
+	bool after = false;
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (!is_of(t, i, x, t->trial[index].about))
+			continue;
+		if (shown != SIGHT_NOTHING && saw(t->seen[i], shown))
+			return i == index;
+		after = after || i > index;
+	}
+	return !after;
+}
+
+size_t trial_verdict(const struct trials *t, size_t index,
+		     struct ranked_cause ret[RULE_CAUSES_MAX])
 {
 	const struct trial *of = &t->trial[index];
 	const struct experiment *x = experiment_by_id(t->table, of->id);
-	const struct outcome *o = x ? experiment_outcome(t, x, of->about) :
+	const struct meaning *o = x ? experiment_meaning(t, x, of->about) :
 				      NULL;
+	size_t n = 0;
 
-	if (!o || (o->proves == 0 && o->suggests == 0))
-		return false;
-	*ret = o->proves > 0 ?
-	       (struct ranked_cause){ o->proved[0], CONFIDENCE_PROVEN } :
-	       (struct ranked_cause){ o->suggested[0], CONFIDENCE_LIKELY };
-	return true;
+	if (!o || !t->seen[index] || !decided(t, index, x, o))
+		return 0;
+	for (size_t i = 0; i < o->proves; i++)
+		ret[n++] = (struct ranked_cause){ o->proved[i],
+						  CONFIDENCE_PROVEN };
+	for (size_t i = 0; i < o->suggests && n < RULE_CAUSES_MAX; i++)
+		ret[n++] = (struct ranked_cause){ o->suggested[i],
+						  CONFIDENCE_LIKELY };
+	return n;
 }

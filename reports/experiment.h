@@ -7,6 +7,7 @@
 
 #include "probes/evidence.h"
 #include "reports/cause.h"
+#include "reports/right.h"
 #include "reports/rule.h"
 
 /*
@@ -73,18 +74,12 @@ struct trial_need {
 	bool proven, early;
 };
 
-/* The provider's own servers; `servers` 0: nobody we know. */
-struct trial_servers {
-	size_t servers;
-	const struct endpoint *server;
-};
-
 /*
  * What to try: appends to io->trial what is not there yet (io->seen stays the
  * caller's to fill) and returns how many were added. Pure.
  */
 size_t trials_plan(const struct trial_need *need,
-		   const struct trial_servers *provider, struct trials *io);
+		   const struct right *right, struct trials *io);
 
 /* What the trials about an endpoint say of its causes. */
 void trials_weigh(const struct trials *t, size_t about, struct rule_match *io);
@@ -103,8 +98,12 @@ enum sight {
 };
 const char *sight_name(enum sight s);
 enum sight sight_of(const struct evidence *e);	/* the furthest */
-/* The cause that this trial's experiment proved or made likely; false: none. */
-bool trial_verdict(const struct trials *t, size_t index,
-		   struct ranked_cause *ret);
+/*
+ * What this probe showed, when it is the one that decided its experiment: the
+ * causes, the first one the most telling. Returns how many; 0: it decided
+ * nothing.
+ */
+size_t trial_verdict(const struct trials *t, size_t index,
+		     struct ranked_cause ret[RULE_CAUSES_MAX]);
 
 #endif

@@ -9,7 +9,7 @@
 
 struct planner {
 	const struct trial_need *need;
-	const struct trial_servers *provider;
+	const struct right *right;
 	const struct experiment *x;
 	struct trials *io;
 };
@@ -54,15 +54,6 @@ static bool is_usual_port(const struct endpoint *e)
 	       service == e->service;
 }
 
-static bool is_right_host(const struct planner *p)
-{
-	for (size_t i = 0; i < p->provider->servers; i++)
-		if (text_same(p->provider->server[i].host,
-			      p->need->seen->endpoint.host))
-			return true;
-	return false;
-}
-
 static bool experiment_fits(const struct planner *p)
 {
 	const struct experiment *x = p->x;
@@ -74,7 +65,8 @@ static bool experiment_fits(const struct planner *p)
 	       (!x->in_clear || !n->seen->tls.handshake_done) &&
 	       (x->early || !n->early) && (x->even_proven || !n->proven) &&
 	       wish_holds(x->is_usual_port, is_usual_port(e)) &&
-	       wish_holds(x->is_right_host, is_right_host(p));
+	       wish_holds(x->is_right_host,
+			  right_is_host(p->right, e->service, e->host));
 }
 
 /* ---- the probes of one ---- */
@@ -152,14 +144,10 @@ static void add_on(struct planner *p, struct span host)
 
 static void add_provider(struct planner *p)
 {
-	for (size_t i = 0; i < p->provider->servers; i++) {
-		const struct endpoint *e = &p->provider->server[i];
-
-		/* "{server}.provider.example" is nobody's name */
-		if (e->service == p->need->seen->endpoint.service &&
-		    !strchr(e->host, '{'))
-			add(p, e);
-	}
+	for (size_t i = 0; i < p->right->n; i++)
+		if (p->right->server[i]->service ==
+		    p->need->seen->endpoint.service)
+			add(p, p->right->server[i]);
 }
 
 static void add_control(struct planner *p)
@@ -197,9 +185,9 @@ static void add_certificate(struct planner *p)
 }
 
 size_t trials_plan(const struct trial_need *need,
-		   const struct trial_servers *provider, struct trials *io)
+		   const struct right *right, struct trials *io)
 {
-	struct planner p = { need, provider, NULL, io };
+	struct planner p = { need, right, NULL, io };
 	size_t before = io->n;
 
 	for (size_t i = 0; i < io->table->rows; i++) {

@@ -13,7 +13,7 @@ enum try_with { WITH_SAME, WITH_TLS, WITH_NONE, WITH_USUAL, WITH_PROVIDER };
 
 #define OUTCOME_CAUSES_MAX 10
 
-struct outcome {
+struct meaning {
 	enum sight any, none;		/* NOTHING: not asked */
 	size_t proves, suggests, excludes;
 	enum cause proved[1], suggested[4], excluded[OUTCOME_CAUSES_MAX];
@@ -32,7 +32,7 @@ struct experiment {
 	enum try_port port;
 	enum try_with with;
 	enum stage until;
-	struct outcome outcome[3];
+	struct meaning outcome[3];
 	char source[200];
 };
 
@@ -55,7 +55,7 @@ extern const struct record experiment_table_record;
 const struct experiment *experiment_by_id(const struct experiment_table *t,
 					  const char *id);
 /* The first outcome of `x` that holds for the trials about `about`; or NULL. */
-const struct outcome *experiment_outcome(const struct trials *t,
+const struct meaning *experiment_meaning(const struct trials *t,
 					 const struct experiment *x,
 					 size_t about);
 

@@ -36,7 +36,7 @@ LISTED(with_named, "same", "tls", "none", "usual", "provider")
 #define AT(member) RECORD_AT(struct T, member)
 #define LIST(member, count) RECORD_LIST(struct T, member, count)
 
-#define T outcome
+#define T meaning
 static const struct field outcome_fields[] = {
 	{ "any", FIELD_NAMED, AT(any), .named = sight_named },
 	{ "none", FIELD_NAMED, AT(none), .named = sight_named },

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "reports/steps.h"
+#include "reports/trial_words.h"
 
 #define SAID_MAX 3			/* servers quoted */
 
@@ -300,6 +301,18 @@ static void put_budget(struct human *h)
 	human_wrap(h, room, 0, 0);
 }
 
+static void put_trials(struct human *h)
+{
+	const struct trials *t = h->in->trials;
+	const char *label = "label.trials";
+	for (size_t i = 0; t && i < t->n; i++) {
+		char room[1024];
+		struct buf b = buf_over(room, sizeof(room));
+		trial_words(&h->words, i, &b);
+		human_paragraph(h, &label, room);
+	}
+}
+
 void human_why(struct human *h)
 {
 	const struct diagnosis *d = h->in->diagnosis;
@@ -309,6 +322,7 @@ void human_why(struct human *h)
 		put_why(h, &d->cause[0]);
 		put_others(h, "label.rivals", false);
 		put_others(h, "label.besides", true);
+		put_trials(h);
 		put_not(h);
 		words_of_cause(&h->words, h->in, h->style->lang, 0);
 		put_do(h, d->verdict);

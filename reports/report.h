@@ -35,6 +35,7 @@ struct report_input {
 	size_t n;
 	const struct evidence *const *seen;
 	const struct diagnosis *diagnosis;
+	const struct trials *trials;	/* experiments; NULL: none */
 	const char *address;		/* "" when only a host was given */
 	const char *user;
 	/* provider; id "" unknown */

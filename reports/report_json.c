@@ -7,6 +7,7 @@
 #include "reports/age.h"
 #include "reports/json_private.h"
 #include "reports/steps.h"
+#include "reports/trial_words.h"
 #include "reports/words.h"
 
 #define REPORT_VERSION 1
@@ -207,6 +208,41 @@ static void add_logins(struct json *doc, const struct report_input *in)
 	}
 }
 
+/* ---- experiments ---- */
+
+static void add_trial_endpoint(struct json *o, const struct endpoint *e)
+{
+	struct json *to = json_add_object(o, "probe");
+	json_add_str(to, "service", service_name(e->service));
+	json_text(to, "host", e->host);
+	json_add_int(to, "port", e->port);
+	json_add_str(to, "security", security_name(e->security));
+}
+
+static void add_trial(struct json *list, struct words *w, size_t i)
+{
+	const struct trials *t = w->in->trials;
+	const struct evidence *e = t->seen[i];
+	const struct step *failed = e ? evidence_failure(e) : NULL;
+	struct json *o = json_add_object(list, NULL);
+	struct ranked_cause c;
+	char room[1024];
+	struct buf b = buf_over(room, sizeof(room));
+	json_text(o, "id", t->trial[i].id);
+	json_add_str(o, "result", e ? sight_name(sight_of(e)) : "planned");
+	json_add_int(o, "endpoint", t->trial[i].about);
+	add_trial_endpoint(o, &t->trial[i].endpoint);
+	json_add_str(o, "until", stage_name(t->trial[i].until));
+	json_text_or_null(o, "fault", failed ? fault_name(failed->why.kind) :
+					       NULL);
+	if (e && trial_conclusion(w->in, i, &c)) {
+		json_add_str(o, "cause", cause_id(c.cause));
+		json_add_str(o, "confidence", confidence_name(c.confidence));
+	}
+	trial_words(w, i, &b);
+	json_text(o, "text", room);
+}
+
 /* ---- the document ---- */
 
 static void add_head(struct json *doc, struct words *w)
@@ -246,7 +282,9 @@ static char *print(struct json *doc, struct words *w,
 		add_finding(list, w, &d->finding[i]);
 	add_provider(doc, in);
 	json_search(doc, in->search);
-	json_add_array(doc, "experiments");
+	list = json_add_array(doc, "experiments");
+	for (size_t i = 0; in->trials && i < in->trials->n; i++)
+		add_trial(list, w, i);
 	return json_print(doc, true);
 }
 

@@ -28,14 +28,15 @@ build()
 }
 
 set_up test
-processors=$(getconf _NPROCESSORS_ONLN)
+# many tests wait for silence: twice as many as there are processors
+jobs=$(($(getconf _NPROCESSORS_ONLN) * 2))
 failed=
 for name in $BUILDS; do
 	build "$name"
 done
 for name in $BUILDS; do
 	say "testing: $name"
-	ctest --test-dir ".build/$name" --output-on-failure -j "$processors" \
+	ctest --test-dir ".build/$name" --output-on-failure -j "$jobs" \
 		"$@" || failed="$failed $name"
 done
 if [ -n "$failed" ]; then

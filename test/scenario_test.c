@@ -2,7 +2,7 @@
  * Every scenario, in the scripted world and over loopback TLS: the same files,
  * the same verdicts. No report may hold the secret.
  *
- *	scenario_test script|loopback [NAME...]
+ *	scenario_test script|loopback [NAME... | PART/PARTS]
  *	scenario_test reports FOLDER		every report as FOLDER/NAME.json
  */
 #include <stdio.h>
@@ -349,7 +349,9 @@ int main(int argc, char **argv)
 	const char *mode = argc > 1 ? argv[1] : "script";
 	void (*run)(const struct scenario *s) = play_in_script;
 	int first = 2, n = 0;
+	unsigned part = 1, parts = 1;
 	char name[64];
+	bool all;
 
 	if (strcmp(mode, "loopback") == 0)
 		run = play_on_loopback;
@@ -360,13 +362,15 @@ int main(int argc, char **argv)
 	}
 	if (!wait_setup() || !dns_setup() || !tls_setup())
 		return 1;
-	for (int i = first; i < argc; i++)
+	all = argc <= first ||
+	      sscanf(argv[first], "%u/%u", &part, &parts) == 2;
+	for (int i = first; !all && i < argc; i++)
 		play_named(argv[i], run);
-	for (; argc <= first && scenario_name_at((size_t)n, name,
-						 sizeof(name)); n++)
-		play_named(name, run);
+	for (; all && scenario_name_at((size_t)n, name, sizeof(name)); n++)
+		if ((unsigned)n % parts + 1 == part)
+			play_named(name, run);
 	dns_teardown();
 	printf("%s: %u played, %u failed, %u skipped\n", mode, played, failed,
 	       skipped);
-	return failed > 0 || (argc <= first && n < SCENARIOS_MIN);
+	return failed > 0 || (all && n < SCENARIOS_MIN);
 }

@@ -162,6 +162,8 @@ static void every_id_is_told(void **state)
 	}
 	for (unsigned i = 0; i <= SECURITY_NONE; i++)
 		known("security.", security_name((enum security)i), "");
+	for (unsigned i = SIGHT_RESOLVED; i < SIGHT_COUNT; i++)
+		known("trial.result.", sight_name((enum sight)i), "");
 }
 
 /* Numbered steps have no gap: what stands behind one would never be shown. */

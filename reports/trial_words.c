@@ -1,0 +1,100 @@
+#include "reports/trial_words.h"
+
+/* Something failed on the way: that is the result, in the words for it. */
+static void fault_of(const struct evidence *e, enum lang l, struct buf *out)
+{
+	const struct step *s = evidence_failure(e);
+
+	words_plain(l, "fault.", fault_name(s ? s->why.kind : FAULT_NONE),
+		    out);
+}
+
+/* TLS it is, and the certificate is another matter. */
+static void unverified(struct words *w, const struct evidence *e,
+		       struct buf *out)
+{
+	char fault[160];
+	struct buf b = buf_over(fault, sizeof(fault));
+
+	fault_of(e, w->lang, &b);
+	words_add(w, "fault", fault);
+	words_fill(w, "trial.result.", "unverified", "", out);
+}
+
+static void result_of(struct words *w, const struct trial *t,
+		      const struct evidence *e, struct buf *out)
+{
+	enum sight s = sight_of(e);
+	bool only_name = t->until == STAGE_RESOLVE;
+
+	if (only_name && s > SIGHT_RESOLVED)
+		s = SIGHT_RESOLVED;	/* a probe that served for more */
+	if (s == SIGHT_NOTHING || (s == SIGHT_RESOLVED && !only_name)) {
+		fault_of(e, w->lang, out);
+		return;
+	}
+	if (s == SIGHT_HANDSHAKE && evidence_failure(e))
+		unverified(w, e, out);
+	else
+		words_plain(w->lang, "trial.result.", sight_name(s), out);
+}
+
+/* All experiments together are stronger than one: the verdict decides. */
+static bool stands(const struct diagnosis *d, const struct ranked_cause *c)
+{
+	return c->confidence == CONFIDENCE_PROVEN || c->cause == d->verdict;
+}
+
+bool trial_conclusion(const struct report_input *in, size_t index,
+		      struct ranked_cause *ret)
+{
+	struct ranked_cause c[RULE_CAUSES_MAX];
+	size_t n = trial_verdict(in->trials, index, c);
+
+	for (size_t i = 0; i < n; i++) {
+		if (stands(in->diagnosis, &c[i])) {
+			*ret = c[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+static void conclusion(struct words *w, size_t index, struct buf *out)
+{
+	struct ranked_cause c;
+	char text[512];
+	struct buf b = buf_over(text, sizeof(text));
+
+	if (!trial_conclusion(w->in, index, &c))
+		return;
+	words_of_endpoint(w, w->in, w->lang,
+			  w->in->trials->trial[index].about);
+	words_fill(w, "cause.", cause_id(c.cause), ".short", &b);
+	words_add(w, "cause", text);
+	words_fill(w, "trial.so.", confidence_name(c.confidence), "", out);
+}
+
+void trial_words(struct words *w, size_t index, struct buf *out)
+{
+	const struct trial *t = &w->in->trials->trial[index];
+	const struct evidence *e = w->in->trials->seen[index];
+	bool only_name = t->until == STAGE_RESOLVE;
+	char security[40], result[256];
+	struct buf s = buf_over(security, sizeof(security));
+	struct buf r = buf_over(result, sizeof(result));
+
+	words_of_endpoint(w, w->in, w->lang, -1);
+	words_plain(w->lang, "security.", security_name(t->endpoint.security),
+		    &s);
+	if (e)
+		result_of(w, t, e, &r);
+	words_add(w, "host", t->endpoint.host);
+	words_fmt(w, "port", "%u", t->endpoint.port);
+	words_add(w, "security", security);
+	words_add(w, "result", result);
+	words_fill(w, e ? "trial.tried." : "trial.planned.",
+		   only_name ? "name" : "port", "", out);
+	if (e)
+		conclusion(w, index, out);
+}

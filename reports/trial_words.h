@@ -1,0 +1,16 @@
+#ifndef MAILWHY_TRIAL_WORDS_H
+#define MAILWHY_TRIAL_WORDS_H
+
+#include "reports/words.h"
+
+/*
+ * One experiment in words: "Tried mail.example:993 (SSL/TLS): the server
+ * greets. This proves it: ...". The conclusion stands behind the probe that
+ * decided, unless another experiment ruled it out. Appends to *out.
+ */
+void trial_words(struct words *w, size_t index, struct buf *out);
+/* That conclusion by itself; false: none. */
+bool trial_conclusion(const struct report_input *in, size_t index,
+		      struct ranked_cause *ret);
+
+#endif

@@ -1,0 +1,397 @@
+#include "reports/experiment_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/base/embedded.h"
+#include "test/unit/samples.h"
+
+/* ---- the table that ships ---- */
+
+static struct experiment_table *table(void)
+{
+	struct experiment_table *t = NULL;
+	struct fault why = { .kind = FAULT_NONE };
+
+	if (!experiment_table_own(&t, &why))
+		FAIL_MSG("%s\n", why.text);
+	return t;
+}
+
+static const struct field *field_named(const struct record *r,
+				       const char *name)
+{
+	for (size_t i = 0; i < r->fields; i++)
+		if (strcmp(r->field[i].name, name) == 0)
+			return &r->field[i];
+	return NULL;
+}
+
+/* Readers pass over what they do not know; a misspelt member must not ship. */
+static void assert_known(const struct record *r, const struct json *object)
+{
+	for (const struct json *m = json_first(object); m; m = json_next(m)) {
+		const struct field *f = field_named(r, json_name(m));
+
+		if (!f)
+			print_error("unknown member %s\n", json_name(m));
+		assert_non_null(f);
+		if (f->record && json_is_object(m))
+			assert_known(f->record, m);
+		for (const struct json *v = json_first(m);
+		     f->record && json_is_array(m) && v; v = json_next(v))
+			assert_known(f->record, v);
+	}
+}
+
+static void every_member_is_known(void **state)
+{
+	const struct embedded *file = &embedded_experiments[0];
+	struct json *doc;
+	struct fault why;
+
+	(void)state;
+	assert_true(json_parse((struct span){ file->bytes, file->len }, &doc,
+			       &why));
+	assert_known(&experiment_table_record, doc);
+	json_free(doc);
+}
+
+static void every_row_can_happen_and_says_something(void **state)
+{
+	struct experiment_table *t = table();
+
+	(void)state;
+	assert_true(t->rows >= 8);
+	for (size_t i = 0; i < t->rows; i++) {
+		const struct experiment *x = &t->row[i];
+
+		assert_true(x->stages > 0 && x->faults > 0);
+		assert_true(x->outcomes > 0 && x->source[0]);
+		assert_ptr_equal(experiment_by_id(t, x->id), x);
+		for (size_t k = 0; k < x->outcomes; k++) {
+			const struct meaning *o = &x->outcome[k];
+
+			assert_true(o->any || o->none);
+			assert_true(o->proves + o->suggests + o->excludes > 0);
+			for (size_t e = 0; e < o->excludes; e++) {
+				assert_true(!o->proves ||
+					    o->excluded[e] != o->proved[0]);
+				assert_true(!o->suggests ||
+					    o->excluded[e] != o->suggested[0]);
+			}
+		}
+	}
+	experiment_table_free(t);
+}
+
+/* ---- planning ---- */
+
+struct lab {
+	struct evidence e, tried[TRIALS_MAX];
+	struct right right;
+	struct endpoint provider[2];
+	struct trials trials;
+	struct trial_need need;
+};
+
+static struct lab *lab_new(const char *host, uint16_t port, enum security s,
+			   enum stage stage, enum fault_kind fault)
+{
+	struct lab *l = calloc(1, sizeof(*l));
+
+	assert_non_null(l);
+	sample_endpoint(&l->e, SERVICE_IMAP, host, s);
+	l->e.endpoint.port = port;
+	l->trials.table = table();
+	l->need = (struct trial_need){ .seen = &l->e, .stage = stage,
+				       .fault = fault };
+	return l;
+}
+
+static void lab_free(struct lab *l)
+{
+	experiment_table_free((struct experiment_table *)l->trials.table);
+	free(l);
+}
+
+static size_t plan(struct lab *l)
+{
+	return trials_plan(&l->need, &l->right, &l->trials);
+}
+
+static bool plans(const struct lab *l, const char *id, const char *host,
+		  uint16_t port, enum security s)
+{
+	for (size_t i = 0; i < l->trials.n; i++) {
+		const struct trial *t = &l->trials.trial[i];
+
+		if (strcmp(t->id, id) == 0 && t->endpoint.port == port &&
+		    t->endpoint.security == s &&
+		    strcmp(t->endpoint.host, host) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void silence_in_clear_is_tried_with_tls(void **state)
+{
+	struct lab *l = lab_new("mail.example", 993, SECURITY_NONE,
+				STAGE_GREETING, FAULT_TIMEOUT);
+
+	(void)state;
+	l->need.early = true;
+	assert_int_equal(plan(l), 1);
+	assert_true(plans(l, "tls_at_once", "mail.example", 993,
+			  SECURITY_TLS));
+	/* asked again, it adds nothing */
+	assert_int_equal(plan(l), 0);
+	lab_free(l);
+}
+
+static void what_is_proven_needs_no_experiment(void **state)
+{
+	struct lab *l = lab_new("mail.example", 993, SECURITY_NONE,
+				STAGE_GREETING, FAULT_TIMEOUT);
+
+	(void)state;
+	l->need.proven = true;
+	assert_int_equal(plan(l), 0);
+	lab_free(l);
+}
+
+static void a_refused_login_needs_none(void **state)
+{
+	struct lab *l = lab_new("mail.example", 993, SECURITY_TLS, STAGE_LOGIN,
+				FAULT_REJECTED);
+
+	(void)state;
+	assert_int_equal(plan(l), 0);
+	lab_free(l);
+}
+
+static void an_odd_port_is_tried_on_the_usual_ones(void **state)
+{
+	struct lab *l = lab_new("mail.example", 9930, SECURITY_TLS,
+				STAGE_CONNECT, FAULT_REFUSED);
+
+	(void)state;
+	plan(l);
+	assert_true(plans(l, "usual_port", "mail.example", 993, SECURITY_TLS));
+	assert_true(plans(l, "usual_port", "mail.example", 143,
+			  SECURITY_STARTTLS));
+	lab_free(l);
+}
+
+static void the_providers_server_is_tried(void **state)
+{
+	struct lab *l = lab_new("imap.old.example", 993, SECURITY_TLS,
+				STAGE_RESOLVE, FAULT_NXDOMAIN);
+
+	(void)state;
+	l->provider[0] = (struct endpoint){ SERVICE_IMAP, "imap.new.example",
+					    993, SECURITY_TLS, false };
+	l->provider[1] = (struct endpoint){ SERVICE_SMTP, "smtp.new.example",
+					    465, SECURITY_TLS, false };
+	l->right.n = 2;
+	l->right.server[0] = &l->provider[0];
+	l->right.server[1] = &l->provider[1];
+	plan(l);
+	assert_true(plans(l, "provider_name", "imap.new.example", 993,
+			  SECURITY_TLS));
+	assert_false(plans(l, "provider_name", "smtp.new.example", 465,
+			   SECURITY_TLS));
+	lab_free(l);
+}
+
+static void names_of_the_certificate_are_tried(void **state)
+{
+	struct lab *l = lab_new("imap.customer.example", 993, SECURITY_TLS,
+				STAGE_TLS, FAULT_CERT_NAME);
+
+	(void)state;
+	l->need.proven = true;
+	l->e.tls.chain = 1;
+	l->e.tls.cert[0].names = 2;
+	PUT(l->e.tls.cert[0].name[0], "*.provider.example");
+	PUT(l->e.tls.cert[0].name[1], "sv7.provider.example");
+	plan(l);
+	assert_true(plans(l, "fitting_name", "imap.provider.example", 993,
+			  SECURITY_TLS));
+	assert_true(plans(l, "fitting_name", "sv7.provider.example", 993,
+			  SECURITY_TLS));
+	lab_free(l);
+}
+
+static void there_is_an_end(void **state)
+{
+	struct lab *l = lab_new("mail.example", 993, SECURITY_TLS,
+				STAGE_CONNECT, FAULT_TIMEOUT);
+
+	(void)state;
+	for (unsigned i = 0; i < 40; i++) {
+		l->need.about = (uint8_t)(i % ENDPOINTS_MAX);
+		l->e.endpoint.port = (uint16_t)(20000 + i);
+		l->e.endpoint.host[0] = (char)('a' + i % 26);
+		plan(l);
+	}
+	assert_int_equal(l->trials.n, TRIALS_MAX);
+	lab_free(l);
+}
+
+/* ---- what the outcomes mean ---- */
+
+static void see(struct lab *l, size_t i, enum sight s)
+{
+	struct evidence *e = &l->tried[i];
+
+	if (s >= SIGHT_RESOLVED)
+		sample_step(e, STAGE_RESOLVE, 1);
+	if (s == SIGHT_ANSWERED)
+		sample_fail(e, STAGE_CONNECT, 1, FAULT_REFUSED, "");
+	if (s >= SIGHT_CONNECTED)
+		sample_step(e, STAGE_CONNECT, 1);
+	e->tls.handshake_done = s >= SIGHT_HANDSHAKE;
+	e->tls.verified = s >= SIGHT_VERIFIED;
+	if (s >= SIGHT_GREETED)
+		sample_step(e, STAGE_GREETING, 1);
+	assert_int_equal(sight_of(e), s);
+	l->trials.seen[i] = e;
+}
+
+static void see_all(struct lab *l, enum sight s)
+{
+	for (size_t i = 0; i < l->trials.n; i++)
+		see(l, i, s);
+}
+
+static struct rule_match rivals(void)
+{
+	return (struct rule_match){ .rule = "", .causes = 3, .cause = {
+		{ CAUSE_SERVER_UNAVAILABLE, CONFIDENCE_LIKELY },
+		{ CAUSE_NETWORK_BLOCKED, CONFIDENCE_POSSIBLE },
+		{ CAUSE_CONNECTION_DROPPED, CONFIDENCE_POSSIBLE } } };
+}
+
+static void a_greeting_proves(void **state)
+{
+	struct lab *l = lab_new("mail.example", 993, SECURITY_NONE,
+				STAGE_GREETING, FAULT_TIMEOUT);
+	struct rule_match m = rivals();
+	struct ranked_cause c[RULE_CAUSES_MAX];
+	msec wait = 99;
+
+	(void)state;
+	plan(l);
+	/* not made yet: nothing is known */
+	trials_weigh(&l->trials, 0, &m);
+	assert_int_equal(m.cause[0].cause, CAUSE_SERVER_UNAVAILABLE);
+	assert_false(trials_end_wait(&l->trials, 0, &wait));
+	see_all(l, SIGHT_GREETED);
+	trials_weigh(&l->trials, 0, &m);
+	assert_int_equal(m.causes, 1);
+	assert_int_equal(m.cause[0].cause, CAUSE_PLAINTEXT_ON_TLS_PORT);
+	assert_int_equal(m.cause[0].confidence, CONFIDENCE_PROVEN);
+	assert_true(trials_end_wait(&l->trials, 0, &wait));
+	assert_int_equal(wait, 0);
+	assert_int_equal(trial_verdict(&l->trials, 0, c), 1);
+	/* another endpoint is not concerned */
+	m = rivals();
+	trials_weigh(&l->trials, 1, &m);
+	assert_int_equal(m.cause[0].cause, CAUSE_SERVER_UNAVAILABLE);
+	lab_free(l);
+}
+
+static void silence_proves_nothing(void **state)
+{
+	struct lab *l = lab_new("mail.example", 993, SECURITY_NONE,
+				STAGE_GREETING, FAULT_TIMEOUT);
+	struct rule_match m = rivals();
+
+	(void)state;
+	plan(l);
+	see_all(l, SIGHT_CONNECTED);
+	trials_weigh(&l->trials, 0, &m);
+	assert_int_equal(m.causes, 3);
+	assert_int_equal(m.cause[0].cause, CAUSE_SERVER_UNAVAILABLE);
+	assert_int_equal(m.cause[0].confidence, CONFIDENCE_LIKELY);
+	lab_free(l);
+}
+
+/* The same silence, told apart by what other hosts and ports answer. */
+static enum cause silent_port(enum sight elsewhere, enum sight here)
+{
+	struct lab *l = lab_new("mail.example", 993, SECURITY_TLS,
+				STAGE_CONNECT, FAULT_TIMEOUT);
+	struct rule_match m = { .rule = "", .causes = 4, .cause = {
+		{ CAUSE_NETWORK_BLOCKED, CONFIDENCE_LIKELY },
+		{ CAUSE_WRONG_PORT, CONFIDENCE_POSSIBLE },
+		{ CAUSE_SERVER_UNAVAILABLE, CONFIDENCE_POSSIBLE },
+		{ CAUSE_WRONG_HOST, CONFIDENCE_POSSIBLE } } };
+	enum cause first;
+
+	plan(l);
+	for (size_t i = 0; i < l->trials.n; i++)
+		see(l, i, strcmp(l->trials.trial[i].endpoint.host,
+				 "mail.example") == 0 ? here : elsewhere);
+	trials_weigh(&l->trials, 0, &m);
+	assert_true(m.causes > 0);
+	first = m.cause[0].cause;
+	lab_free(l);
+	return first;
+}
+
+static void a_silent_port_is_told_apart(void **state)
+{
+	(void)state;
+	assert_int_equal(silent_port(SIGHT_RESOLVED, SIGHT_CONNECTED),
+			 CAUSE_NETWORK_BLOCKED);
+	assert_int_equal(silent_port(SIGHT_CONNECTED, SIGHT_CONNECTED),
+			 CAUSE_WRONG_PORT);
+	assert_int_equal(silent_port(SIGHT_ANSWERED, SIGHT_CONNECTED),
+			 CAUSE_WRONG_PORT);
+	assert_int_not_equal(silent_port(SIGHT_CONNECTED, SIGHT_RESOLVED),
+			     CAUSE_NETWORK_BLOCKED);
+	assert_int_equal(silent_port(SIGHT_RESOLVED, SIGHT_RESOLVED),
+			 CAUSE_NETWORK_BLOCKED);
+	/* no other name could be found either: nothing follows */
+	assert_int_equal(silent_port(SIGHT_NOTHING, SIGHT_RESOLVED),
+			 CAUSE_NETWORK_BLOCKED);
+}
+
+static void proven_causes_stay(void **state)
+{
+	struct lab *l = lab_new("mail.example", 993, SECURITY_TLS,
+				STAGE_CONNECT, FAULT_TIMEOUT);
+	struct rule_match m = { .rule = "", .causes = 1, .cause = {
+		{ CAUSE_IP_BLOCKED, CONFIDENCE_PROVEN } } };
+
+	(void)state;
+	plan(l);
+	see_all(l, SIGHT_RESOLVED);
+	trials_weigh(&l->trials, 0, &m);
+	assert_int_equal(m.cause[0].cause, CAUSE_IP_BLOCKED);
+	assert_int_equal(m.cause[0].confidence, CONFIDENCE_PROVEN);
+	lab_free(l);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_member_is_known),
+		cmocka_unit_test(every_row_can_happen_and_says_something),
+		cmocka_unit_test(silence_in_clear_is_tried_with_tls),
+		cmocka_unit_test(what_is_proven_needs_no_experiment),
+		cmocka_unit_test(a_refused_login_needs_none),
+		cmocka_unit_test(an_odd_port_is_tried_on_the_usual_ones),
+		cmocka_unit_test(the_providers_server_is_tried),
+		cmocka_unit_test(names_of_the_certificate_are_tried),
+		cmocka_unit_test(there_is_an_end),
+		cmocka_unit_test(a_greeting_proves),
+		cmocka_unit_test(silence_proves_nothing),
+		cmocka_unit_test(a_silent_port_is_told_apart),
+		cmocka_unit_test(proven_causes_stay),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
