@@ -41,6 +41,10 @@ void check_expect_provider(const struct provider *p, struct expectation *ret)
 	ret->rules = p->rules;
 	ret->ordinary_refusal = p->ordinary_refusal;
 	ret->ordinary_refusal_sure = p->ordinary_refusal_sure;
+	ret->app_password_with_2fa = p->secret == SECRET_APP_PASSWORD_2FA;
+	for (size_t i = 0; i < SERVICE_COUNT; i++)
+		ret->switched_off[i] = p->access[i] == SWITCH_OFF ||
+				       p->access[i] == SWITCH_ADMIN;
 	ret->starttls_offered = p->starttls_offered;
 	for (size_t i = 0; i < SERVICE_COUNT; i++)
 		ret->answers_more[i] = p->answers_more[i];

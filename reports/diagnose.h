@@ -28,6 +28,10 @@ struct expectation {
 	enum cause ordinary_refusal;	/* e.g. CAUSE_APP_PASSWORD: what usually is
 					 * behind "wrong password" at this provider */
 	bool ordinary_refusal_sure;	/* the provider takes nothing else */
+	/* access that an account does not have from the start */
+	bool switched_off[SERVICE_COUNT];
+	/* two-step verification makes it want an app password */
+	bool app_password_with_2fa;
 	bool starttls_offered;		/* known to offer it: absence is stripping */
 	bool answers_more[SERVICE_COUNT];	/* whose refusals are more precise */
 	/* hygiene of the secret and shape of its kind, found without revealing it */

@@ -39,6 +39,9 @@ bool match_has(const struct rule_match *m, enum cause c);
 
 /* diagnose_step.c: what the provider's kind of secret makes of a refusal */
 void judge_secret(const struct expectation *k, struct rule_match *m);
+/* ... and what its switches and its two-step verification make possible */
+void judge_access(const struct expectation *k, const struct symptom *s,
+		  struct rule_match *m);
 
 /* How much a cause tells of why the login fails: more before less. */
 int cause_weight(enum cause c, enum confidence sure);

@@ -226,6 +226,33 @@ void judge_secret(const struct expectation *k, struct rule_match *m)
 	}
 }
 
+static bool is_switched_off(const struct expectation *k,
+			    const struct symptom *s)
+{
+	for (size_t i = 0; i < SERVICE_COUNT; i++)
+		if (k->switched_off[i] &&
+		    (!s->service_known || s->service == (enum service)i))
+			return true;
+	return false;
+}
+
+/*
+ * A refusal without a reason, where an account has no access from the start
+ * or another secret once two-step verification is on: these are rivals. The
+ * provider's own rules know better which of its answers mean what.
+ */
+void judge_access(const struct expectation *k, const struct symptom *s,
+		  struct rule_match *m)
+{
+	if (m->own || !match_has(m, CAUSE_WRONG_CREDENTIALS) ||
+	    m->cause[0].confidence == CONFIDENCE_PROVEN)
+		return;
+	if (k->app_password_with_2fa)
+		match_rival(m, CAUSE_APP_PASSWORD, CONFIDENCE_POSSIBLE);
+	if (is_switched_off(k, s))
+		match_rival(m, CAUSE_PROTOCOL_DISABLED, CONFIDENCE_POSSIBLE);
+}
+
 enum name_fit { NAME_FITS, NAME_DOUBTFUL, NAME_UNFIT };
 
 /* The user name against the form that the provider's have. */
@@ -345,5 +372,6 @@ bool diagnose_step(const struct evidence *e, const struct step *step,
 	keep_honest(step, ret);
 	judge_secret(known, ret);
 	judge_name(e, known, ret);
+	judge_access(known, &s, ret);
 	return found;
 }

@@ -441,6 +441,7 @@ static void fill_causes(const struct court *c, const struct finding_there *f,
 	if (f) {
 		m = f->match;
 		judge_secret(c->known, &m);
+		judge_access(c->known, &f->symptom, &m);
 	} else {
 		match_lead(&m, c->success ? CAUSE_WORKS : CAUSE_UNKNOWN,
 			   c->success ? CONFIDENCE_PROVEN

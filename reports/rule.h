@@ -125,6 +125,7 @@ struct rule_match {
 	bool final;
 	bool password_right;		/* name and secret were accepted */
 	bool over_reply;
+	bool own;			/* of the set tried first */
 	bool ask[SERVICE_COUNT];
 };
 

@@ -224,7 +224,11 @@ bool rules_match(const struct rules *first, const struct rules *then,
 
 	l.s = s;
 	l.has_words = l.has_issuer = false;
-	return match_in(first, &l, ret) || match_in(then, &l, ret);
+	if (match_in(first, &l, ret)) {
+		ret->own = true;
+		return true;
+	}
+	return match_in(then, &l, ret);
 }
 
 size_t rules_count(const struct rules *r)

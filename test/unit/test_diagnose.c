@@ -667,6 +667,48 @@ static void the_right_kind_refused(void **state)
 	}
 }
 
+/* What an account has not from the start is a rival of an ordinary refusal. */
+static void what_is_switched_off(void **state)
+{
+	static const struct {
+		enum service off;
+		bool with_2fa;
+		const char *reply, *first;
+		enum cause last;
+	} rows[] = {
+		{ SERVICE_IMAP, false,
+		  "a NO [AUTHENTICATIONFAILED] Authentication failed",
+		  "wrong_credentials", CAUSE_PROTOCOL_DISABLED },
+		{ SERVICE_SMTP, true,
+		  "a NO [AUTHENTICATIONFAILED] Authentication failed",
+		  "wrong_credentials", CAUSE_APP_PASSWORD },
+		{ SERVICE_IMAP, true,
+		  "a NO [AUTHENTICATIONFAILED] Authentication failed",
+		  "wrong_credentials", CAUSE_PROTOCOL_DISABLED },
+		/* a reason is given: nothing else is possible */
+		{ SERVICE_IMAP, true, "a NO [EXPIRED] Password expired",
+		  "password_expired", CAUSE_COUNT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		bool named = rows[i].last == CAUSE_COUNT;
+		struct account a;
+
+		account_begin(&a);
+		a.known.provider = "example";
+		a.known.switched_off[rows[i].off] = true;
+		a.known.app_password_with_2fa = rows[i].with_2fa;
+		refuses(&a, SERVICE_IMAP, rows[i].reply);
+		assert_string_equal(verdict(&a), rows[i].first);
+		assert_true(named || has_cause(&a, rows[i].last));
+		assert_true(named || !rows[i].with_2fa ||
+			    has_cause(&a, CAUSE_APP_PASSWORD));
+		assert_int_equal(has_cause(&a, CAUSE_PROTOCOL_DISABLED),
+				 rows[i].off == SERVICE_IMAP && !named);
+	}
+}
+
 static void missing_starttls(void **state)
 {
 	struct account a;
@@ -900,6 +942,7 @@ int main(void)
 		cmocka_unit_test(the_kind_of_secret),
 		cmocka_unit_test(no_remark_on_a_secret_that_works),
 		cmocka_unit_test(the_right_kind_refused),
+		cmocka_unit_test(what_is_switched_off),
 		cmocka_unit_test(missing_starttls),
 		cmocka_unit_test(only_tokens_are_taken),
 		cmocka_unit_test(strangers_in_between),
