@@ -6,53 +6,13 @@
 
 #include "cmd/demo/server.h"
 #include "cmd/demo_check.h"
+#include "cmd/demo_list.h"
 #include "cmd/demo_serve.h"
 #include "probes/wire/trust.h"
 #include "probes/wire/wait.h"
 
 #define DEFAULT_SCENARIO "gmail-app-password"
 #define CA_NAME "the demonstration's own authority"
-
-static const char *title(const struct scenario *s, enum lang l)
-{
-	return l == LANG_JA ? s->title_ja : s->title_en;
-}
-
-/* Loopback cannot play everything: a network that is not there, for one. */
-static bool is_playable(const struct scenario *s)
-{
-	return !s->worlds || strcmp(s->worlds, "script") != 0;
-}
-
-/* ---- --list ---- */
-
-static int list_scenarios(const struct options *o)
-{
-	static const size_t cap = 32768;
-	char name[64], *text = calloc(1, cap);
-	struct fault why = { .kind = FAULT_NONE };
-	struct scenario *s;
-	struct buf out;
-	int code;
-
-	if (!text) {
-		fail(&why, FAULT_NO_MEMORY, "no memory for a list");
-		return complain_internal(o->lang, &why);
-	}
-	out = buf_over(text, cap);
-	for (size_t i = 0; scenario_name_at(i, name, sizeof(name)); i++) {
-		if (!scenario_load(name, &s, &why)) {
-			free(text);
-			return complain_internal(o->lang, &why);
-		}
-		if (is_playable(s))
-			buf_fmt(&out, "%-28s %s\n", name, title(s, o->lang));
-		scenario_free(s);
-	}
-	code = print_result(o->lang, text, 0);
-	free(text);
-	return code;
-}
 
 /* ---- a check against the servers ---- */
 
@@ -159,7 +119,7 @@ static int run_scenario(const struct options *o, const struct scenario *s)
 	struct fault why;
 	int code;
 
-	if (!is_playable(s))
+	if (!demo_is_playable(s))
 		return complain(o->lang, "error.scenario_script", args);
 	if (!servers_start(s, &all, &why))
 		return complain_internal(o->lang, &why);
@@ -176,12 +136,12 @@ int command_demo(const struct options *o)
 	struct fault why;
 	int code;
 
+	if (o->demo_list)
+		return demo_list(o);
 	if (o->targets > 1) {
 		args[0].value = o->target[1];
 		return complain(o->lang, "error.scenario_many", args);
 	}
-	if (o->demo_list)
-		return list_scenarios(o);
 	if (!scenario_load(name, &s, &why))
 		return why.kind == FAULT_NONE ?
 		       complain(o->lang, "error.scenario", args) :

@@ -33,6 +33,11 @@ if(NOT only_threads)
 	set_tests_properties(scenarios.schema PROPERTIES
 		FIXTURES_REQUIRED scenario_reports SKIP_RETURN_CODE 77)
 
+	# Each of the twelve providers has each of the five situations.
+	add_test(NAME scenarios.twelve COMMAND ${PYTHON3}
+		${CMAKE_CURRENT_LIST_DIR}/twelve.py
+		${CMAKE_SOURCE_DIR}/cmd/demo/scenarios)
+
 	# Allocations of ours are failed by the linker's --wrap; the libraries'
 	# own are cJSON's, through its hooks.
 	add_executable(torture ${CMAKE_CURRENT_LIST_DIR}/torture.c)

@@ -128,6 +128,8 @@ static const struct {
 	{ "error.netrc_entry", "option name" },
 	{ "error.scenario", "scenario" },
 	{ "error.scenario_many", "scenario" },
+	{ "error.scenario_none", "" },
+	{ "demo.any_server", "" },
 	{ "error.scenario_script", "scenario" },
 	{ "error.demo_file", "reason" },
 	{ "warning.open_permissions", "option source name" },

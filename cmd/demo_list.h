@@ -1,0 +1,18 @@
+#ifndef MAILWHY_DEMO_LIST_H
+#define MAILWHY_DEMO_LIST_H
+
+#include "cmd/options.h"
+
+/*
+ * `mailwhy demo --list [WORD...]`: the scenarios that can be played here, each
+ * provider's under its name, the others after them. With words only those in
+ * whose name, titles, address or verdict all of them are found. Returns the
+ * exit code.
+ */
+struct scenario;
+
+/* Can it be played on a loopback interface? */
+bool demo_is_playable(const struct scenario *s);
+int demo_list(const struct options *o);
+
+#endif
