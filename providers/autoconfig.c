@@ -153,6 +153,13 @@ static void add_server(struct reading *r)
 		to->server[to->servers++] = r->server;
 }
 
+static void take_name(struct reading *r)
+{
+	struct buf shown = buf_over(r->to->name, sizeof(r->to->name));
+
+	text_printable(&shown, span_trim(buf_span(&r->text)), false);
+}
+
 /* ---- what expat calls ---- */
 
 static const char *attribute(const char **attributes, const char *name)
@@ -199,7 +206,6 @@ static void XMLCALL element_began(void *arg, const char *name,
 static void XMLCALL element_ended(void *arg, const char *name)
 {
 	struct reading *r = arg;
-	struct buf shown = buf_over(r->to->name, sizeof(r->to->name));
 
 	if (r->depth == IN_FIELD && r->in_server) {
 		take_field(r, name);
@@ -207,8 +213,7 @@ static void XMLCALL element_ended(void *arg, const char *name)
 		if (r->in_server)
 			add_server(r);
 		else if (r->in_provider && strcmp(name, "displayName") == 0)
-			text_printable(&shown, span_trim(buf_span(&r->text)),
-				       false);
+			take_name(r);
 		r->in_server = false;
 	}
 	r->depth--;

@@ -195,6 +195,32 @@ static void many_cancels_do_not_block(void **state)
 	assert_true(wait_until(now_msec(), &why));
 }
 
+/* For one thread alone, and only while it says so. */
+static void a_thread_can_be_told_to_stop(void **state)
+{
+	struct fault why;
+	int stop[2], busy[2];
+
+	(void)state;
+	assert_true(wait_pipe(stop) && wait_pipe(busy));
+	wait_stop_at(stop[0]);
+	assert_true(wait_until(now_msec() + 1, &why));
+	assert_int_equal(write(stop[1], "", 1), 1);
+	assert_false(wait_until(MSEC_NEVER, &why));
+	assert_int_equal(why.kind, FAULT_CANCELLED);
+	/* even though there is something to read */
+	assert_int_equal(write(busy[1], "", 1), 1);
+	assert_false(wait_fd(busy[0], POLLIN, MSEC_NEVER, &why));
+	assert_int_equal(why.kind, FAULT_CANCELLED);
+	assert_false(wait_cancelled());
+	wait_stop_at(-1);
+	assert_true(wait_fd(busy[0], POLLIN, MSEC_NEVER, &why));
+	for (int i = 0; i < 2; i++) {
+		close(stop[i]);
+		close(busy[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +228,7 @@ int main(void)
 		cmocka_unit_test_setup(
 			what_is_ready_counts_after_the_deadline_too, fresh),
 		cmocka_unit_test_setup(says_which_one, fresh),
+		cmocka_unit_test_setup(a_thread_can_be_told_to_stop, fresh),
 		cmocka_unit_test_setup(waits_for_a_time, fresh),
 		cmocka_unit_test_setup(pipes_neither_block_nor_get_inherited,
 				       fresh),

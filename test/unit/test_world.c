@@ -102,6 +102,40 @@ static void its_clock_is_that_of_the_wait(void **state)
 	assert_true(before <= seen && seen <= now_msec());
 }
 
+/* As in curl: the first rule that fits; empty parts fit all and keep all. */
+static void connections_are_led_elsewhere(void **state)
+{
+	static const struct connect_rule rules[] = {
+		{ "a.example", 993, "b.example", 1993 },
+		{ "a.example", 0, "", 1 },
+		{ "", 443, "c.example", 0 },
+	};
+	static const struct {
+		const char *host;
+		uint16_t port;
+		bool led;
+		const char *to;
+		uint16_t to_port;
+	} rows[] = {
+		{ "A.example", 993, true, "b.example", 1993 },
+		{ "a.example", 143, true, "a.example", 1 },
+		{ "x.example", 443, true, "c.example", 443 },
+		{ "x.example", 993, false, "x.example", 993 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char host[HOST_CAP];
+		uint16_t port;
+
+		assert_int_equal(connect_rule_apply(rules, ARRAY_SIZE(rules),
+						    rows[i].host, rows[i].port,
+						    host, &port), rows[i].led);
+		assert_string_equal(host, rows[i].to);
+		assert_int_equal(port, rows[i].to_port);
+	}
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -112,6 +146,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(resolve_options_come_before_dns),
+		cmocka_unit_test(connections_are_led_elsewhere),
 		cmocka_unit_test(its_clock_is_that_of_the_wait),
 	};
 

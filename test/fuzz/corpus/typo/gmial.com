@@ -1,0 +1,1 @@
+gmial.com
