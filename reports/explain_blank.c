@@ -174,6 +174,15 @@ static bool is_answer(struct span tag, struct span login, struct span rest)
 	return false;
 }
 
+/* "a1", "A00000003", a letter typed by hand; no word of a sentence. */
+static bool is_tag(struct span tag)
+{
+	for (size_t i = 0; i < tag.len; i++)
+		if (ascii_is_digit(tag.at[i]))
+			return true;
+	return tag.len == 1;
+}
+
 /* `tag LOGIN user secret`: two arguments, and nothing that was answered. */
 static void blank_imap(char *text)
 {
@@ -181,7 +190,8 @@ static void blank_imap(char *text)
 	char *at;
 
 	if (!span_word(&rest, &tag) || !span_word(&rest, &word) ||
-	    !span_is(word, "LOGIN") || is_answer(tag, word, rest))
+	    !span_is(word, "LOGIN") || !is_tag(tag) ||
+	    is_answer(tag, word, rest))
 		return;
 	at = skip_spaces((char *)rest.at);
 	at = *at == '"' ? value_end(at) : at + strcspn(at, " ");

@@ -70,7 +70,7 @@ static void symptom_place(const struct court *c, const struct reply *r,
 /* "535, b'5.7.8 ..." and "NO, [CODE], ..." the way a server writes them. */
 static void reply_tidy(const struct found_reply *f, struct buf *out)
 {
-	struct span text = f->text, word;
+	struct span text = f->text;
 
 	if (f->service == SERVICE_SMTP && text.len > 3 &&
 	    ascii_is_digit(text.at[1])) {
@@ -82,12 +82,15 @@ static void reply_tidy(const struct found_reply *f, struct buf *out)
 		if (text.len > 2 && text.at[0] == 'b' &&
 		    strchr("'\"", text.at[1]))
 			text = span_from(text, 2);
-	} else if (f->service == SERVICE_IMAP &&
-		   (span_starts(text, "NO,") || span_starts(text, "BAD,"))) {
-		span_cut(&text, ',', &word);
-		buf_add(out, word);
+	} else if (f->service == SERVICE_IMAP && text.len > 3 &&
+		   (text.at[2] == ',' || text.at[2] == '\'')) {
+		buf_add(out, span_head(text, 2));
 		buf_char(out, ' ');
-		text = span_trim(text);
+		text = span_from(text, 2);
+		while (text.len > 1 && strchr("',\" b", text.at[0]))
+			text = span_from(text, 1);
+		if (text.len > 2 && text.at[0] == '[' && text.at[1] == '\'')
+			text = span_from(text, 2);
 	}
 	buf_add(out, text);
 }
@@ -207,7 +210,8 @@ static bool is_accepted(const struct reply *r)
 static bool is_about_mail_itself(const struct reply *r)
 {
 	if (span_has(span_of(r->text), "auth error") ||
-	    span_has(span_of(r->text), "authentication failed"))
+	    span_has(span_of(r->text), "authentication failed") ||
+	    span_has(span_of(r->text), "command"))
 		return false;
 	return r->code == 450 || r->code == 452 ||
 	       (r->code >= 550 && r->code <= 555) ||
@@ -312,18 +316,62 @@ static bool is_class_name(struct span s)
 	       last.at[0] != ascii_lower(last.at[0]);
 }
 
+/* "ssl://host": what begins the link is the program's own word. */
+static struct span cut_scheme(struct span word, struct buf *out)
+{
+	static const char *const schemes[] = {
+		"ssl", "tls", "imaps", "smtps", "pop3s", "imap", "smtp", "pop3",
+	};
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		size_t len = strlen(schemes[i]);
+
+		if (!span_starts(word, schemes[i]) || word.len < len + 3 ||
+		    memcmp(word.at + len, "://", 3) != 0)
+			continue;
+		buf_str(out, schemes[i]);
+		buf_char(out, ' ');
+		return span_from(word, len);
+	}
+	return word;
+}
+
+/* "250-mx.example.net" and "(127.0.0.1:25)" are more than host names. */
+static void add_word(struct buf *out, struct span word)
+{
+	bool parts = is_class_name(word);
+
+	word = cut_scheme(word, out);
+	if (word.len > 2 && word.at[0] == 'b' && strchr("'\"", word.at[1]))
+		word = span_from(word, 2);	/* b'220 ...' */
+	if (word.len > 4 && word.at[3] == '-' && ascii_is_digit(word.at[0]) &&
+	    ascii_is_digit(word.at[1]) && ascii_is_digit(word.at[2])) {
+		buf_add(out, span_head(word, 3));
+		buf_char(out, ' ');
+		word = span_from(word, 4);
+	}
+	if (span_has(word, "127.0.0.1") || span_has(word, "::1]"))
+		buf_str(out, "localhost ");
+	for (size_t i = 0; i < word.len; i++) {
+		bool run = word.at[i] == '.' && i + 1 < word.len &&
+			   word.at[i + 1] == '.';
+
+		if (run || (word.at[i] == '.' && i > 0 &&
+			    word.at[i - 1] == '.'))
+			buf_char(out, ' ');
+		else
+			buf_char(out, parts && word.at[i] == '.' ? ' '
+								 : word.at[i]);
+	}
+	buf_char(out, ' ');
+}
+
 static void add_words(struct buf *out, struct span line)
 {
 	struct span word;
 
-	while (span_word(&line, &word)) {
-		bool parts = is_class_name(word);
-
-		for (size_t i = 0; i < word.len; i++)
-			buf_char(out, parts && word.at[i] == '.' ? ' '
-								 : word.at[i]);
-		buf_char(out, ' ');
-	}
+	while (span_word(&line, &word))
+		add_word(out, word);
 	buf_char(out, '\n');
 }
 
@@ -345,6 +393,19 @@ static size_t block_read(const struct explain *x, size_t first,
 	return i;
 }
 
+/* What a log made of bytes that are no text: "\\x16\\x03", or U+FFFD. */
+static bool is_binary(const char *text)
+{
+	static const char *const marks[] = { "\\x", "\\u00", "\xef\xbf\xbd" };
+	unsigned found = 0;
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		for (const char *at = text; (at = strstr(at, marks[i])) != NULL;
+		     at++)
+			found++;
+	return found >= 4;
+}
+
 static void hear_program(struct court *c, size_t first, struct reply *block)
 {
 	struct finding_there there = { .line = first };
@@ -352,7 +413,8 @@ static void hear_program(struct court *c, size_t first, struct reply *block)
 	there.reply = *block;
 	symptom_place(c, &there.reply, &there.symptom);
 	there.symptom.fault = FAULT_NONE;
-	there.symptom.speech = SPEECH_UNKNOWN;
+	there.symptom.speech = is_binary(block->text) ? SPEECH_TLS
+						      : SPEECH_UNKNOWN;
 	if (!rules_match(NULL, c->clients, &there.symptom, &there.match))
 		return;
 	there.weight = weight_of(&there.match) +
@@ -365,12 +427,42 @@ static void hear_program(struct court *c, size_t first, struct reply *block)
 
 #define BARE_MAX 400			/* bytes: longer texts are prose */
 
+/* Settings, greetings and lists of what a server can do name no trouble. */
+static bool complains(const char *text)
+{
+	static const char *const words[] = {
+		"fail", "error", "denied", "reject", "refus", "invalid",
+		"incorrect", "not ", "n't", "cannot", "unable", "wrong", "bad ",
+		"unknown", "unsupp", "require", "must ", "disabled", "block",
+		"expire", "timeout", "timed out", "unavail", "limit", "exceed",
+		"too many", "lock", "unsafe", "prohib", "forbid", "suspend",
+		"unauth", "no ", "lost", "reset", "closed", "please", "quota",
+		"unrecogn", "waiting", "mismatch", "unexpected", "unreach", "enotfound",
+		"econn", "etime", "aadsts", "alert", "terminat", "abort",
+		"エラー", "失敗", "拒否", "できま", "できな", "無効", "正しく",
+		"ください", "失败", "错误", "拒绝", "未", "不", "异常", "錯誤",
+		"실패", "오류", "falsch", "fehl", "nicht", "ungült", "gesperrt",
+		"échec", "echec", "erron", "expir", "erreur", "inval", "incorr",
+		"fallid", "errat", "non ", "erro", "inválid", "неверн",
+		"ошибк", "отказ", "невозмож", "необход", "błąd", "błęd",
+		"niepraw", "chyb", "nespráv", "hiba", "fejl", "virhe", "fel",
+		"onjuist", "ongeldig", "mislukt", "hata", "geçersiz",
+	};
+	struct span s = span_of(text);
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (span_has(s, words[i]))
+			return true;
+	return false;
+}
+
 /* A short text without any code, as some server may have said it. */
 static void hear_bare(struct court *c, struct reply *block)
 {
 	struct finding_there *b = &c->bare;
 
-	if (!c->x->mail || strlen(block->text) > BARE_MAX)
+	if (!c->x->mail || strlen(block->text) > BARE_MAX ||
+	    !complains(block->text))
 		return;
 	reply_from_text(c->x->place.service_known ? c->x->place.service :
 			SERVICE_IMAP, span_of(block->text), &b->reply);
@@ -389,7 +481,7 @@ static void hear_programs(struct court *c)
 		size_t next = block_read(c->x, first, &block);
 
 		hear_program(c, first, &block);
-		if (first == 0 && next == c->x->kept && !c->reply.found)
+		if (first == 0 && next == c->x->kept)
 			hear_bare(c, &block);
 		/* two lines stand in both blocks: they may belong together */
 		first = next < c->x->kept && next > first + 3 ? next - 2 : next;
@@ -400,6 +492,19 @@ static void hear_programs(struct court *c)
 
 /* ---- the verdict ---- */
 
+static bool is_named(const struct finding_there *f)
+{
+	return cause_is_named(f->match.cause[0].cause) &&
+	       f->match.cause[0].confidence > CONFIDENCE_POSSIBLE;
+}
+
+static bool is_bare_refusal(const struct finding_there *f)
+{
+	enum cause c = f->match.cause[0].cause;
+
+	return c == CAUSE_WRONG_CREDENTIALS || c == CAUSE_USERNAME_FORMAT;
+}
+
 static const struct finding_there *most_telling(const struct court *c)
 {
 	const struct finding_there *r = &c->reply, *p = &c->program,
@@ -407,6 +512,15 @@ static const struct finding_there *most_telling(const struct court *c)
 	bool vague = r->found &&
 		     r->match.cause[0].confidence == CONFIDENCE_POSSIBLE;
 
+	/* another program's trouble: FTP and others have codes like SMTP's */
+	if (p->found && p->match.cause[0].cause == CAUSE_UNKNOWN)
+		return r->found && r->reply.enhanced[0] ? r : p;
+
+	/* what a server may have said, and it names a cause: better than a
+	 * program's "cannot log in" */
+	if (b->found && !r->found && is_named(b) && !p->match.over_reply &&
+	    (!p->found || is_bare_refusal(p)))
+		return b;
 	if (p->found && (p->match.over_reply || !r->found ||
 			 (vague && p->match.cause[0].confidence >
 				   CONFIDENCE_POSSIBLE)))

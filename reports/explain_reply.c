@@ -97,11 +97,21 @@ static bool smtp_at(struct span line, size_t i, struct found_reply *ret,
 	bool spaced;
 
 	if (!span_number(span_head(span_from(line, i), 3), &code) ||
-	    !is_smtp_code(code) ||
-	    (rest.len > 0 && (ascii_is_alnum(rest.at[0]) ||
-			      !strchr(" -,:)'\"", rest.at[0]))))
+	    !is_smtp_code(code))
 		return false;
-	spaced = rest.len == 0 || rest.at[0] == ' ' || rest.at[0] == '-';
+	if (i == 0 && code >= 400 && rest.len > 1 && rest.at[0] >= 'A' &&
+	    rest.at[0] <= 'Z') {	/* "421HL:ICC" */
+		*ret = (struct found_reply){ .service = SERVICE_SMTP,
+			.service_known = true, .strong = true };
+		*ret_text = i;
+		return true;
+	}
+	if (rest.len > 0 && !strchr(" -,:)]'\"", rest.at[0]))
+		return false;
+	/* smtp.rb:541:in is a line of a program */
+	if (i > 0 && line.at[i - 1] == ':' && rest.len > 0 && rest.at[0] == ':')
+		return false;
+	spaced = rest.len > 1 && (rest.at[0] == ' ' || rest.at[0] == '-');
 	after = rest;
 	while (after.len > 0 && strchr(" -,:'\"b(", after.at[0]))
 		after = span_from(after, 1);
@@ -156,7 +166,7 @@ static bool imap_at(struct span line, size_t i, struct found_reply *ret,
 
 	if (!status && !code && !ok)
 		return false;
-	if (word_at(line, i, "NO") && next != ' ' && next != ',')
+	if (word_at(line, i, "NO") && !strchr(" ,'\"", next))
 		return false;
 	ret->service = SERVICE_IMAP;
 	ret->service_known = status || ok || !span_starts(span_from(line, i), "[AUTH]");
@@ -206,7 +216,11 @@ bool explain_next_reply(struct span line, size_t *at, struct found_reply *ret)
 					  enhanced_at(line, i, ret, &text)) :
 		      imap_at(line, i, ret, &text)))
 			continue;
-		ret->text = reply_until_quote(line, i, text);
+		/* ('NO', ['SELECT ...']): the quote is only the word's */
+		ret->text = ret->service == SERVICE_IMAP && c != '[' &&
+			    i + 2 < line.len && line.at[i + 2] == '\''
+				    ? span_from(line, text)
+				    : reply_until_quote(line, i, text);
 		*at = i + ret->text.len;
 		return true;
 	}

@@ -123,10 +123,22 @@ static struct tally *group_of(struct scores *s, const char *what,
 	return &g->tally;
 }
 
+/*
+ * The collections know one cause for both kinds of password that are not the
+ * account's own.
+ */
+static bool is_wanted(enum cause c, const char *wanted)
+{
+	if (c == CAUSE_SEPARATE_PASSWORD &&
+	    strcmp(wanted, cause_id(CAUSE_APP_PASSWORD)) == 0)
+		return true;
+	return strcmp(cause_id(c), wanted) == 0;
+}
+
 static bool is_among(const struct diagnosis *d, const char *wanted)
 {
 	for (size_t i = 0; i < d->causes && i < AMONG; i++)
-		if (strcmp(cause_id(d->cause[i].cause), wanted) == 0)
+		if (is_wanted(d->cause[i].cause, wanted))
 			return true;
 	return false;
 }
@@ -156,7 +168,7 @@ static void judge(struct scores *s, const struct json *line,
 	const char *wanted = or_empty(json_get_str(line, "cause"));
 	enum confidence sure = d->cause[0].confidence;
 	bool telling = json_true(json_get(line, "telling"));
-	bool first = strcmp(cause_id(d->verdict), wanted) == 0;
+	bool first = is_wanted(d->verdict, wanted);
 	bool boast = !telling && sure == CONFIDENCE_PROVEN;
 	bool among = is_among(d, wanted) && !boast;
 	bool good = telling ? first : among;

@@ -295,6 +295,15 @@ static void every_verdict_can_be_told(void **state)
 
 /* ---- the rules for programs ---- */
 
+static const char *rule_for(struct scene *s, const struct rule_example *e)
+{
+	no_hints(s);
+	s->request.hints.port = e->symptom.port;
+	explain(s, e->reply.text, 100000);
+	return s->result.told.diagnosis.cause[0].rule;
+}
+
+/* Through the whole way: a server's answer in the text may hide the rule. */
 static void every_example_selects_its_own_rule(void **state)
 {
 	struct scene *s = *state;
@@ -305,15 +314,12 @@ static void every_example_selects_its_own_rule(void **state)
 		struct rule_example e;
 
 		for (size_t n = 0; rules_example(rules, r, n, &e); n++) {
-			struct rule_match m = { .rule = "(none)" };
+			const char *got = rule_for(s, &e);
 
-			e.symptom.fault = FAULT_NONE;
-			e.symptom.speech = SPEECH_UNKNOWN;
-			rules_match(NULL, rules, &e.symptom, &m);
-			if (strcmp(m.rule, e.rule) == 0)
+			if (strcmp(got, e.rule) == 0)
 				continue;
 			print_error("%s: example %zu \"%s\" selects %s\n",
-				    e.rule, n, e.reply.text, m.rule);
+				    e.rule, n, e.reply.text, got);
 			bad++;
 		}
 	}
