@@ -12,7 +12,8 @@
 
 /*
  * A rule turns one failed step into ranked causes. Rules are data
- * (reports/rules.json; a provider's own stand in its file and are tried
+ * (reports/rules/, read in the order of the file names; a provider's own stand
+ * in its file and are tried
  * first); the first rule that fits wins, specific before general.
  *
  *	{ "id": "imap-expired",
@@ -64,7 +65,8 @@
  * Addresses, host names, URLs and the user's own name are taken out of the
  * reply first, so that a host called *.invalid says nothing.
  *
- *	entry   = phrase *( "||" phrase )	one of the phrases
+ *	entry   = phrase *( "||" phrase )	one of the phrases; a list of
+ *						strings is one entry, too
  *	phrase  = list *2( ( "~" / ".." ) list )
  *	list    = word *( "|" word )		one of the words
  *	word    = [ "^" ] text [ "$" ] / "@" name
@@ -72,8 +74,11 @@
  * A word is found at the beginning of a word of the reply ("expir" finds
  * "expired"), "^" only at the beginning of the reply; "$" asks for the end of a
  * word, too; CJK text is found anywhere. "~" wants both near each other, ".." in
- * this order. Tag, status and response code of IMAP are not part of the words. "@name" is a list that stands
- * under "words" at the top of the file.
+ * this order. Either takes the whole list on its left: "a|b ~ c" wants a or b
+ * near c; where "a" is enough, write "a || b ~ c". Tag, status and response code
+ * of IMAP are not part of the words. "@name" is a list that stands under "words"
+ * at the top of this file or an earlier one (reports/rules/00-words.json); a list
+ * of words may be a list of strings, too.
  *
  * Every rule carries the replies it is for; a test runs every example and
  * demands its own rule.

@@ -1,11 +1,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probes/base/embedded.h"
+#include "probes/base/buf.h"
 #include "reports/rule_read.h"
 
-/* A file of rules: strict, so that a slip of the pen is an error, not a
- * rule that never fits. */
+/* One rule: strict, so that a slip of the pen is an error, not a rule that
+ * never fits. */
 
 bool rule_bad(struct rule_reader *rd, const char *what)
 {
@@ -20,6 +20,42 @@ bool rule_bad_word(struct rule_reader *rd)
 	if (inner.kind == FAULT_NO_MEMORY)
 		return false;
 	return rule_bad(rd, inner.text);
+}
+
+/* Strings of a list, joined by `mark` as if they had been one. */
+static bool join(struct rule_reader *rd, const struct json *list,
+		 const char *mark, struct span *ret)
+{
+	size_t len = 1;
+	struct buf b;
+	char *room;
+
+	for (const struct json *v = json_first(list); v; v = json_next(v)) {
+		if (!json_str(v))
+			return rule_bad(rd, "not a string");
+		len += strlen(json_str(v)) + strlen(mark);
+	}
+	room = arena_take(rd->words.arena, len);
+	if (!room)
+		return fail(rd->why, FAULT_NO_MEMORY, "rules");
+	b = buf_over(room, len);
+	for (const struct json *v = json_first(list); v; v = json_next(v)) {
+		buf_str(&b, b.len > 0 ? mark : "");
+		buf_str(&b, json_str(v));
+	}
+	*ret = buf_span(&b);
+	return true;
+}
+
+bool rule_text(struct rule_reader *rd, const struct json *v, const char *mark,
+	       struct span *ret)
+{
+	if (json_is_array(v))
+		return join(rd, v, mark, ret);
+	if (!json_str(v))
+		return rule_bad(rd, "not a string");
+	*ret = span_of(json_str(v));
+	return true;
 }
 
 static const char *keep(struct rule_reader *rd, const struct json *v)
@@ -199,8 +235,7 @@ static bool read_member(struct rule_reader *rd, const struct json *v,
 	return rule_bad(rd, "unknown member");
 }
 
-static bool read_rule(struct rule_reader *rd, const struct json *v,
-		      struct rule *r)
+bool rule_read(struct rule_reader *rd, const struct json *v, struct rule *r)
 {
 	rd->member = "id";
 	rd->rule = "";
@@ -219,101 +254,4 @@ static bool read_rule(struct rule_reader *rd, const struct json *v,
 		return rule_bad(rd, "missing");
 	rd->member = "examples";
 	return r->examples > 0 || rule_bad(rd, "missing");
-}
-
-static bool read_rules(struct rule_reader *rd, const struct json *array,
-		       struct rules *ret)
-{
-	rd->rule = rd->member = "rules";
-	if (!json_is_array(array))
-		return rule_bad(rd, "not a list");
-	ret->rule = arena_take(&ret->arena,
-			       (json_count(array) + 1) * sizeof(*ret->rule));
-	if (!ret->rule)
-		return fail(rd->why, FAULT_NO_MEMORY, "rules");
-	for (const struct json *v = json_first(array); v; v = json_next(v))
-		if (!read_rule(rd, v, &ret->rule[ret->n++]))
-			return false;
-	return true;
-}
-
-static bool read_lists(struct rule_reader *rd, const struct json *lists)
-{
-	rd->rule = "words";
-	for (const struct json *v = json_first(lists); v; v = json_next(v)) {
-		struct word_list list = { NULL, { NULL, 0 } };
-
-		rd->member = json_name(v);
-		if (rd->words.lists == WORD_LISTS_MAX || !json_str(v))
-			return rule_bad(rd, "not a list of words");
-		list.name = arena_text(rd->words.arena, span_of(rd->member));
-		if (!list.name)
-			return fail(rd->why, FAULT_NO_MEMORY, "rules");
-		if (!words_parse(&rd->words, span_of(json_str(v)), &list.words,
-				 rd->why))
-			return rule_bad_word(rd);
-		rd->words.list[rd->words.lists++] = list;
-	}
-	return true;
-}
-
-static bool rules_read(const struct json *lists, const struct json *array,
-		       const char *name, struct rules **ret, struct fault *why)
-{
-	struct rules *r = calloc(1, sizeof(*r));
-	struct rule_reader rd = { .file = name, .rule = "", .member = "",
-				  .why = why };
-
-	if (!r)
-		return fail(why, FAULT_NO_MEMORY, "rules");
-	rd.words.arena = &r->arena;
-	if (!read_lists(&rd, lists) || !read_rules(&rd, array, r)) {
-		rules_free(r);
-		return false;
-	}
-	*ret = r;
-	return true;
-}
-
-bool rules_from_json(const struct json *array, const char *name,
-		     struct rules **ret, struct fault *why)
-{
-	return rules_read(NULL, array, name, ret, why);
-}
-
-bool rules_parse(struct span json_text, const char *name, struct rules **ret,
-		 struct fault *why)
-{
-	struct json *doc;
-	bool ok = true;
-
-	if (!json_parse(json_text, &doc, why))
-		return false;
-	for (const struct json *v = json_first(doc); v && ok; v = json_next(v))
-		if (!json_name(v) || (strcmp(json_name(v), "words") != 0 &&
-				      strcmp(json_name(v), "rules") != 0))
-			ok = fail(why, FAULT_PROTOCOL,
-				  "%s: unknown member \"%s\"", name,
-				  json_name(v) ? json_name(v) : "");
-	ok = ok && rules_read(json_get(doc, "words"), json_get(doc, "rules"),
-			      name, ret, why);
-	json_free(doc);
-	return ok;
-}
-
-void rules_free(struct rules *r)
-{
-	if (!r)
-		return;
-	arena_release(&r->arena);
-	free(r);
-}
-
-struct rules *rules_general(struct fault *why)
-{
-	struct span text = { embedded_rules[0].bytes, embedded_rules[0].len };
-	struct rules *ret = NULL;
-
-	rules_parse(text, "rules.json", &ret, why);
-	return ret;
 }

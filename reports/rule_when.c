@@ -179,10 +179,11 @@ static bool read_entries(struct rule_reader *rd, const struct json *v,
 	if (!at)
 		return fail(rd->why, FAULT_NO_MEMORY, "rules");
 	for (v = json_is_array(v) ? json_first(v) : NULL; v; v = json_next(v)) {
-		if (!json_str(v))
-			return rule_bad(rd, "not a string");
-		if (!entry_parse(&rd->words, span_of(json_str(v)), &at[i++],
-				 rd->why))
+		struct span text;
+
+		if (!rule_text(rd, v, "||", &text))
+			return false;
+		if (!entry_parse(&rd->words, text, &at[i++], rd->why))
 			return rule_bad_word(rd);
 	}
 	*ret = at;
@@ -193,9 +194,11 @@ static bool read_entries(struct rule_reader *rd, const struct json *v,
 static bool read_words(struct rule_reader *rd, const struct json *v,
 		       struct words *ret)
 {
-	if (!json_str(v))
-		return rule_bad(rd, "not a string");
-	return words_parse(&rd->words, span_of(json_str(v)), ret, rd->why) ||
+	struct span text;
+
+	if (!rule_text(rd, v, "|", &text))
+		return false;
+	return words_parse(&rd->words, text, ret, rd->why) ||
 	       rule_bad_word(rd);
 }
 

@@ -13,7 +13,7 @@ struct embedded {
 	size_t len;
 };
 
-extern const struct embedded embedded_rules[];		/* of reports/ */
+extern const struct embedded embedded_rules[];		/* of reports/rules/ */
 extern const struct embedded embedded_clients[];	/* of reports/ */
 extern const struct embedded embedded_texts[];		/* of reports/ */
 extern const struct embedded embedded_schema[];		/* of reports/ */

@@ -225,6 +225,13 @@ static void mistakes_are_named(void **state)
 		  "sure" },
 		{ "{\"rules\":[{\"id\":\"a\",\"when\":{\"words\":[\"@no\"]}}]}",
 		  "@no" },
+		{ "{\"rules\":[{\"id\":\"a\",\"when\":{\"words\":[[1]]}}]}",
+		  "not a string" },
+		{ "{\"rules\":[{\"id\":\"a\",\"when\":{\"words\":[[]]}}]}",
+		  "empty" },
+		{ "{\"words\":{\"a\":[\"b\",2]},\"rules\":[]}",
+		  "not a string" },
+		{ "{\"words\":{},\"rules\":[],\"rules\":[]}", "unknown" },
 		{ "{\"rules\":[{\"id\":\"a\",\"when\":{\"smtp\":[\"5\"]}}]}",
 		  "reply code" },
 		{ "{\"rules\":[{\"id\":\"a\",\"causes\":[[\"works\",\"proven\"]]}]}",
@@ -282,9 +289,45 @@ static void own_rules_come_first(void **state)
 	rules_free(mine);
 }
 
+static const char listed[] =
+	"{\"words\":{\"fruit\":[\"apple|pear\",\"plum\"]},\"rules\":[{\"id\":\"a\","
+	"\"when\":{\"words\":[[\"@fruit ~ ripe\",\"jam\"],\"jar\"]},"
+	"\"causes\":[[\"plan_required\",\"likely\"]],"
+	"\"examples\":[{\"reply\":\"a NO ripe plum in a jar\"}]}]}";
+
+/* A list of strings is what its strings would be in one. */
+static void lists_are_alternatives(void **state)
+{
+	static const struct {
+		const char *text;
+		bool fits;
+	} rows[] = {
+		{ "a NO ripe plum in a jar", true },
+		{ "a NO jam in a jar", true },
+		{ "a NO ripe plum", false },
+		{ "a NO plum in a jar", false },
+	};
+	struct fault why = { FAULT_NONE, "" };
+	struct rules *r = NULL;
+
+	(void)state;
+	assert_true(rules_parse(span_of(listed), "t", &r, &why));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct rule_match m;
+		struct reply reply;
+		struct symptom s;
+
+		reply_from_text(SERVICE_IMAP, span_of(rows[i].text), &reply);
+		s = symptom_of(&reply);
+		assert_int_equal(rules_match(r, NULL, &s, &m), rows[i].fits);
+	}
+	rules_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lists_are_alternatives),
 		cmocka_unit_test(every_example_selects_its_own_rule),
 		cmocka_unit_test(every_cause_is_reached),
 		cmocka_unit_test(names_are_no_words),
