@@ -91,7 +91,8 @@ bool typo_nearest(const char *domain, char ret_meant[HOST_CAP])
 	while (next_domain(&at, &known)) {
 		size_t d = distance(asked, known);
 
-		if (d == 0 || d >= best || d > slips_allowed(known.len))
+		/* "*.auone-net.jp" is a pattern, not a domain to suggest */
+		if (span_starts(known, "*") || d == 0 || d >= best || d > slips_allowed(known.len))
 			continue;
 		best = d;
 		span_copy(known, ret_meant, HOST_CAP);

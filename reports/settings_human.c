@@ -241,7 +241,8 @@ static void put_shape(struct human *h, const struct settings *s,
 	if (b.len == 0)
 		return;
 	b = buf_over(all, sizeof(all));
-	settings_say(s, l, "settings.shape", args, &b);
+	settings_say(s, l, s->secret_sure ? "settings.shape" :
+		     "settings.shape_usual", args, &b);
 	if (s->secret_separators && s->secret_separators[0]) {
 		b = buf_over(next, sizeof(next));
 		settings_say(s, l, "settings.shape.separators", NULL, &b);
