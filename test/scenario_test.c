@@ -4,6 +4,8 @@
  *
  *	scenario_test script|loopback [NAME... | PART/PARTS]
  *	scenario_test reports FOLDER		every report as FOLDER/NAME.json
+ *	scenario_test zoo			who is taken for whom, and how
+ *						often each confidence is right
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -330,6 +332,58 @@ static void write_report(const struct scenario *s)
 	script_world_free(w);
 }
 
+/* ---- the zoo: wanted against got ---- */
+
+static unsigned confused[CAUSE_COUNT][CAUSE_COUNT];
+static unsigned claimed[CONFIDENCE_PROVEN + 1], kept[CONFIDENCE_PROVEN + 1];
+
+static void count_in_zoo(const struct scenario *s)
+{
+	struct script_world *w = script_world_new(s);
+	struct play_end e;
+	enum cause wanted;
+
+	if (!w || !cause_by_id(s->verdict, &wanted))
+		return;
+	play_script(s, w, &e);
+	if (e.finished) {
+		const struct diagnosed_cause *c = &e.result.diagnosis.cause[0];
+
+		confused[wanted][c->cause]++;
+		claimed[c->confidence]++;
+		kept[c->confidence] += c->cause == wanted;
+		failed += c->cause != wanted;
+		played++;
+	}
+	play_release(&e);
+	script_world_free(w);
+}
+
+static void print_row(enum cause wanted)
+{
+	unsigned all = 0;
+
+	for (int got = 0; got < CAUSE_COUNT; got++)
+		all += confused[wanted][got];
+	printf("%-28s %3u of %3u", cause_id(wanted),
+	       confused[wanted][wanted], all);
+	for (int got = 0; got < CAUSE_COUNT; got++)
+		if (got != (int)wanted && confused[wanted][got])
+			printf("  %u as %s", confused[wanted][got],
+			       cause_id((enum cause)got));
+	printf("%s\n", all ? "" : "  (no scenario)");
+}
+
+static void print_zoo(void)
+{
+	for (int c = 0; c < CAUSE_COUNT; c++)
+		print_row((enum cause)c);
+	for (int c = CONFIDENCE_PROVEN; c >= 0; c--)
+		printf("%-10s right %u of %u\n",
+		       confidence_name((enum confidence)c), kept[c],
+		       claimed[c]);
+}
+
 static void play_named(const char *name, void (*run)(const struct scenario *s))
 {
 	struct scenario *s;
@@ -355,6 +409,8 @@ int main(int argc, char **argv)
 
 	if (strcmp(mode, "loopback") == 0)
 		run = play_on_loopback;
+	if (strcmp(mode, "zoo") == 0)
+		run = count_in_zoo;
 	if (strcmp(mode, "reports") == 0 && argc > 2) {
 		run = write_report;
 		folder = argv[2];
@@ -370,6 +426,8 @@ int main(int argc, char **argv)
 		if ((unsigned)n % parts + 1 == part)
 			play_named(name, run);
 	dns_teardown();
+	if (run == count_in_zoo)
+		print_zoo();
 	printf("%s: %u played, %u failed, %u skipped\n", mode, played, failed,
 	       skipped);
 	return failed > 0 || (all && n < SCENARIOS_MIN);

@@ -21,6 +21,10 @@ if(NOT only_threads)
 	add_test(NAME scenarios.script COMMAND scenario_test script)
 	set_tests_properties(scenarios.script PROPERTIES TIMEOUT 900)
 
+	# Who is taken for whom; the diagonal is the bar.
+	add_test(NAME scenarios.zoo COMMAND scenario_test zoo)
+	set_tests_properties(scenarios.zoo PROPERTIES TIMEOUT 900)
+
 	# Every scenario's report in JSON holds to the schema that ships.
 	set(reports ${CMAKE_CURRENT_BINARY_DIR}/scenario_reports)
 	file(MAKE_DIRECTORY ${reports})
