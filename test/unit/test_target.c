@@ -1,9 +1,11 @@
 #include "test/unit/unit.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cmd/target.h"
+#include "providers/provider_own.h"
 
 static struct options asked(const char *first, const char *second)
 {
@@ -185,6 +187,62 @@ static void provider_of_user(void **state)
 	target_release(&t);
 }
 
+#define PROVIDER(id, kind, servers) \
+	"{\"id\":\"" id "\",\"names\":{\"en\":\"The " id "\",\"ja\":\"J\"}," \
+	"\"domains\":[\"" id ".example\"],\"mx_suffixes\":[]," \
+	"\"servers\":[" servers "],\"user_form\":\"local\"," \
+	"\"secret\":{\"kind\":\"" kind "\"},\"sources\":[\"ours\"]," \
+	"\"checked\":\"2026-01\",\"sure\":true}"
+#define SERVER(service, host) "{\"service\":\"" service "\",\"host\":\"" \
+	host "\",\"port\":993,\"security\":\"tls\"}"
+
+/* A host that differs per customer is shown and never an endpoint. */
+static void providers_of_ones_own(void **state)
+{
+	static const struct {
+		const char *address, *text, *said;
+		size_t endpoints;
+	} rows[] = {
+		{ "a@one.example", PROVIDER("one", "any",
+		  SERVER("imap", "{s}.one.example") ","
+		  SERVER("imap", "imap.one.example")), "", 1 },
+		{ "a@two.example", PROVIDER("two", "any",
+		  SERVER("imap", "{s}.two.example")),
+		  "{s}.two.example", 0 },
+		{ "a@three.example", PROVIDER("three", "none", ""),
+		  "The three gives mail programs no access", 0 },
+		{ "a@four.example", PROVIDER("four", "separate", ""),
+		  "servers of The four are not known", 0 },
+	};
+	struct provider_own *own = calloc(1, sizeof(*own));
+	struct fault why;
+
+	(void)state;
+	assert_non_null(own);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_true(provider_own_add(own, "x.json",
+					     span_of(rows[i].text), &why));
+	assert_null(provider_own_broken(own));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct options o = asked(rows[i].address, NULL);
+		struct target t;
+		char said[600];
+
+		o.own_providers = own;
+		o.no_network_discovery = true;
+		assert_int_equal(resolve(&o, &t, said, sizeof(said)),
+				 rows[i].endpoints > 0);
+		assert_non_null(strstr(said, rows[i].said));
+		if (rows[i].endpoints == 0)
+			continue;
+		assert_int_equal(t.endpoints, rows[i].endpoints);
+		is_endpoint(&t, 0, "imap.one.example", 993, SECURITY_TLS);
+		assert_string_equal(t.user, "a");
+		target_release(&t);
+	}
+	provider_own_free(own);
+}
+
 static void refusals(void **state)
 {
 	static const struct {
@@ -235,6 +293,7 @@ int main(void)
 		cmocka_unit_test(server_and_companions),
 		cmocka_unit_test(several_urls),
 		cmocka_unit_test(provider_of_user),
+		cmocka_unit_test(providers_of_ones_own),
 		cmocka_unit_test(refusals),
 	};
 
