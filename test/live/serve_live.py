@@ -25,7 +25,7 @@ SCENARIOS = ("gmail-app-password", "gmail-smtp-app-password", "healthy",
              "cert-expired", "cert-other-name", "cert-address",
              "dns-nxdomain", "login-disabled", "sender-mismatch",
              "oauth-token-expired", "username-format", "wrong-password-pop3",
-             "tls-silent", "docomo-imap-password")
+             "tls-silent", "docomo-wrong-secret")
 
 
 class Served:
