@@ -76,6 +76,11 @@ enum cause {
 const char *cause_id(enum cause c);
 bool cause_by_id(const char *id, enum cause *ret);
 int cause_exit_code(enum cause c);	/* 0, 1, 3 or 4 */
+/*
+ * Who can mend it, as the texts who.<name> say it: "person", "person_admin",
+ * "operator", ...; "" nobody has to.
+ */
+const char *cause_who(enum cause c);
 
 enum confidence { CONFIDENCE_POSSIBLE, CONFIDENCE_LIKELY, CONFIDENCE_PROVEN };
 

@@ -121,6 +121,7 @@ static void put_do(struct page_of *p)
 	unsigned shown = 0;
 
 	begin(p, 0);
+	human_who(&p->h, diagnosis(p)->verdict);
 	if (p->h.in->remedies > 0) {
 		put_own_steps(p, &label);
 		return;

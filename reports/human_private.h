@@ -66,6 +66,9 @@ const char *human_tls_version(const struct tls_facts *t, char room[16]);
 void human_verdict(struct human *h, enum mark mark, const char *title,
 		   const char *confidence);
 
+/* human_why.c: who can mend it; nothing where nobody has to. */
+void human_who(struct human *h, enum cause cause);
+
 /* human_endpoint.c */
 void human_endpoints(struct human *h);
 

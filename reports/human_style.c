@@ -150,7 +150,7 @@ void human_columns(struct human *h)
 {
 	static const char *const labels[] = {
 		"label.why", "label.rivals", "label.besides", "label.not",
-		"label.do", "label.settle", "label.also",
+		"label.who", "label.do", "label.settle", "label.also",
 		"label.found",
 	};
 	enum lang l = h->style->lang;

@@ -173,6 +173,17 @@ static void put_not(struct human *h)
 
 /* ---- what to do ---- */
 
+void human_who(struct human *h, enum cause cause)
+{
+	const char *label = "label.who", *who = cause_who(cause);
+	char room[400];
+	struct buf b = buf_over(room, sizeof(room));
+	if (!who[0])
+		return;
+	words_plain(h->style->lang, "who.", who, &b);
+	human_paragraph(h, &label, room);
+}
+
 static void put_do(struct human *h, enum cause cause)
 {
 	const char *label = "label.do";
@@ -325,6 +336,7 @@ void human_why(struct human *h)
 		put_trials(h);
 		put_not(h);
 		words_of_cause(&h->words, h->in, h->style->lang, 0);
+		human_who(h, d->verdict);
 		put_do(h, d->verdict);
 		human_help(h);
 		put_settle(h, &d->cause[0]);

@@ -79,6 +79,17 @@ static void add_excluded(struct json *cause, const struct diagnosis *d)
 	}
 }
 
+void json_who(struct json *cause, enum lang l, enum cause c)
+{
+	const char *who = cause_who(c);
+	char room[400];
+	struct buf b = buf_over(room, sizeof(room));
+	if (who[0])
+		words_plain(l, "who.", who, &b);
+	json_text_or_null(cause, "who", who);
+	json_text_or_null(cause, "who_text", room);
+}
+
 /* The provider's own steps mend the verdict; rivals have the general ones. */
 static void add_remedy(struct json *cause, struct words *w, enum cause id,
 		       bool own)
@@ -119,6 +130,7 @@ static void add_cause(struct json *causes, struct words *w, size_t rank)
 	json_text_or_null(o, "rule", c->rule);
 	add_proof(o, c);
 	add_excluded(o, d);
+	json_who(o, w->lang, c->cause);
 	add_remedy(o, w, c->cause, rank == 0);
 	if (c->confidence != CONFIDENCE_PROVEN && c->cause != CAUSE_WORKS)
 		add_settle(o, w, c->cause);

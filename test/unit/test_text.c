@@ -132,6 +132,11 @@ static void every_cause_is_told(void **state)
 	for (unsigned c = 0; c < CAUSE_COUNT; c++) {
 		/* Where nothing is wrong there is nothing to do. */
 		size_t n = c == CAUSE_WORKS ? 3 : 5;
+		const char *who = cause_who((enum cause)c);
+
+		assert_non_null(who);
+		if (c != CAUSE_WORKS && c != CAUSE_NOT_TRIED)
+			known("who.", who, "");
 		for (size_t p = 0; p < n; p++)
 			known("cause.", cause_id((enum cause)c), parts[p]);
 	}
