@@ -10,6 +10,7 @@
 #include "cmd/secret_input.h"
 #include "cmd/target.h"
 #include "probes/wire/wait.h"
+#include "providers/plan.h"
 
 #define LOGIN_BUDGET 2			/* refused logins one run may cost */
 
@@ -62,6 +63,31 @@ static bool find_servers(const struct options *o, struct check_scene *s,
 		return target_take(o, s->discovery, &s->target, ret_code);
 	*ret_code = why.kind == FAULT_CANCELLED ? EXIT_INTERRUPTED :
 		    complain_internal(o->lang, &why);
+	return false;
+}
+
+/*
+ * A person is told where the password goes before it is typed; a program that
+ * hands one over cannot be asked, so it has to name that server itself.
+ */
+static bool confirm_server(const struct options *o, const struct check_scene *s,
+			   int *ret_code)
+{
+	const struct search *search = s->discovery ? &s->discovery->search :
+				      NULL;
+	const char *host = search ? plan_unsure_host(search) : NULL;
+	const struct text_arg args[] = {
+		{ "host", host }, { "domain", search ? search->domain : "" },
+		{ NULL, NULL }
+	};
+
+	if (!host)
+		return true;
+	if (o->secret_source == SECRET_FROM_PROMPT) {
+		complain(o->lang, "warning.unsure_server", args);
+		return true;
+	}
+	*ret_code = complain(o->lang, "error.unsure_server", args);
 	return false;
 }
 
@@ -146,7 +172,7 @@ static int run_scene(const struct options *o, struct check_scene *s)
 		return code;
 	/* nor one that has nowhere to go */
 	if (s->target.endpoints > 0 && wants_secret(o) &&
-	    !obtain_secret(o, s, &code))
+	    (!confirm_server(o, s, &code) || !obtain_secret(o, s, &code)))
 		return code;
 	fill_request(o, s);
 	return run_check(o, s);

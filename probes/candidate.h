@@ -71,6 +71,7 @@ struct candidate {
 	char asked[URL_CAP];		/* a domain or a URL */
 	char answer[HOST_CAP];		/* the MX, the provider's name, ...; "" */
 	unsigned status;		/* of HTTP; 0 none */
+	bool in_clear;			/* read without encryption */
 	struct fault why;		/* UNUSABLE, FAILED, some NOTHING */
 	size_t offers;
 	struct offer offer[OFFERS_MAX];

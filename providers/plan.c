@@ -220,6 +220,7 @@ static void read_page(const struct domain_facts *f, enum page page,
 	if (p->state != QUESTION_DONE)
 		return;
 	c->status = p->http.status;
+	c->in_clear = strncmp(p->http.end_url, "http:", 5) == 0;
 	c->why = p->why;
 	if (p->why.kind != FAULT_NONE)
 		c->outcome = is_absence(p->why.kind) ? OUTCOME_NOTHING :
@@ -357,4 +358,47 @@ void plan_choose(const struct wish *wish, struct search *io)
 		if (io->winner < 0)
 			io->winner = found;
 	}
+}
+
+/* ---- whom to believe with a password ---- */
+
+static bool lies_in(const char *host, const char *domain)
+{
+	size_t host_len = strlen(host), len = strlen(domain);
+
+	return text_same(host, domain) ||
+	       (host_len > len && host[host_len - len - 1] == '.' &&
+		text_same(host + host_len - len, domain));
+}
+
+static bool named_elsewhere(const struct search *s, const char *host)
+{
+	for (size_t i = 0; i < s->candidates; i++) {
+		const struct candidate *c = &s->candidate[i];
+
+		if (c->source == SOURCE_SRV || c->source == SOURCE_GUESS ||
+		    c->in_clear)
+			continue;
+		for (size_t j = 0; j < c->offers; j++)
+			if (text_same(c->offer[j].endpoint.host, host))
+				return true;
+	}
+	return false;
+}
+
+const char *plan_unsure_host(const struct search *s)
+{
+	for (size_t i = 0; i < s->candidates; i++) {
+		const struct candidate *c = &s->candidate[i];
+
+		for (size_t j = 0; c->source == SOURCE_SRV && j < c->offers;
+		     j++) {
+			const char *host = c->offer[j].endpoint.host;
+
+			if (c->offer[j].chosen && !lies_in(host, s->domain) &&
+			    !named_elsewhere(s, host))
+				return host;
+		}
+	}
+	return NULL;
 }

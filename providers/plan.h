@@ -45,6 +45,13 @@ bool plan_guess(const struct domain_facts *f, const struct provider *by_mx,
 void plan_take_guess(const struct evidence *e, struct offer *io);
 void plan_choose(const struct wish *wish, struct search *io);
 
+/*
+ * A chosen host outside the domain that nothing but unsigned DNS names: whoever
+ * forges an SRV record has a certificate for his own host, too, so RFC 6186
+ * section 6 wants the user to confirm it. NULL: there is none.
+ */
+const char *plan_unsure_host(const struct search *s);
+
 /* Does any candidate but a guess name this service? */
 bool plan_names(const struct search *s, enum service service);
 

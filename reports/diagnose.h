@@ -87,6 +87,7 @@ const char *exclusion_name(enum exclusion e);	/* "network", "port", ... */
 	X(FINDING_QUOTA_NEAR,          "quota_nearly_full")	/* number: percent */ \
 	X(FINDING_LOGOUT_FAILED,       "logout_failed") \
 	X(FINDING_MAILBOX_SKIPPED,     "mailbox_not_examined") \
+	X(FINDING_CLEAR_DISCOVERY,     "discovery_in_clear")	/* --insecure-discovery */ \
 	X(FINDING_DOMAIN_SIMILAR,      "domain_similar")	/* detail: the domain that was perhaps meant */ \
 	X(FINDING_SECRET_SUSPICIOUS,   "secret_suspicious")	/* detail: hygiene id */ \
 	X(FINDING_SECRET_SHAPE,        "secret_of_other_shape")	/* number: characters; detail: their classes */

@@ -34,15 +34,24 @@ static void add(struct diagnosis *d, enum cause cause,
 	};
 }
 
+static void found(struct diagnosis *d, enum finding_id id, const char *detail)
+{
+	struct finding *f = &d->finding[d->findings];
+
+	if (d->findings == FINDINGS_MAX)
+		return;
+	*f = (struct finding){ .id = id, .endpoint = -1 };
+	span_copy(span_of(detail), f->detail, sizeof(f->detail));
+	d->findings++;
+}
+
 void diagnose_hint(const struct search *s, struct diagnosis *io)
 {
-	struct finding *f = &io->finding[io->findings];
-
-	if (!s->suggestion[0] || io->findings == FINDINGS_MAX)
-		return;
-	*f = (struct finding){ .id = FINDING_DOMAIN_SIMILAR, .endpoint = -1 };
-	span_copy(span_of(s->suggestion), f->detail, sizeof(f->detail));
-	io->findings++;
+	if (s->suggestion[0])
+		found(io, FINDING_DOMAIN_SIMILAR, s->suggestion);
+	for (size_t i = 0; i < s->candidates; i++)
+		if (s->candidate[i].in_clear && s->candidate[i].offers > 0)
+			found(io, FINDING_CLEAR_DISCOVERY, s->domain);
 }
 
 void diagnose_search(const struct search *s, struct diagnosis *ret)

@@ -81,6 +81,7 @@ void human_help(struct human *h);
 void human_known(struct human *h);
 
 /* human_search.c: where the servers are known from, if that was a question. */
+bool human_has_search(const struct human *h);
 void human_search(struct human *h);
 
 /* human_why.c */

@@ -48,6 +48,11 @@ static const char *outcome_text(const struct candidate *c)
 		return "known";		/* servers that differ per customer */
 	if (c->outcome == OUTCOME_FAILED && c->why.kind == FAULT_NONE)
 		return "status";
+	if (c->outcome == OUTCOME_UNUSABLE && c->why.kind == FAULT_TOO_LONG)
+		return "too-long";
+	if (c->source == SOURCE_MX && c->outcome == OUTCOME_NOTHING &&
+	    c->answer[0])
+		return "stranger";	/* there is an MX, and who runs it? */
 	return outcome_name(c->outcome);
 }
 
@@ -97,13 +102,18 @@ static void put_winner(struct human *h, const char **label,
 	human_paragraph(h, label, line);
 }
 
+bool human_has_search(const struct human *h)
+{
+	return h->in->search && h->in->search->network;
+}
+
 void human_search(struct human *h)
 {
 	const struct search *s = h->in->search;
 	const char *label = "label.found";
 	bool all;
 
-	if (!s || !s->network)
+	if (!human_has_search(h))
 		return;
 	/* that a domain is not there explains all the rest */
 	all = h->style->verbosity > 0 ||

@@ -219,6 +219,7 @@ static void put_settle(struct human *h, const struct diagnosed_cause *c)
 static bool is_warning(const struct finding *f)
 {
 	return f->id == FINDING_UNVERIFIED || f->id == FINDING_CLEAR_LOGIN ||
+	       f->id == FINDING_CLEAR_DISCOVERY ||
 	       f->id == FINDING_DOMAIN_SIMILAR;
 }
 
@@ -328,7 +329,7 @@ void human_why(struct human *h)
 {
 	const struct diagnosis *d = h->in->diagnosis;
 	bool fails = d->verdict != CAUSE_WORKS && d->verdict != CAUSE_NOT_TRIED;
-	human_str(h, fails || has_also(d) ? "\n" : "");
+	human_str(h, fails || has_also(d) || human_has_search(h) ? "\n" : "");
 	if (d->causes > 0 && fails) {
 		put_why(h, &d->cause[0]);
 		put_others(h, "label.rivals", false);

@@ -300,6 +300,8 @@ CASES = [
          own(body(document("own.parts.disco.test"))), winner="srv",
          host="srv.parts.disco.test", smtp="own.parts.disco.test"),
     # SRV
+    Case("foreign", "_imaps._tcp SRV 0 0 993 imap.hoster.test.",
+         winner="srv", host="imap.hoster.test"),
     Case("order", """
 _imaps._tcp SRV 20 0 993 imap.@.
 _imaps._tcp SRV 10 1 993 mail.@.
@@ -647,9 +649,25 @@ def test_insecure(world):
                          (("--insecure-discovery",), "autoconfig")):
         result = world.check(domain, *options, *flag)
         found = result.report["discovery"]["winner"]
-        told(f"clear text {flag or 'untold'}", [] if found == winner else
-             [f"winner {found}"], result)
+        loud = "discovery_in_clear" in [f["id"] for f in
+                                        result.report["findings"]]
+        told(f"clear text {flag or 'untold'}",
+             [] if found == winner and loud == bool(flag) else
+             [f"winner {found}, loud {loud}"], result)
     server.shutdown()
+
+
+def test_forged(world):
+    """Unsigned DNS names a foreign host: no password goes there unasked."""
+    before = world.imap.connections
+    result = harness.run("--password-stdin", *world.options(),
+                         f"taro@foreign.{ZONE}", secret="hunter2-hunter2")
+    wrong = []
+    if result.code != 2 or "imap.hoster.test" not in result.err:
+        wrong.append("not refused")
+    if world.imap.connections != before:
+        wrong.append("a server was asked")
+    told("a foreign server has to be confirmed", wrong, result)
 
 
 def read_all(fd):
@@ -712,6 +730,7 @@ def main():
         test_offline(world)
         test_dns(world)
         test_insecure(world)
+        test_forged(world)
         test_interrupt(world)
         test_words(world)
     finally:
@@ -720,4 +739,5 @@ def main():
     sys.exit(1 if failures else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

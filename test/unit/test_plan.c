@@ -417,6 +417,41 @@ static void what_a_probe_saw(void **state)
 	free(e);
 }
 
+/* RFC 6186 section 6: a forged record must not lead a password away. */
+static void hosts_to_confirm(void **state)
+{
+	static const struct {
+		const char *host;
+		bool unsure;
+	} rows[] = {
+		{ "imap.x.example", false }, { "x.example", false },
+		{ "imap.hoster.example", true }, { "evilx.example", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		f->srv[0].n = 0;
+		put_record(&f->srv[0], 993, rows[i].host);
+		plan_read(f, NULL, s);
+		plan_choose(&all, s);
+		assert_int_equal(plan_unsure_host(s) != NULL, rows[i].unsure);
+	}
+	/* its own page over HTTPS says the same */
+	f->srv[0].n = 0;
+	put_record(&f->srv[0], 993, "imap.hoster.example");
+	put_page(PAGE_AUTOCONFIG, "imap.hoster.example", "SSL");
+	plan_read(f, NULL, s);
+	plan_choose(&all, s);
+	assert_null(plan_unsure_host(s));
+	PUT(f->page[PAGE_AUTOCONFIG].http.end_url, "http://x.example/");
+	plan_read(f, NULL, s);
+	plan_choose(&all, s);
+	assert_string_equal(plan_unsure_host(s), "imap.hoster.example");
+	/* what is not used needs no confirmation */
+	plan_read(f, NULL, s);
+	assert_null(plan_unsure_host(s));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -437,6 +472,7 @@ int main(void)
 		TEST(no_guess_without_a_domain),
 		TEST(the_best_guess),
 		TEST(what_a_probe_saw),
+		TEST(hosts_to_confirm),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
