@@ -10,7 +10,7 @@ BUILD_PACKAGES="cmake ninja-build gcc libc6-dev pkg-config ca-certificates
 # The test suite runs real servers beside the unit tests.
 TEST_PACKAGES="$BUILD_PACKAGES clang libcmocka-dev python3 python3-jsonschema
 	openssl iproute2 dovecot-imapd dovecot-pop3d dovecot-auth-lua postfix
-	knot"
+	knot nftables"
 
 say()
 {
@@ -117,7 +117,7 @@ name_packages()
 		"cjson libidn2 libunistring curl expat"
 	if [ "$1" = test ]; then
 		say "and for the tests: clang, cmocka, Python 3 with jsonschema," \
-			"openssl, Dovecot, Postfix, Knot DNS, iproute2."
+			"openssl, Dovecot, Postfix, Knot DNS, iproute2, nftables."
 	fi
 }
 

@@ -6,6 +6,7 @@ and knotd.
 
     bench.py MAILWHY DELAYLINK MEASURE
 """
+import json
 import os
 import pathlib
 import shutil
@@ -189,6 +190,55 @@ def round_trips(program, delaylink, runs):
             mail.stop()
 
 
+# ---- wrong settings ----
+
+def verdict_of(program, ca, near, *target):
+    """Seconds until the verdict, and the verdict."""
+    began = time.monotonic()
+    done = subprocess.run(
+        [*near, program, *target, "--user", USER, "--ca-file", str(ca), "-4",
+         "--no-login", "--quiet", "--json"], capture_output=True, text=True)
+    took = time.monotonic() - began
+    return took, json.loads(done.stdout)["verdict"]
+
+
+def wrong_settings(program, delaylink):
+    """How long until the commonest mistakes are named. The far side answers
+    on the mail ports only; a port nobody serves there is dropped in silence
+    where nft can do that."""
+    far = ("ip", "netns", "exec", SERVER)
+    near = ["ip", "netns", "exec", CLIENT]
+    print(f"\nWrong settings, link of {RTT_MS} ms: seconds to the verdict")
+    with Link(delaylink):
+        mail = servers.Servers(SERVER_IP, STANDARD, far, quota=False,
+                               key="rsa").start()
+        if shutil.which("nft"):
+            subprocess.run(
+                [*far, "nft", "add table inet t; add chain inet t in { type "
+                 "filter hook input priority 0; }; add rule inet t in tcp "
+                 "dport { 1994, 465 } drop"], check=True)
+        try:
+            for name, target in (
+                    ("clear text on 993", ("--service", "imap", "--port",
+                                           "993", "--security", "none")),
+                    ("STARTTLS on 993", ("--service", "imap", "--port", "993",
+                                         "--security", "starttls")),
+                    ("TLS on 143", ("--service", "imap", "--port", "143",
+                                    "--security", "tls")),
+                    ("a silent port", ("--service", "imap", "--port", "1994",
+                                       "--security", "tls")),
+                    ("a blocked 465", ("--service", "smtp", "--port", "465",
+                                       "--security", "tls")),
+                    ("port, kind and silence", ("--service", "imap", "--port",
+                                                "1994", "--security",
+                                                "none"))):
+                took, verdict = verdict_of(program, mail.ca, near,
+                                           "--server", HOST, *target)
+                print(f"  {name:<34}{took:8.1f} s    {verdict}")
+        finally:
+            mail.stop()
+
+
 # ---- loopback ----
 
 def three_logins(program, runs, key):
@@ -237,6 +287,7 @@ def main():
     subprocess.run(["curl", "--version"], check=True,
                    stdout=subprocess.DEVNULL)
     round_trips(program, delaylink, runs)
+    wrong_settings(program, delaylink)
     loopback(program, runs * 3)
 
 
