@@ -93,11 +93,11 @@ static void fill_secret(const struct provider *p, enum lang l,
 			struct settings *io)
 {
 	io->secret = secret_kind_name(p->secret);
-	io->secret_min = p->secret_min;
-	io->secret_max = p->secret_max;
-	io->secret_alphabet = p->secret_alphabet;
+	io->shape = (struct secret_shape){
+		.min = p->secret_min, .max = p->secret_max,
+		.alphabet = p->secret_alphabet, .sure = p->secret_sure,
+	};
 	io->secret_separators = p->secret_separators;
-	io->secret_sure = p->secret_sure;
 	io->secret_url = p->app_password_url;
 	if (p->secret != SECRET_ANY)
 		fill_steps(p, secret_kind_cause(p->secret), l,

@@ -52,9 +52,8 @@ struct settings {
 
 	/* "any", "app_password", "separate", ...; "" not known */
 	const char *secret;
-	size_t secret_min, secret_max;	/* 0 not known */
-	const char *secret_alphabet, *secret_separators;	/* NULL not known */
-	bool secret_sure;
+	struct secret_shape shape;	/* min 0: not known */
+	const char *secret_separators;	/* NULL not known */
 	const char *secret_url;		/* where it is made; NULL */
 	struct settings_steps secret_steps;
 	const char *access[SERVICE_COUNT];	/* "on", "off", "admin"; "" */

@@ -237,11 +237,11 @@ static void put_shape(struct human *h, const struct settings *s,
 	struct buf b = buf_over(shape, sizeof(shape));
 	const struct text_arg args[] = { { "shape", shape }, { NULL, NULL } };
 
-	settings_say_shape(s, l, &b);
-	if (b.len == 0)
+	if (s->shape.min == 0 || s->shape.max == 0)
 		return;
+	words_shape(l, &s->shape, &b);
 	b = buf_over(all, sizeof(all));
-	settings_say(s, l, s->secret_sure ? "settings.shape" :
+	settings_say(s, l, s->shape.sure ? "settings.shape" :
 		     "settings.shape_usual", args, &b);
 	if (s->secret_separators && s->secret_separators[0]) {
 		b = buf_over(next, sizeof(next));

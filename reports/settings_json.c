@@ -112,9 +112,9 @@ static void add_secret(struct json *doc, const struct settings *s,
 	settings_say_secret(s, l, &b);
 	json_add_str(o, "kind", s->secret);
 	json_text(o, "text", room);
-	json_add_int(o, "min", (int64_t)s->secret_min);
-	json_add_int(o, "max", (int64_t)s->secret_max);
-	json_text_or_null(o, "alphabet", s->secret_alphabet);
+	json_add_int(o, "min", (int64_t)s->shape.min);
+	json_add_int(o, "max", (int64_t)s->shape.max);
+	json_text_or_null(o, "alphabet", s->shape.alphabet);
 	json_text_or_null(o, "separators", s->secret_separators);
 	json_text_or_null(o, "url", s->secret_url);
 	add_steps(o, "steps", &s->secret_steps);

@@ -24,10 +24,7 @@ const char *settings_purpose(enum lang l, enum service s);
 /* What kind of password: one sentence; "" when not known. */
 void settings_say_secret(const struct settings *s, enum lang l,
 			 struct buf *out);
-/* "16 lower-case letters"; "" when not known. */
-void settings_say_shape(const struct settings *s, enum lang l,
-			struct buf *out);
-/* The same as a value of a field: "your app password". */
+/* It as a value of a field: "your app password". */
 const char *settings_secret_value(const struct settings *s, enum lang l);
 /* Where the settings come from, when that was compared, how sure it is. */
 void settings_say_source(const struct settings *s, enum lang l,

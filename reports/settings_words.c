@@ -167,32 +167,6 @@ const char *settings_secret_value(const struct settings *s, enum lang l)
 		       s->secret[0] ? s->secret : "any");
 }
 
-void settings_say_shape(const struct settings *s, enum lang l,
-			struct buf *out)
-{
-	char min[16], max[16];
-	struct buf a = buf_over(min, sizeof(min));
-	struct buf b = buf_over(max, sizeof(max));
-	const char *alphabet = s->secret_alphabet ?
-		text_at(l, "settings.alphabet.", s->secret_alphabet) : "";
-	const struct text_arg args[] = {
-		{ "min", min }, { "max", max }, { "alphabet", alphabet },
-		{ NULL, NULL }
-	};
-	bool range = s->secret_max != s->secret_min;
-
-	if (s->secret_min == 0 || s->secret_max == 0)
-		return;
-	buf_fmt(&a, "%zu", s->secret_min);
-	buf_fmt(&b, "%zu", s->secret_max);
-	if (alphabet[0])
-		settings_say(s, l, range ? "settings.shape.range" :
-			     "settings.shape.exact", args, out);
-	else
-		settings_say(s, l, range ? "settings.shape.range_any" :
-			     "settings.shape.exact_any", args, out);
-}
-
 /* ---- where it comes from ---- */
 
 void settings_say_date(const struct settings *s, const char *month,

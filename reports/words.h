@@ -41,6 +41,9 @@ void words_add(struct words *w, const char *name, const char *value);
 __attribute__((format(printf, 3, 4)))
 void words_fmt(struct words *w, const char *name, const char *fmt, ...);
 
+/* Append what a provider's secrets look like: "16 lower-case letters". */
+void words_shape(enum lang l, const struct secret_shape *s, struct buf *out);
+
 /* Append the text "<first><second><third>" with its {names} filled in. */
 void words_fill(const struct words *w, const char *first, const char *second,
 		const char *third, struct buf *out);

@@ -6,19 +6,31 @@
  */
 #define SLIP 2				/* characters lost or doubled in copying */
 
+void words_shape(enum lang l, const struct secret_shape *s, struct buf *out)
+{
+	char least[24], most[24], id[40];
+	struct buf a = buf_over(least, sizeof(least));
+	struct buf b = buf_over(most, sizeof(most));
+	struct buf i = buf_over(id, sizeof(id));
+
+	buf_fmt(&a, "%zu", s->min);
+	buf_fmt(&b, "%zu", s->max);
+	buf_fmt(&i, "shape.alphabet.%s", s->alphabet ? s->alphabet : "any");
+	const struct text_arg args[] = {
+		{ "least", least }, { "most", most },
+		{ "alphabet", text_of(l, id) }, { NULL, NULL }
+	};
+
+	text_fill(out, l, s->min == 0 ? "shape.any_length" :
+		  s->min == s->max ? "shape.exact" : "shape.range", args);
+}
+
 static void add_expected(struct words *w, const struct secret_shape *s)
 {
 	char room[200];
 	struct buf b = buf_over(room, sizeof(room));
 
-	words_fill(w, "shape.alphabet.", s->alphabet ? s->alphabet : "any", "",
-		   &b);
-	words_add(w, "alphabet", room);
-	words_fmt(w, "least", "%zu", s->min);
-	words_fmt(w, "most", "%zu", s->max);
-	b = buf_over(room, sizeof(room));
-	words_fill(w, "shape.", s->min == 0 ? "any_length" :
-		   s->min == s->max ? "exact" : "range", "", &b);
+	words_shape(w->lang, s, &b);
 	words_add(w, "expected", room);
 }
 

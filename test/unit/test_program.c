@@ -118,7 +118,7 @@ static void own_entries_name_providers(void **state)
 	assert_non_null(strstr(text.text[LANG_EN], "Outlook.com"));
 	assert_true(program_own_entry(p, "gmail", &text, &only));
 	assert_false(only);
-	assert_false(program_own_entry(p, "docomo", &text, &only));
+	assert_false(program_own_entry(p, "nifty", &text, &only));
 	assert_false(program_own_entry(p, "", &text, &only));
 	program_free(p);
 }
