@@ -245,6 +245,16 @@ static void XMLCALL doctype_began(void *arg, const char *name,
 
 /* ---- the whole ---- */
 
+/* expat 2.9 deprecates the call that 2.5 has. */
+static unsigned long line_of(XML_Parser parser)
+{
+#if XML_MAJOR_VERSION > 2 || XML_MINOR_VERSION >= 9
+	return (unsigned long)XML_GetCurrentLineNumber64(parser);
+#else
+	return (unsigned long)XML_GetCurrentLineNumber(parser);
+#endif
+}
+
 static bool end_of(struct reading *r, enum XML_Status status,
 		   struct fault *why)
 {
@@ -254,12 +264,12 @@ static bool end_of(struct reading *r, enum XML_Status status,
 		return true;
 	if (r->stopped.kind != FAULT_NONE)
 		return fail(why, r->stopped.kind, "line %lu: %s",
-			    (unsigned long)XML_GetCurrentLineNumber(r->parser),
+			    line_of(r->parser),
 			    r->stopped.text);
 	if (error == XML_ERROR_NO_MEMORY)
 		return fail(why, FAULT_NO_MEMORY, "out of memory");
 	return fail(why, FAULT_PROTOCOL, "no XML (line %lu: %.60s)",
-		    (unsigned long)XML_GetCurrentLineNumber(r->parser),
+		    line_of(r->parser),
 		    XML_ErrorString(error));
 }
 
