@@ -14,6 +14,7 @@ static bool parse_security(struct span word, struct customer_server *to)
 		{ "tls", SECURITY_TLS }, { "ssl", SECURITY_TLS },
 		{ "ssl/tls", SECURITY_TLS }, { "starttls", SECURITY_STARTTLS },
 		{ "none", SECURITY_NONE }, { "no", SECURITY_NONE },
+		{ "なし", SECURITY_NONE },
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -54,6 +55,7 @@ static bool parse_host(struct span *rest, struct customer_server *to)
 	} else {
 		span_cut(rest, ':', &host);
 	}
+	host = span_trim(host);
 	if (host.len >= sizeof(to->host))
 		return false;
 	span_copy(host, to->host, sizeof(to->host));
@@ -72,7 +74,8 @@ static bool parse_server(struct span value, enum service service,
 	if (!parse_host(&value, to))
 		return false;
 	span_cut(&value, ':', &port);
-	if (!parse_port(port, to) || !parse_security(span_trim(value), to))
+	if (!parse_port(span_trim(port), to) ||
+	    !parse_security(span_trim(value), to))
 		return false;
 	io->servers++;
 	return true;

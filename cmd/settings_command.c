@@ -330,7 +330,9 @@ static void compare(struct scene *s)
 	struct settings *to = &s->settings;
 	bool no_access = strcmp(to->secret, "none") == 0;
 
-	if (to->known.servers == 0 && !no_access)
+	to->not_compared = to->known.servers == 0 && !no_access &&
+			   s->customer.servers > 0;
+	if (to->not_compared)
 		return;
 	for (size_t i = 0; i < s->customer.servers; i++)
 		compare_server(&to->known, &s->customer.server[i],

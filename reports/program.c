@@ -110,7 +110,9 @@ static bool read_services(struct reader *r, const struct json *doc)
 
 static bool read_security(struct reader *r, const struct json *doc)
 {
-	static const char *const members[] = { "tls", "starttls", "none", NULL };
+	static const char *const members[] = {
+		"tls", "starttls", "none", NULL
+	};
 	const struct json *security = json_get(doc, "security");
 
 	if (!only_members(r, security, "security", members))

@@ -65,6 +65,7 @@ struct settings {
 	const char *did_you_mean;	/* an address much like this one; NULL */
 
 	const struct program *program;	/* --for; NULL */
+	bool not_compared;		/* --compare, but with what? */
 	size_t compared;		/* --compare; 0: not asked for */
 	struct compared_server comparison[CUSTOMER_SERVERS_MAX];
 	int exit_code;

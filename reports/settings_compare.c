@@ -6,8 +6,8 @@
 
 #define INDENT 2
 #define GAP 2
-#define VALUE_LEAST 16			/* columns of a value before it is cut */
-#define NARROW 60			/* columns: values one below the other */
+#define VALUE_LEAST 16		/* columns of a value before it is cut */
+#define NARROW 60		/* columns: values one below the other */
 
 /* ---- the table ---- */
 
@@ -226,10 +226,11 @@ static bool is_said(const struct compared_server *x, unsigned field)
 /* One name for receiving and sending is wrong for one reason. */
 static bool is_same_user(const struct settings *s, size_t server)
 {
-	const struct compared_field *u = &s->comparison[server].field[COMPARE_USER];
+	const struct compared_server *c = s->comparison;
 
 	for (size_t i = 0; i < server; i++)
-		if (s->comparison[i].field[COMPARE_USER].reason == u->reason)
+		if (c[i].field[COMPARE_USER].reason ==
+		    c[server].field[COMPARE_USER].reason)
 			return true;
 	return false;
 }

@@ -138,7 +138,7 @@ static void put_server(struct human *h, const struct settings *s,
 	words_plain(l, "security.", security_name(e->security), &b);
 	put_field(h, "settings.field.security", room);
 	put_field(h, "settings.field.user", settings_user(s, l, server));
-	if (settings_check(s, index) == CHECK_NONE)
+	if (settings_check(s, index) == CHECK_NONE || settings_is_cut_off(s))
 		return;
 	put_name(h, "settings.field.check");
 	settings_put_check(h, s, index, value_column(h));
@@ -165,7 +165,7 @@ static void put_other_way(struct human *h, const struct settings *s,
 	text_fill(&b, l, same_host ? "settings.also_port" :
 		  "settings.also_server", args);
 	settings_say_check(s, l, index, &c);
-	if (c.len > 0)
+	if (c.len > 0 && !settings_is_cut_off(s))
 		buf_fmt(&b, "%s%s", human_dash(h), check);
 	put_field(h, "settings.field.also", room);
 }
@@ -343,77 +343,43 @@ static void put_rest(struct human *h, const struct settings *s)
 	settings_put_source(h, s);
 }
 
-/* ---- nothing found ---- */
-
-static const char *nothing_id(const struct settings *s)
-{
-	if (s->mistyped)
-		return "settings.nothing_typo";
-	if (!s->search || !s->search->network)
-		return "settings.nothing_offline";
-	if (s->search->no_domain)
-		return "settings.nothing_domain";
-	if (s->search->no_mail)
-		return "settings.nothing_mail";
-	return s->search->no_dns ? "settings.nothing_dns" :
-				   "settings.nothing_online";
-}
-
-/* Where nobody can have a mailbox, no guess is of use. */
-static bool has_mailboxes(const struct settings *s)
-{
-	return !s->mistyped && (!s->search || (!s->search->no_domain &&
-					       !s->search->no_mail));
-}
-
-static void put_nothing(struct human *h, const struct settings *s)
-{
-	static const char *const guesses[] = {
-		"settings.guess", "settings.guess.imap", "settings.guess.smtp",
-		"settings.guess.user",
-	};
-	const char *guess = "label.settings_guess", *what = "label.settings_do";
-	const char *why = "label.why";
-
-	human_str(h, "\n");
-	settings_put_text(h, s, &why, nothing_id(s), NULL);
-	human_search(h);
-	for (size_t i = 0; has_mailboxes(s) &&
-	     i < sizeof(guesses) / sizeof(guesses[0]); i++)
-		settings_put_text(h, s, &guess, guesses[i], NULL);
-	for (unsigned n = 1; n <= 3; n++) {
-		char id[48], room[1024];
-		struct buf b = buf_over(id, sizeof(id));
-		struct buf text = buf_over(room, sizeof(room));
-
-		buf_fmt(&b, "settings.nothing.do.%u", n);
-		settings_say(s, h->style->lang, id, NULL, &text);
-		human_numbered(h, &what, n, room);
-	}
-}
-
 /* ---- the page ---- */
 
-static void put_suggestion(struct human *h, const struct settings *s)
+/* A line with a mark of its own at the top of the page. */
+static void put_note(struct human *h, const char *text)
 {
+	size_t at = human_mark_columns(h) + 1;
+
+	human_mark(h, MARK_NOTE);
+	human_wrap(h, text, at, at);
+}
+
+void settings_put_notes(struct human *h, const struct settings *s)
+{
+	enum lang l = h->style->lang;
 	char room[1024];
 	struct buf b = buf_over(room, sizeof(room));
 	const struct text_arg args[] = {
 		{ "suggestion", s->did_you_mean }, { NULL, NULL }
 	};
-	size_t at = human_mark_columns(h) + 1;
 
-	if (!s->did_you_mean)
-		return;
-	settings_say(s, h->style->lang, "settings.did_you_mean", args, &b);
-	human_mark(h, MARK_NOTE);
-	human_wrap(h, room, at, at);
+	if (s->did_you_mean) {
+		settings_say(s, l, "settings.did_you_mean", args, &b);
+		put_note(h, room);
+	}
+	if (s->not_compared)
+		put_note(h, text_of(l, "compare.impossible"));
+	if (settings_is_cut_off(s)) {
+		b = buf_over(room, sizeof(room));
+		settings_say_cut_off(s, l, &b);
+		put_note(h, room);
+	}
 }
 
 static void put_known(struct human *h, const struct settings *s)
 {
 	put_title(h, s);
-	put_suggestion(h, s);
+	settings_put_notes(h, s);
 	put_service(h, s, SERVICE_IMAP);
 	put_service(h, s, SERVICE_SMTP);
 	put_service(h, s, SERVICE_POP3);
@@ -426,25 +392,22 @@ static void put_known(struct human *h, const struct settings *s)
 static void put_program(struct human *h, const struct settings *s)
 {
 	put_title(h, s);
-	put_suggestion(h, s);
+	settings_put_notes(h, s);
 	human_str(h, "\n");
 	settings_put_program(h, s);
 	put_rest(h, s);
 }
 
-static void put_unknown(struct human *h, const struct settings *s)
+/* What is wrong, and with --for where to mend it. */
+static void put_compared(struct human *h, const struct settings *s)
 {
-	char room[1024];
-	struct buf b = buf_over(room, sizeof(room));
-	size_t at = human_mark_columns(h) + 1;
-
-	settings_say(s, h->style->lang, "settings.nothing", NULL, &b);
-	human_mark(h, MARK_FAIL);
-	human_ink(h, INK_BOLD);
-	human_wrap(h, room, at, at);
-	human_ink(h, INK_PLAIN);
-	put_suggestion(h, s);
-	put_nothing(h, s);
+	settings_put_comparison(h, s);
+	if (!s->program)
+		return;
+	human_str(h, "\n");
+	put_title(h, s);
+	human_str(h, "\n");
+	settings_put_program(h, s);
 }
 
 static bool is_known(const struct settings *s)
@@ -492,9 +455,9 @@ char *settings_human(const struct settings *s,
 	page_open(&h->page);
 	human_labels(h, labels, sizeof(labels) / sizeof(labels[0]));
 	if (!is_known(s))
-		put_unknown(h, s);
+		settings_put_unknown(h, s);
 	else if (s->compared > 0)
-		settings_put_comparison(h, s);
+		put_compared(h, s);
 	else if (s->program)
 		put_program(h, s);
 	else

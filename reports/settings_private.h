@@ -8,8 +8,8 @@
 /*
  * For settings_*.c only. settings_words.c makes the sentences that both
  * writers say; settings_human.c is the page for people, settings_program.c
- * and settings_compare.c its parts for --for and --compare; settings_json.c
- * the document.
+ * and settings_compare.c its parts for --for and --compare, settings_unknown.c
+ * the page of a domain nobody knows; settings_json.c the document.
  */
 
 /* The text `id` with {address} {domain} {provider} {the_provider} and `more`
@@ -38,6 +38,10 @@ enum settings_check { CHECK_NONE, CHECK_OK, CHECK_FAILED };
 enum settings_check settings_check(const struct settings *s, size_t index);
 void settings_say_check(const struct settings *s, enum lang l, size_t index,
 			struct buf *out);
+/* No server was reached because there is no network here: said once. */
+bool settings_is_cut_off(const struct settings *s);
+void settings_say_cut_off(const struct settings *s, enum lang l,
+			  struct buf *out);
 /* Its user name, or what to look up. */
 const char *settings_user(const struct settings *s, enum lang l,
 			  const struct settings_server *server);
@@ -66,7 +70,11 @@ void settings_say_reply(const struct settings *s, enum lang l,
 /* settings_program.c, settings_compare.c */
 void settings_put_program(struct human *h, const struct settings *s);
 void settings_put_comparison(struct human *h, const struct settings *s);
+/* settings_unknown.c */
+void settings_put_unknown(struct human *h, const struct settings *s);
 /* settings_human.c */
+/* What stands at the top, each with its mark. */
+void settings_put_notes(struct human *h, const struct settings *s);
 void settings_put_check(struct human *h, const struct settings *s,
 			size_t index, size_t at);
 /* User name, password, switches. */

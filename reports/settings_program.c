@@ -78,7 +78,8 @@ static void put_checks(struct human *h, const struct settings *s)
 {
 	const char *label = "label.settings_check";
 
-	for (size_t i = 0; i < s->known.servers; i++) {
+	for (size_t i = 0; !settings_is_cut_off(s) &&
+	     i < s->known.servers; i++) {
 		const struct endpoint *e = &s->known.server[i].endpoint;
 		char room[1024];
 		struct buf b = buf_over(room, sizeof(room));

@@ -74,7 +74,8 @@ void settings_say_reason(const struct settings *s, enum lang l,
 {
 	enum compare_reason why = f == COMPARE_FIELDS ? c->missing :
 				  c->field[f].reason;
-	char given[SETTINGS_USER_CAP], right[SETTINGS_USER_CAP], port[8], id[64];
+	char given[SETTINGS_USER_CAP], right[SETTINGS_USER_CAP];
+	char port[8], id[64];
 	struct buf g = buf_over(given, sizeof(given));
 	struct buf r = buf_over(right, sizeof(right));
 	struct buf p = buf_over(port, sizeof(port));
@@ -226,6 +227,26 @@ static void add_sentence(const struct settings *s, enum lang l,
 	text_join(l, "list.sentences", all, cap, next);
 }
 
+static bool has_result(const struct settings *s, enum compare_result result)
+{
+	for (size_t i = 0; i < s->compared; i++)
+		for (unsigned f = 0; f < COMPARE_FIELDS; f++)
+			if (s->comparison[i].field[f].result == result)
+				return true;
+	return false;
+}
+
+/* Of what is not to be changed no more is said than is known. */
+static void add_rest(const struct settings *s, enum lang l, char *all,
+		     size_t cap)
+{
+	if (has_result(s, COMPARE_UNSURE))
+		add_sentence(s, l, "compare.reply.rest_unsure", all, cap);
+	else if (has_result(s, COMPARE_RIGHT))
+		add_sentence(s, l, "compare.reply.rest", all, cap);
+	add_sentence(s, l, "compare.reply.then", all, cap);
+}
+
 void settings_say_reply(const struct settings *s, enum lang l,
 			struct buf *out)
 {
@@ -255,7 +276,7 @@ void settings_say_reply(const struct settings *s, enum lang l,
 	if (u.len > 0)
 		text_join(l, "list.sentences", all, sizeof(all), user);
 	if (worst == COMPARE_WRONG)
-		add_sentence(s, l, "compare.reply.rest", all, sizeof(all));
+		add_rest(s, l, all, sizeof(all));
 	if (wrong_kind_is_likely(s))
 		add_sentence(s, l, "compare.reply.secret", all, sizeof(all));
 	buf_str(out, all);

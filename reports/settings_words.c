@@ -143,6 +143,35 @@ void settings_say_check(const struct settings *s, enum lang l, size_t index,
 		     "settings.answers", args, out);
 }
 
+/* Troubles of the network we are in, whichever server is asked. */
+static bool is_of_network(enum cause c)
+{
+	return c == CAUSE_DNS_FAILURE || c == CAUSE_NETWORK_DOWN ||
+	       c == CAUSE_CAPTIVE_PORTAL;
+}
+
+bool settings_is_cut_off(const struct settings *s)
+{
+	if (!s->live || s->live->n == 0)
+		return false;
+	for (size_t i = 0; i < s->live->n; i++)
+		if (!is_of_network(s->live->diagnosis->endpoint_verdict[i]))
+			return false;
+	return true;
+}
+
+void settings_say_cut_off(const struct settings *s, enum lang l,
+			  struct buf *out)
+{
+	char why[400];
+	struct buf w = buf_over(why, sizeof(why));
+	const struct text_arg args[] = { { "why", why }, { NULL, NULL } };
+	enum cause c = s->live->diagnosis->endpoint_verdict[0];
+
+	words_plain(l, "settings.cut_off.", cause_id(c), &w);
+	settings_say(s, l, "settings.cut_off", args, out);
+}
+
 const char *settings_user(const struct settings *s, enum lang l,
 			  const struct settings_server *server)
 {

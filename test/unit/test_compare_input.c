@@ -47,6 +47,20 @@ static void parts_may_be_missing(void **state)
 	assert_string_equal(c.server[3].host, "");
 }
 
+static void spaces_do_not_matter(void **state)
+{
+	struct customer c = parsed(" IMAP = imap.example.com : 993 : SSL/TLS , "
+				   "smtp=h:25:なし, user = taro ");
+
+	(void)state;
+	assert_string_equal(c.server[0].host, "imap.example.com");
+	assert_int_equal(c.server[0].port, 993);
+	assert_int_equal(c.server[0].security, SECURITY_TLS);
+	assert_true(c.server[1].has_security);
+	assert_int_equal(c.server[1].security, SECURITY_NONE);
+	assert_string_equal(c.user, "taro");
+}
+
 static void addresses_stand_in_brackets(void **state)
 {
 	struct customer c = parsed("imap=[2001:db8::1]:993:tls, smtp=[::1]");
@@ -117,6 +131,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_what_people_type),
 		cmocka_unit_test(parts_may_be_missing),
+		cmocka_unit_test(spaces_do_not_matter),
 		cmocka_unit_test(addresses_stand_in_brackets),
 		cmocka_unit_test(what_is_no_setting_is_refused),
 		cmocka_unit_test(flags_name_one_server),
