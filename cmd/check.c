@@ -24,7 +24,7 @@ static void right_of(const struct provider *p, struct right *ret)
 			ret->server[ret->n++] = &p->server[i];
 }
 
-static struct secret_shape shape_of(const struct provider *p)
+struct secret_shape check_shape(const struct provider *p)
 {
 	return (struct secret_shape){
 		.is_app_password = p->secret == SECRET_APP_PASSWORD,
@@ -459,6 +459,6 @@ char *check_report(const struct check_request *request,
 	}
 	in.right = request->provider ? &right : NULL;
 	if (request->provider)
-		in.shape = shape_of(request->provider);
+		in.shape = check_shape(request->provider);
 	return as_json ? report_json(&in, style) : report_human(&in, style);
 }

@@ -72,6 +72,8 @@ void check_release(struct check_result *r);
 /* ---- what a provider adds; `explain` wants it, too ---- */
 
 void check_expect_provider(const struct provider *p, struct expectation *ret);
+/* What the secrets it gives out look like, for the words of a report. */
+struct secret_shape check_shape(const struct provider *p);
 /* Name, remedies for in->diagnosis and their age; p may be NULL. */
 void check_report_provider(const struct provider *p, const char *how_found,
 			   enum lang lang, struct remedy ret[REMEDIES_MAX],

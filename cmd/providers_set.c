@@ -116,5 +116,6 @@ const char *provider_set_nearest(const struct provider_set *set,
 		try_list(&n, p, PROVIDER_ALIASES);
 		try_list(&n, p, PROVIDER_DOMAINS);
 	}
-	return n.found;
+	/* a short word is near to everything */
+	return n.best * 3 <= strlen(name) + 2 ? n.found : NULL;
 }

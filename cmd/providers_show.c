@@ -2,10 +2,12 @@
 
 #include <string.h>
 
+#include "cmd/check.h"
 #include "cmd/sheet.h"
 #include "probes/base/text.h"
 #include "reports/age.h"
 #include "reports/layout.h"
+#include "reports/words.h"
 
 #define LIST_CAP 2048
 
@@ -146,31 +148,42 @@ static void put_user(struct show *s)
 		sheet_put(&s->sheet, &label, hint);
 }
 
+/* A text of `mailwhy settings`, where {provider} is filled in. */
+static void fill_settings(const struct show *s, const char *first,
+			  const char *second, const struct text_arg *more,
+			  struct buf *out)
+{
+	struct text_arg args[6] = {
+		{ "provider", s->p->name[s->lang] },
+		{ "the_provider", s->p->name[s->lang] },
+	};
+	char id[80];
+	struct buf b = buf_over(id, sizeof(id));
+	size_t n = 2;
+
+	for (; more && more->name && n < 5; more++)
+		args[n++] = *more;
+	args[n] = (struct text_arg){ NULL, NULL };
+	buf_fmt(&b, "settings.%s%s", first, second);
+	text_fill(out, s->lang, id, args);
+}
+
 static void put_shape(struct show *s, const char **label)
 {
 	const struct provider *p = s->p;
-	char min[16], max[16], line[256];
-	struct buf a = buf_over(min, sizeof(min));
-	struct buf z = buf_over(max, sizeof(max));
+	const struct secret_shape look = check_shape(p);
+	char shape[160], line[256];
+	struct buf a = buf_over(shape, sizeof(shape));
 	struct buf b = buf_over(line, sizeof(line));
-	const struct text_arg args[] = {
-		{ "min", min }, { "max", max },
-		{ "alphabet", text_at(s, "providers.alphabet.",
-				      p->secret_alphabet ?
-				      p->secret_alphabet : "any") },
-		{ NULL, NULL }
-	};
+	const struct text_arg args[] = { { "shape", shape }, { NULL, NULL } };
 
-	if (p->secret_min == 0)
+	if (p->secret_min == 0 || p->secret_max == 0)
 		return;
-	buf_fmt(&a, "%zu", p->secret_min);
-	buf_fmt(&z, "%zu", p->secret_max);
-	text_fill(&b, s->lang, p->secret_max == p->secret_min ?
-		  "providers.shape.exact" : p->secret_max > 0 ?
-		  "providers.shape.range" : "providers.shape.least", args);
-	put_doubtful(s, label, line, p->part[PART_SECRET].sure);
+	words_shape(s->lang, &look, &a);
+	fill_settings(s, look.sure ? "shape" : "shape_usual", "", args, &b);
+	sheet_put(&s->sheet, label, line);
 	if (p->secret_separators && *p->secret_separators)
-		sheet_fill(&s->sheet, label, "providers.shape.separators",
+		sheet_fill(&s->sheet, label, "settings.shape.separators",
 			   NULL);
 }
 
@@ -179,13 +192,14 @@ static void put_secret(struct show *s)
 	const char *label = "providers.label.secret";
 	const char *url = s->p->app_password_url;
 	const struct text_arg args[] = { { "url", url }, { NULL, NULL } };
+	char line[512];
+	struct buf b = buf_over(line, sizeof(line));
 
-	put_doubtful(s, &label, text_at(s, "providers.secret.",
-					secret_kind_name(s->p->secret)),
-		     s->p->part[PART_SECRET].sure);
+	fill_settings(s, "secret.", secret_kind_name(s->p->secret), NULL, &b);
+	put_doubtful(s, &label, line, s->p->part[PART_SECRET].sure);
 	put_shape(s, &label);
 	if (url)
-		sheet_fill(&s->sheet, &label, "providers.secret_page", args);
+		sheet_fill(&s->sheet, &label, "settings.secret_page", args);
 }
 
 static void put_switches(struct show *s)
@@ -200,14 +214,11 @@ static void put_switches(struct show *s)
 			{ "service", text_at(s, "protocol.", name) },
 			{ NULL, NULL }
 		};
-		char id[48];
-		struct buf t = buf_over(id, sizeof(id));
 
 		if (s->p->access[i] == SWITCH_UNKNOWN)
 			continue;
-		buf_fmt(&t, "providers.switch.%s",
-			access_switch_name(s->p->access[i]));
-		text_fill(&b, s->lang, id, args);
+		fill_settings(s, "access.",
+			      access_switch_name(s->p->access[i]), args, &b);
 		put_doubtful(s, &label, line, s->p->part[PART_SWITCHES].sure);
 	}
 }

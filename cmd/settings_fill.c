@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "cmd/check.h"
 #include "probes/base/text.h"
 
 static void fill_date(const struct provider_fact *fact,
@@ -93,10 +94,7 @@ static void fill_secret(const struct provider *p, enum lang l,
 			struct settings *io)
 {
 	io->secret = secret_kind_name(p->secret);
-	io->shape = (struct secret_shape){
-		.min = p->secret_min, .max = p->secret_max,
-		.alphabet = p->secret_alphabet, .sure = p->secret_sure,
-	};
+	io->shape = check_shape(p);
 	io->secret_separators = p->secret_separators;
 	io->secret_url = p->app_password_url;
 	if (p->secret != SECRET_ANY)
