@@ -20,6 +20,7 @@
  *	  "stage": [...], "fault": [...], "security": [...],	of the failed step
  *	  "in_clear": true		it failed before any TLS
  *	  "is_usual_port": "yes|no"	the port is one of the service's own
+ *				(of its provider's, where that is known)
  *	  "is_right_host": "yes|no"	the host is one of the provider's own
  *	  "even_proven": true		although the cause is certain
  *	  "early": true			worth it while the first probe still waits

@@ -45,11 +45,14 @@ static bool wish_holds(enum wish w, bool is)
 	return w == WISH_ANY || (w == WISH_YES) == is;
 }
 
-static bool is_usual_port(const struct endpoint *e)
+/* Where the host's provider is known, one of its own. */
+static bool is_usual_port(const struct right *right, const struct endpoint *e)
 {
 	enum service service;
 	enum security security;
 
+	if (right_is_host(right, e->service, e->host))
+		return right_is_port(right, e);
 	return port_purpose(e->port, &service, &security) &&
 	       service == e->service;
 }
@@ -64,7 +67,7 @@ static bool experiment_fits(const struct planner *p)
 	       security_fits(x, e->security) &&
 	       (!x->in_clear || !n->seen->tls.handshake_done) &&
 	       (x->early || !n->early) && (x->even_proven || !n->proven) &&
-	       wish_holds(x->is_usual_port, is_usual_port(e)) &&
+	       wish_holds(x->is_usual_port, is_usual_port(p->right, e)) &&
 	       wish_holds(x->is_right_host,
 			  right_is_host(p->right, e->service, e->host));
 }
@@ -104,13 +107,24 @@ static void add(struct planner *p, const struct endpoint *e)
 	p->io->seen[p->io->n++] = NULL;
 }
 
-/* The ports RFC 8314 and RFC 6409 give the service, but for this one. */
+/*
+ * The ports RFC 8314 and RFC 6409 give the service, or its provider, but for
+ * this one.
+ */
 static void add_usual_ports(struct planner *p, struct endpoint e)
 {
 	static const enum security ways[] = { SECURITY_TLS,
 					      SECURITY_STARTTLS };
 	uint16_t here = e.port;
+	const struct endpoint *way;
 
+	if (right_is_host(p->right, e.service, e.host)) {
+		for (size_t n = 0; (way = right_way(p->right, e.service,
+						    e.host, n)); n++)
+			if (way->port != here)
+				add(p, way);
+		return;
+	}
 	for (size_t i = 0; i < 2; i++) {
 		e.security = ways[i];
 		e.port = default_port(e.service, ways[i]);

@@ -170,6 +170,23 @@ static void a_refused_login_needs_none(void **state)
 	lab_free(l);
 }
 
+/* 143 is IMAP's, but not this provider's: 993 is tried and would prove it. */
+static void a_port_the_provider_lacks_is_odd(void **state)
+{
+	struct lab *l = lab_new("mail.example", 143, SECURITY_STARTTLS,
+				STAGE_CONNECT, FAULT_TIMEOUT);
+
+	(void)state;
+	l->provider[0] = (struct endpoint){
+		.service = SERVICE_IMAP, .host = "mail.example", .port = 993,
+		.security = SECURITY_TLS,
+	};
+	l->right = (struct right){ 1, { &l->provider[0] } };
+	assert_int_equal(plan(l), 1);
+	assert_true(plans(l, "usual_port", "mail.example", 993, SECURITY_TLS));
+	lab_free(l);
+}
+
 static void an_odd_port_is_tried_on_the_usual_ones(void **state)
 {
 	struct lab *l = lab_new("mail.example", 9930, SECURITY_TLS,
@@ -384,6 +401,7 @@ int main(void)
 		cmocka_unit_test(what_is_proven_needs_no_experiment),
 		cmocka_unit_test(a_refused_login_needs_none),
 		cmocka_unit_test(an_odd_port_is_tried_on_the_usual_ones),
+		cmocka_unit_test(a_port_the_provider_lacks_is_odd),
 		cmocka_unit_test(the_providers_server_is_tried),
 		cmocka_unit_test(names_of_the_certificate_are_tried),
 		cmocka_unit_test(there_is_an_end),
