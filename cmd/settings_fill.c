@@ -170,9 +170,12 @@ static bool takes_oauth_only(const struct discovery *d)
 static void take_servers(const struct discovery *d, struct settings *io)
 {
 	io->known.servers = 0;
+	io->known.user_sure = d->servers > 0;
 	for (size_t i = 0; i < d->servers; i++) {
 		const char *form = d->server[i].user_form;
 
+		if (!form[0])
+			io->known.user_sure = false;
 		/* RFC 6186 section 4: the whole address comes first */
 		settings_add_server(&d->server[i].endpoint,
 				    form[0] ? form : "address", io);

@@ -8,6 +8,7 @@ Each case is a domain of its own below disco.test, with what it publishes.
 """
 import contextlib
 import http.server
+import json
 import pathlib
 import pty
 import os
@@ -19,6 +20,8 @@ import sys
 import tempfile
 import threading
 import time
+
+import jsonschema
 
 import harness
 from knot import Knot, free_port
@@ -377,7 +380,7 @@ imap A 127.0.0.1""", winner="srv", host="srv.noimap.disco.test",
          own(body(document("own.plain.disco.test", 143, 25,
                            security="plain"))), winner="guess",
          host="imap.plain.disco.test"),
-    Case("local", AUTO_A, own(body(document("own.local.disco.test",
+    Case("local", AUTO_A + "\nown A 127.0.0.1", own(body(document("own.local.disco.test",
                                             user="%EMAILLOCALPART%"))),
          winner="autoconfig", host="own.local.disco.test", user="taro"),
     Case("filled", AUTO_A, own(body(document(
@@ -720,6 +723,54 @@ def test_words(world):
     told("the words", wrong)
 
 
+def settings_of(world, name, *more):
+    """mailwhy settings of a domain of ours; the mended JSON of it."""
+    result = harness.run("settings", "--json", *world.options(), *more,
+                         f"taro@{name}.{ZONE}")
+    schema = json.loads(harness.run("--schema", "settings").out)
+    wrong = [error.message for error in
+             jsonschema.Draft7Validator(schema).iter_errors(result.report)]
+    return result, wrong
+
+
+def test_settings(world):
+    """The same sources tell the settings of a mailbox, without a login."""
+    for name, how, user in (("srv", "srv", f"taro@srv.{ZONE}"),
+                            ("local", "autoconfig", "taro"),
+                            ("plain", "guess", f"taro@plain.{ZONE}")):
+        result, wrong = settings_of(world, name)
+        report = result.report
+        if report["source"]["how"] != how or result.code != 0:
+            wrong.append(f"from {report['source']['how']}, not {how}")
+        for server in report["servers"]:
+            if server["user"] != user:
+                wrong.append(f"user {server['user']}, not {user}")
+            if server["check"]["result"] != "ok":
+                wrong.append(f"{server['host']}: {server['check']}")
+        if {s["service"] for s in report["servers"]} != {"imap", "smtp"}:
+            wrong.append(f"servers: {report['servers']}")
+        told(f"settings of {name}, from {how}", wrong, result)
+    result, wrong = settings_of(world, "nobody")
+    if result.code != 4 or result.report["servers"]:
+        wrong.append(f"exit {result.code}")
+    told("settings of a domain that does not exist", wrong, result)
+
+
+def test_compared(world):
+    """A customer's values against what a domain says of itself."""
+    host = f"own.local.{ZONE}"
+    result, wrong = settings_of(
+        world, "local", "--compare",
+        f"imap={host}:993:tls,smtp={host}:465:starttls,user=taro@local.{ZONE}")
+    servers = (result.report["comparison"] or {"servers": []})["servers"]
+    found = [server[field]["result"] for server in servers
+             for field in ("server", "port", "security", "user")]
+    if found != ["right", "right", "right", "wrong",
+                 "right", "right", "wrong", "wrong"] or result.code != 1:
+        wrong.append(f"{found}, exit {result.code}")
+    told("a customer's values", wrong, result)
+
+
 def main():
     world = World()
     try:
@@ -733,6 +784,8 @@ def main():
         test_forged(world)
         test_interrupt(world)
         test_words(world)
+        test_settings(world)
+        test_compared(world)
     finally:
         world.knot.stop()
     print(f"{len(failures)} failures")
