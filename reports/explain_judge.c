@@ -253,6 +253,20 @@ static bool match_stages(const struct court *c, struct symptom *s,
 	return rules_match(c->known->rules, c->general, s, ret);
 }
 
+/* Nobody of that name where the mail was to go: no matter of the login. */
+static bool is_about_recipient(const struct reply *r)
+{
+	struct span text = span_of(r->text);
+
+	return r->code >= 550 && r->code < 580 && !span_has(text, "sender") &&
+	       !span_has(text, "relay") &&
+	       (strcmp(r->enhanced, "5.1.1") == 0 ||
+		strcmp(r->enhanced, "5.1.10") == 0 ||
+		span_has(text, "user unknown") ||
+		span_has(text, "unknown user") ||
+		span_has(text, "no such user"));
+}
+
 static void hear_reply(struct court *c, size_t line,
 		       const struct found_reply *f, size_t *ret_more)
 {
@@ -267,7 +281,8 @@ static void hear_reply(struct court *c, size_t line,
 	symptom_place(c, &there.reply, &there.symptom);
 	there.symptom.fault = fault_of(&there.reply);
 	there.symptom.speech = SPEECH_UNKNOWN;
-	if (there.symptom.fault == FAULT_NONE)
+	if (there.symptom.fault == FAULT_NONE ||
+	    is_about_recipient(&there.reply))
 		return;
 	if (f->service_known) {
 		there.symptom.service_known = true;
@@ -341,6 +356,8 @@ static void add_word(struct buf *out, struct span word)
 {
 	bool parts = is_class_name(word);
 
+	if (span_has(word, "(ssl)"))	/* a field: Secure(SSL): No */
+		return;
 	word = cut_scheme(word, out);
 	if (word.len > 2 && word.at[0] == 'b' && strchr("'\"", word.at[1]))
 		word = span_from(word, 2);	/* b'220 ...' */
@@ -440,7 +457,7 @@ static bool complains(const char *text)
 		"unrecogn", "waiting", "mismatch", "unexpected", "unreach", "enotfound",
 		"econn", "etime", "aadsts", "alert", "terminat", "abort",
 		"エラー", "失敗", "拒否", "できま", "できな", "無効", "正しく",
-		"ください", "失败", "错误", "拒绝", "未", "不", "异常", "錯誤",
+		"失败", "错误", "拒绝", "未", "不", "异常", "錯誤",
 		"실패", "오류", "falsch", "fehl", "nicht", "ungült", "gesperrt",
 		"échec", "echec", "erron", "expir", "erreur", "inval", "incorr",
 		"fallid", "errat", "non ", "erro", "inválid", "неверн",
@@ -513,8 +530,13 @@ static const struct finding_there *most_telling(const struct court *c)
 		     r->match.cause[0].confidence == CONFIDENCE_POSSIBLE;
 
 	/* another program's trouble: FTP and others have codes like SMTP's */
-	if (p->found && p->match.cause[0].cause == CAUSE_UNKNOWN)
-		return r->found && r->reply.enhanced[0] ? r : p;
+	if ((p->found && p->match.cause[0].cause == CAUSE_UNKNOWN) ||
+	    (c->x->elsewhere && !c->x->mail)) {
+		if (r->found && r->reply.enhanced[0])
+			return r;
+		return p->found && p->match.cause[0].cause == CAUSE_UNKNOWN
+			       ? p : NULL;
+	}
 
 	/* what a server may have said, and it names a cause: better than a
 	 * program's "cannot log in" */

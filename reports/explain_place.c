@@ -368,6 +368,37 @@ static bool speaks_of_mail(struct span line)
 	return false;
 }
 
+/* An IPv4 address or "localhost" ends here. */
+static bool ends_in_address(struct span s)
+{
+	const size_t len = strlen("localhost");
+
+	if (s.len >= len && span_is(span_from(s, s.len - len), "localhost"))
+		return true;
+	return s.len >= 7 && ascii_is_digit(s.at[s.len - 1]) &&
+	       memchr(s.at + s.len - 4, '.', 4);
+}
+
+/* "127.0.0.1:3000", "localhost:6379": another service's address. */
+static bool names_other_port(struct span line)
+{
+	for (size_t i = 0; i < line.len; i++) {
+		struct span rest = span_from(line, i + 1);
+		unsigned port;
+		size_t n = 0;
+
+		if (line.at[i] != ':' || !ends_in_address(span_head(line, i)))
+			continue;
+		while (n < rest.len && ascii_is_digit(rest.at[n]))
+			n++;
+		if (n >= 2 && (n == rest.len || rest.at[n] != ':') &&
+		    span_number(span_head(rest, n), &port) &&
+		    port > 0 && port <= 65535 && !is_mail_port(port))
+			return true;
+	}
+	return false;
+}
+
 void explain_find_place(struct explain *x)
 {
 	unsigned weight[SERVICE_COUNT] = { 0 };
@@ -386,6 +417,8 @@ void explain_find_place(struct explain *x)
 		find_security(p, line);
 		find_mechanism(p, line);
 		x->mail = x->mail || speaks_of_mail(line);
+		x->elsewhere = x->elsewhere || span_has(line, "http") ||
+			       names_other_port(line);
 	}
 	x->mail = x->mail || is_mail_port(p->port);
 	if (!p->host[0] && servers > 0)

@@ -26,6 +26,7 @@ struct explain {
 	/* after explain_end */
 	struct explain_place place;	/* hints, and what the text says */
 	bool mail;			/* the text or the hints speak of mail */
+	bool elsewhere;			/* it speaks of the web, or of ports of others */
 	size_t names;
 	char name[EXPLAIN_NAMES][HOST_CAP];
 };

@@ -108,6 +108,10 @@ static bool smtp_at(struct span line, size_t i, struct found_reply *ret,
 	}
 	if (rest.len > 0 && !strchr(" -,:)]'\"", rest.at[0]))
 		return false;
+	/* "in=512 out=2048" counts something */
+	if (i > 0 && line.at[i - 1] == '=' &&
+	    (i < 4 || !span_is(span_head(span_from(line, i - 4), 3), "ode")))
+		return false;
 	/* smtp.rb:541:in is a line of a program */
 	if (i > 0 && line.at[i - 1] == ':' && rest.len > 0 && rest.at[0] == ':')
 		return false;
