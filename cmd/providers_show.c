@@ -318,6 +318,10 @@ static void put_remedies(struct show *s)
 	const char *label = "label.do";
 
 	put_caution(s, &label);
+	if (s->p->secret == SECRET_NONE) {
+		put_steps(s, &label, first);
+		return;
+	}
 	if (first != CAUSE_WRONG_CREDENTIALS)
 		put_remedy(s, &label, first);
 	if (usual != first)

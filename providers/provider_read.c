@@ -323,20 +323,61 @@ static bool read_id(struct reader *r, const struct json *doc)
 	return true;
 }
 
+/* The rule a complaint is about: "x.json: rule "ID": MEMBER: ...". */
+static size_t rule_index(const struct json *list, const char *said)
+{
+	size_t i = 0;
+
+	for (const struct json *v = json_first(list); v; v = json_next(v)) {
+		const char *id = json_get_str(v, "id");
+		char quoted[128];
+
+		snprintf(quoted, sizeof(quoted), "rule \"%s\": ", id ? id : "");
+		if (strstr(said, quoted))
+			return i;
+		i++;
+	}
+	return i;
+}
+
+/* The line of the member where it is, or else of its rule. */
+static size_t rule_line(const struct reader *r, size_t index,
+			const char *said)
+{
+	const char *at = strstr(said, "\": ");
+	struct span rest = span_of(at ? at + 3 : ""), member;
+	char outer[96], inner[96];
+	size_t a, b;
+
+	span_cut(&rest, ':', &member);
+	snprintf(outer, sizeof(outer), "rules[%zu].%.*s", index,
+		 (int)member.len, member.at);
+	snprintf(inner, sizeof(inner), "rules[%zu].when.%.*s", index,
+		 (int)member.len, member.at);
+	a = json_line_of(r->text, outer);
+	b = json_line_of(r->text, inner);
+	return a > b ? a : b;
+}
+
 static bool read_rules(struct reader *r, const struct json *doc)
 {
 	const struct json *list = json_get(doc, "rules");
 	struct provider_store *store = r->p->store;
-	char name[64];
+	struct fault said;
+	const char *rule;
 
 	if (!list)
 		return true;
-	snprintf(name, sizeof(name), "%.40s:%zu", r->name,
-		 json_line_of(r->text, "rules"));
-	if (!rules_from_json(list, name, &store->rules, r->why))
-		return false;
-	r->p->rules = store->rules;
-	return true;
+	if (rules_from_json(list, r->name, &store->rules, &said)) {
+		r->p->rules = store->rules;
+		return true;
+	}
+	rule = strstr(said.text, ": rule ");
+	if (!rule)
+		return fail(r->why, said.kind, "%s", said.text);
+	return fail(r->why, said.kind, "%.40s:%zu%s", r->name,
+		    rule_line(r, rule_index(list, said.text), said.text),
+		    rule);
 }
 
 static bool read_document(struct reader *r, const struct json *doc)

@@ -222,7 +222,16 @@ static void a_broken_file_names_itself_and_the_member(void **state)
 		  "parts.names: unknown" },
 		{ "\"2025-01\"", "\"2025\"", "parts.switches.checked:" },
 		{ "\"sure\":true", "\"sure\":true,\"rules\":[{\"id\":\"r\"}]",
-		  "\"r\"" },
+		  "x.json:9: rule \"r\"" },
+		{ "\"sure\":true", "\"sure\":true,\"rules\":[\n"
+		  "{\"id\":\"a\",\"when\":{\"stage\":[\"login\"],\"words\":[\"x\"]},"
+		  "\"causes\":[[\"works\",\"proven\"]],\"source\":\"s\","
+		  "\"examples\":[{\"service\":\"imap\",\"stage\":\"login\","
+		  "\"reply\":\"a NO x\"}]},\n"
+		  "{\"id\":\"b\",\n\"when\":{\"stage\":[\"login\"],\n"
+		  "\"smpt\":[\"535\"]}}]", "x.json:13: rule \"b\": " },
+		{ "\"sure\":true", "\"sure\":true,\"rules\":3",
+		  "x.json:9: rule" },
 		{ "\"https://x.test/p\"", "\"x.test\"", "app_password_url:" },
 		{ "\"https://x.test/p\"", "\"https://x.test/ p\"",
 		  "app_password_url:" },
