@@ -67,10 +67,11 @@ static void settle(struct asking *a, enum question_state *state,
 	bell_ring(&a->came);
 }
 
-static void open_question(struct asking *a, enum question_state *state)
+static void open_page(struct asking *a, struct page_facts *p, const char *url)
 {
 	mutex_lock(&a->mutex);
-	*state = QUESTION_OPEN;
+	p->state = QUESTION_OPEN;
+	span_copy(span_of(url), p->asked, sizeof(p->asked));
 	mutex_unlock(&a->mutex);
 }
 
@@ -87,6 +88,7 @@ static bool get(struct asking *a, const char *url, bool allow_clear,
 		.connect_rules = r->connect_rules,
 	};
 
+	open_page(a, ret, url);
 	ret->why.kind = FAULT_NONE;
 	return r->world->fetch(r->world, &request, a->by, &ret->http,
 			       &ret->why);
@@ -168,7 +170,6 @@ static void ask_ispdb_mx(struct asking *a)
 	const char *name = a->facts->mx.record[0].host;
 	bool asked = false;
 
-	open_question(a, &p->state);
 	for (int i = 0; i < 2 && dots(name) >= 2; i++) {
 		name = strchr(name, '.') + 1;
 		if (text_same(name, a->r->domain))
@@ -194,6 +195,9 @@ static void ask_mx(struct task *t)
 	settle(a, &a->facts->mx_state, mx->fault);
 	if (ok && mx->n > 0)
 		ask_ispdb_mx(a);
+	else
+		settle(a, &a->facts->page[PAGE_ISPDB_MX].state,
+		       FAULT_CANCELLED);
 }
 
 static void ask_srv(struct task *t)
@@ -205,7 +209,7 @@ static void ask_srv(struct task *t)
 
 	if (!w->records(w, srv, SRV_SERVICES, a->by, &why))
 		srv[0].fault = why.kind;
-	settle(a, &a->facts->srv_state, why.kind);
+	settle(a, &a->facts->srv_state, srv[0].fault);
 }
 
 /* ---- all at once ---- */
@@ -241,9 +245,9 @@ static void prepare(const struct domain_request *r, struct domain_facts *f)
 		buf_fmt(&b, "%s._tcp.%s", srv_names[i].label, r->domain);
 	}
 	f->mx_state = f->srv_state = QUESTION_OPEN;
-	f->page[PAGE_AUTOCONFIG].state = QUESTION_OPEN;
-	f->page[PAGE_WELL_KNOWN].state = QUESTION_OPEN;
-	f->page[PAGE_ISPDB].state = QUESTION_OPEN;
+	/* that by the MX, too: it must not look settled before it begins */
+	for (size_t i = 0; i < PAGE_COUNT; i++)
+		f->page[i].state = QUESTION_OPEN;
 }
 
 /* The caller looks at what is done, while nothing changes its state. */

@@ -31,6 +31,7 @@ enum page {
 
 struct page_facts {
 	enum question_state state;
+	char asked[URL_CAP];		/* whole in any state */
 	struct fault why;		/* NONE: an answer came (see status) */
 	struct http_facts http;
 };

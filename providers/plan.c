@@ -214,7 +214,7 @@ static void read_page(const struct domain_facts *f, enum page page,
 		      enum source source, struct search *s)
 {
 	const struct page_facts *p = &f->page[page];
-	struct candidate *c = add(s, source, p->http.url);
+	struct candidate *c = add(s, source, p->asked);
 
 	c->open = p->state == QUESTION_OPEN;
 	if (p->state != QUESTION_DONE)

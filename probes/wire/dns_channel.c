@@ -226,11 +226,16 @@ static void process(struct dns_channel *c)
 
 bool dns_channel_turn(struct dns_channel *c, msec by, struct fault *why)
 {
-	if (wait_fds(c->fds, c->n, msec_min(by, next_retry(c)), why))
+	struct fault end;
+
+	if (wait_fds(c->fds, c->n, msec_min(by, next_retry(c)), &end)) {
 		process(c);
-	else if (why->kind == FAULT_TIMEOUT)
-		ares_process_fd(c->ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-	else
+		return true;
+	}
+	if (end.kind != FAULT_TIMEOUT) {
+		*why = end;
 		return false;
+	}
+	ares_process_fd(c->ares, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
 	return true;
 }

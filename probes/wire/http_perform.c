@@ -75,6 +75,7 @@ static int serve(const struct curl_api *api, CURLM *multi,
 static bool run(const struct curl_api *api, CURLM *multi, struct watch *w,
 		msec by, struct fault *why)
 {
+	struct fault end;		/* of a wait: libcurl's timer is none */
 	int running = 1;
 
 	api->curl_multi_socket_action_(multi, CURL_SOCKET_TIMEOUT, 0,
@@ -85,11 +86,15 @@ static bool run(const struct curl_api *api, CURLM *multi, struct watch *w,
 				    "no answer in the time allowed");
 		if (w->full)
 			return fail(why, FAULT_INTERNAL, "too many sockets");
-		if (wait_fds(w->fds, w->n, msec_min(by, w->timer), why))
+		if (wait_fds(w->fds, w->n, msec_min(by, w->timer), &end)) {
 			running = serve(api, multi, w);
-		else if (why->kind != FAULT_TIMEOUT)
+			continue;
+		}
+		if (end.kind != FAULT_TIMEOUT) {
+			*why = end;
 			return false;
-		else if (now_msec() >= w->timer)
+		}
+		if (now_msec() >= w->timer)
 			api->curl_multi_socket_action_(multi,
 				CURL_SOCKET_TIMEOUT, 0, &running);
 	}

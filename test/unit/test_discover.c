@@ -56,6 +56,7 @@ static bool script_fetch(struct world *w, const struct http_request *r,
 
 	(void)by;
 	(void)why;
+	span_copy(span_of(r->url), ret->url, sizeof(ret->url));
 	ret->status = own && s->page ? 200 : 404;
 	ret->body_len = own ? body.len : 0;
 	memcpy(ret->body, body.at ? body.at : "", ret->body_len);
