@@ -251,6 +251,24 @@ static void put_reasons(struct human *h, const struct settings *s)
 	}
 }
 
+/* The table says to see it; a reason may have told it already. */
+static void put_user_hint(struct human *h, const struct settings *s)
+{
+	const char *label = "label.settings_user";
+	bool wanted = false;
+
+	for (size_t i = 0; i < s->compared; i++) {
+		const struct compared_server *x = &s->comparison[i];
+		enum compare_reason why = x->field[COMPARE_USER].reason;
+
+		if (why == REASON_USER_NOT_ADDRESS || why == REASON_USER_UNTOLD)
+			return;
+		wanted = wanted || (x->right && !x->right->user[0]);
+	}
+	if (wanted && s->user_hint[0])
+		human_paragraph(h, &label, s->user_hint);
+}
+
 static void put_verdict(struct human *h, const struct settings *s)
 {
 	static const char *const titles[] = {
@@ -293,6 +311,7 @@ void settings_put_comparison(struct human *h, const struct settings *s)
 	}
 	human_str(h, "\n");
 	put_reasons(h, s);
+	put_user_hint(h, s);
 	settings_say_reply(s, h->style->lang, &b);
 	human_paragraph(h, &label, room);
 	settings_put_source(h, s);

@@ -367,6 +367,101 @@ static void the_user_name_has_its_form(void **state)
 	scene_close(&c);
 }
 
+/* ---- what discovery found ---- */
+
+static void offer(struct discovery *d, enum source source,
+		  enum service service, const char *form, unsigned auth)
+{
+	struct found_server *to = &d->server[d->servers++];
+
+	*to = (struct found_server){ .source = source, .user_form = form,
+				     .auth = auth };
+	to->endpoint = (struct endpoint){ .service = service, .port = 993 };
+	PUT(to->endpoint.host, "imap.found.example");
+	d->search.winner = 0;
+	d->search.candidates = 1;
+	d->search.candidate[0].source = source;
+	PUT(d->search.candidate[0].asked, "https://found.example/x");
+}
+
+static struct settings taken(const struct discovery *d)
+{
+	struct settings s;
+
+	settings_begin("taro@example.org", NOW, &s);
+	settings_take_discovery(d, LANG_EN, &s);
+	return s;
+}
+
+static void what_a_domain_says_is_taken(void **state)
+{
+	struct discovery *d = calloc(1, sizeof(*d));
+	struct settings s;
+
+	(void)state;
+	d->how_found = "";
+	offer(d, SOURCE_AUTOCONFIG, SERVICE_IMAP, "local", AUTH_PASSWORD);
+	s = taken(d);
+	assert_string_equal(s.how_found, "autoconfig");
+	assert_string_equal(s.found_at, "https://found.example/x");
+	assert_string_equal(s.known.server[0].user, "taro");
+	assert_true(s.known.user_sure);
+	assert_false(s.known.guessed);
+	assert_string_equal(s.secret, "");
+	/* who says nothing of the user name leaves it open */
+	d->server[0].user_form = "";
+	s = taken(d);
+	assert_string_equal(s.known.server[0].user, "taro@example.org");
+	assert_false(s.known.user_sure);
+	d->server[0].auth = AUTH_OAUTH2;
+	s = taken(d);
+	assert_string_equal(s.secret, "oauth");
+	free(d);
+}
+
+static void a_guess_is_told_as_one(void **state)
+{
+	struct discovery *d = calloc(1, sizeof(*d));
+	struct settings s;
+
+	(void)state;
+	d->how_found = "";
+	d->search.winner = -1;
+	s = taken(d);
+	assert_string_equal(s.how_found, "");
+	assert_int_equal(s.known.servers, 0);
+	offer(d, SOURCE_GUESS, SERVICE_IMAP, "", 0);
+	s = taken(d);
+	assert_true(s.known.guessed);
+	assert_string_equal(s.how_found, "guess");
+	free(d);
+}
+
+/* The domain's own word on its servers, the provider's on all the rest. */
+static void a_provider_and_other_servers(void **state)
+{
+	struct discovery *d = calloc(1, sizeof(*d));
+	struct settings s;
+
+	(void)state;
+	d->how_found = "mx";
+	d->provider = sample_provider(mail);
+	d->search.winner = -1;
+	s = taken(d);
+	assert_string_equal(s.how_found, "mx");
+	assert_int_equal(s.known.servers, 4);
+	offer(d, SOURCE_SRV, SERVICE_IMAP, "address", 0);
+	s = taken(d);
+	assert_string_equal(s.how_found, "srv");
+	assert_int_equal(s.known.servers, 1);
+	assert_string_equal(s.known.server[0].endpoint.host,
+			    "imap.found.example");
+	assert_string_equal(s.secret, "app_password");
+	assert_string_equal(s.provider_id, "example_mail");
+	provider_free(d->provider);
+	free(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -376,6 +471,9 @@ int main(void)
 		cmocka_unit_test(no_server_is_no_end),
 		cmocka_unit_test(the_server_that_answers_is_chosen),
 		cmocka_unit_test(the_user_name_has_its_form),
+		cmocka_unit_test(what_a_domain_says_is_taken),
+		cmocka_unit_test(a_guess_is_told_as_one),
+		cmocka_unit_test(a_provider_and_other_servers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
