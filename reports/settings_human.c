@@ -268,6 +268,10 @@ static void put_secret(struct human *h, const struct settings *s)
 	put_steps(h, &label, &s->secret_steps);
 	if (s->secret_steps.n == 0 && s->secret_url)
 		settings_put_text(h, s, &label, "settings.secret_page", args);
+	b = buf_over(room, sizeof(room));
+	settings_say_doubt(s, &s->secret_date, h->style->lang, &b);
+	if (b.len > 0)
+		human_paragraph(h, &label, room);
 }
 
 /* "IMAP, SMTP: on from the start": the services of one state. */

@@ -32,6 +32,11 @@ void settings_say_source(const struct settings *s, enum lang l,
 void settings_say_date(const struct settings *s, const char *month,
 		       enum lang l, struct buf *out);
 
+/* How old and uncertain a part of it is; nothing when sure and fresh. */
+void settings_say_doubt(const struct settings *s,
+			const struct settings_date *d, enum lang l,
+			struct buf *out);
+
 enum settings_check { CHECK_NONE, CHECK_OK, CHECK_FAILED };
 
 /* How server `index` answered just now. */

@@ -214,6 +214,35 @@ void settings_say_date(const struct settings *s, const char *month,
 		  "settings.checked_old" : "settings.checked", args);
 }
 
+/* Months compare as they are written. */
+static const char *older(const struct settings_date *a,
+			 const struct settings_date *b)
+{
+	return b->month[0] && strcmp(b->month, a->month) < 0 ? b->month :
+							       a->month;
+}
+
+/* What is sure and fresh needs no words, nor does the age of the whole. */
+void settings_say_doubt(const struct settings *s,
+			const struct settings_date *d, enum lang l,
+			struct buf *out)
+{
+	char all[400] = "", next[200];
+	struct buf b = buf_over(all, sizeof(all));
+
+	if (!d->month[0])
+		return;
+	if (!d->sure)
+		settings_say(s, l, "settings.part_unsure", NULL, &b);
+	if (strcmp(d->month, s->date.month) != 0 &&
+	    age_is_old(d->month, s->made_at)) {
+		b = buf_over(next, sizeof(next));
+		settings_say_date(s, d->month, l, &b);
+		text_join(l, "list.sentences", all, sizeof(all), next);
+	}
+	buf_str(out, all);
+}
+
 void settings_say_source(const struct settings *s, enum lang l,
 			 struct buf *out)
 {
@@ -228,7 +257,8 @@ void settings_say_source(const struct settings *s, enum lang l,
 	say_at(s, l, "settings.how.", s->how_found, args, &b);
 	if (s->date.month[0]) {
 		b = buf_over(next, sizeof(next));
-		settings_say_date(s, s->date.month, l, &b);
+		settings_say_date(s, older(&s->date, &s->servers_date), l,
+				  &b);
 		text_join(l, "list.sentences", all, sizeof(all), next);
 	}
 	if (s->date.month[0] && (!s->date.sure || !s->servers_date.sure)) {
