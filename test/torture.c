@@ -116,6 +116,21 @@ static bool waited(const struct evidence *e)
 	       (login->skip == SKIP_BUDGET || login->skip == SKIP_CAUSE_NAMED);
 }
 
+/* No password was given, and all that was asked went as far as that takes. */
+static bool ready_for_a_login(const struct script_world *w,
+			      const struct check_result *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		const struct step *login = evidence_step(&r->seen[i],
+							 STAGE_LOGIN);
+
+		if (evidence_failure(&r->seen[i]) || !login ||
+		    login->skip != SKIP_NO_SECRET)
+			return false;
+	}
+	return !w->scenario->secret;
+}
+
 /* NULL: honest. */
 static const char *lie(const struct script_world *w,
 		       const struct check_result *r)
@@ -137,7 +152,8 @@ static const char *lie(const struct script_world *w,
 	}
 	if (d->verdict == CAUSE_WRONG_CREDENTIALS && !t.anyone_refused)
 		return "wrong password, yet nobody refused";
-	if (d->exit_code == 0 && d->verdict != CAUSE_WORKS)
+	if (d->exit_code == 0 && d->verdict != CAUSE_WORKS &&
+	    !(d->verdict == CAUSE_NOT_TRIED && ready_for_a_login(w, r)))
 		return "exit 0 without working";
 	return NULL;
 }
