@@ -188,6 +188,13 @@ def openssl(*args):
                    capture_output=True)
 
 
+def validity(days):
+    """OpenSSL 3.5 takes no negative days; older ones know no dates."""
+    if days > 0 or ssl.OPENSSL_VERSION_INFO < (3, 4):
+        return ["-days", str(days)]
+    return ["-not_before", "20200101000000Z", "-not_after", "20200201000000Z"]
+
+
 def certify(name, names, days=30, by="ca"):
     (DIR / f"{name}.ext").write_text("subjectAltName=" + ",".join(
         f"DNS:{n}" for n in names) + "\n")
@@ -195,7 +202,7 @@ def certify(name, names, days=30, by="ca"):
             "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key",
             "-subj", f"/CN={name}", "-out", f"{name}.csr")
     openssl("x509", "-req", "-in", f"{name}.csr", "-CA", f"{by}.pem",
-            "-CAkey", f"{by}.key", "-CAcreateserial", "-days", str(days),
+            "-CAkey", f"{by}.key", "-CAcreateserial", *validity(days),
             "-extfile", f"{name}.ext", "-out", f"{name}.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(DIR / f"{name}.pem", DIR / f"{name}.key")
