@@ -117,5 +117,5 @@ const char *provider_set_nearest(const struct provider_set *set,
 		try_list(&n, p, PROVIDER_DOMAINS);
 	}
 	/* a short word is near to everything */
-	return n.best * 3 <= strlen(name) + 2 ? n.found : NULL;
+	return n.best * 4 <= strlen(name) + 3 ? n.found : NULL;
 }

@@ -82,9 +82,19 @@ bool only_members(struct reader *r, const struct json *object,
 	return no_repeats(r, object, path);
 }
 
+/*
+ * These texts go to terminals as they are: what a peer's bytes would have to
+ * be made to be shown (control characters, escapes, bidi controls) is refused.
+ */
 bool is_text(const struct json *v)
 {
-	return json_str(v) && *json_str(v);
+	char room[PROVIDER_TEXT_CAP * 2];
+	struct buf shown = buf_over(room, sizeof(room));
+
+	if (!json_str(v) || !*json_str(v))
+		return false;
+	text_printable(&shown, span_of(json_str(v)), false);
+	return !shown.full && strcmp(room, json_str(v)) == 0;
 }
 
 bool read_flag(struct reader *r, const struct json *object, const char *key,
@@ -104,7 +114,7 @@ bool read_url(struct reader *r, const struct json *object, const char *key,
 	const char *url = json_get_str(object, key);
 
 	if (json_get(object, key) &&
-	    (!url || strncmp(url, "https://", 8) != 0 || !url[8] ||
+	    (!is_text(json_get(object, key)) || strncmp(url, "https://", 8) != 0 || !url[8] ||
 	     strlen(url) >= PROVIDER_URL_CAP ||
 	     url[strcspn(url, " \t\r\n\"<>")]))
 		return expected(r, "https://...", "%s%s%s", path,

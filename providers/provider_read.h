@@ -36,7 +36,7 @@ bool only_members(struct reader *r, const struct json *object,
 bool no_repeats(struct reader *r, const struct json *object, const char *path);
 /* The index in a NULL-ended list; false: not in it, or NULL. */
 bool word_index(const char *const *words, const char *word, size_t *ret);
-/* Is there, and not "". */
+/* Is there, is not "", and nothing in it harms a terminal. */
 bool is_text(const struct json *v);
 /* true, false or not there. */
 bool read_flag(struct reader *r, const struct json *object, const char *key,

@@ -11,7 +11,8 @@ static bool read_languages(struct reader *r, const struct json *object,
 		const char *code = lang_code((enum lang)l);
 
 		if (!is_text(json_get(object, code)))
-			return expected(r, "a text", "%s.%s", path, code);
+			return expected(r, "a printable text", "%s.%s", path,
+					code);
 		if (strlen(json_get_str(object, code)) >= PROVIDER_TEXT_CAP)
 			return expected(r, "fewer than 640 bytes", "%s.%s",
 					path, code);
@@ -54,7 +55,7 @@ bool read_help(struct reader *r, const struct json *doc)
 	    !read_url(r, help, "url", "help", &h->url))
 		return false;
 	if (json_get(help, "phone") && !is_text(json_get(help, "phone")))
-		return expected(r, "a text", "help.phone");
+		return expected(r, "a printable text", "help.phone");
 	h->phone = json_get_str(help, "phone");
 	if (json_get(help, "en") || json_get(help, "ja"))
 		return read_languages(r, help, "help", h->text);
