@@ -209,8 +209,8 @@ static bool is_open(const struct check_result *r, size_t i)
 		d->endpoint_verdict[i] == d->verdict);
 }
 
-static size_t needs_of(const struct check_result *r,
-		       struct trial_need need[ENDPOINTS_MAX])
+static size_t needs_of(const struct check_result *r, unsigned variants,
+		       unsigned *logins, struct trial_need need[ENDPOINTS_MAX])
 {
 	size_t n = 0;
 
@@ -224,9 +224,51 @@ static size_t needs_of(const struct check_result *r,
 				.fault = failed->why.kind,
 				.proven = r->diagnosis.endpoint_confidence[i] ==
 					  CONFIDENCE_PROVEN,
+				.variants = variants, .logins = logins,
 			};
 	}
 	return n;
+}
+
+/* ---- --try-variants: the login once more, as it was probably meant ---- */
+
+/* A login is worth its price only when a refused one may be our own fault. */
+static bool may_be_variant(const struct check_result *r)
+{
+	const struct diagnosis *d = &r->diagnosis;
+
+	if (d->logins_refused == 0 ||
+	    d->cause[0].confidence == CONFIDENCE_PROVEN)
+		return false;
+	for (size_t i = 0; i < d->causes; i++)
+		if (d->cause[i].cause == CAUSE_WRONG_CREDENTIALS ||
+		    d->cause[i].cause == CAUSE_PASSWORD_MANGLED ||
+		    d->cause[i].cause == CAUSE_USERNAME_FORMAT)
+			return true;
+	return false;
+}
+
+static void variants_for(const struct check_request *request,
+			 const struct check_result *r, unsigned *ret_logins,
+			 struct variants *ret)
+{
+	const struct credentials who = { request->user, request->secret,
+					 request->is_token };
+	const struct provider *p = request->provider;
+	unsigned refused = r->diagnosis.logins_refused;
+
+	*ret = (struct variants){ .available = 0 };
+	*ret_logins = 0;
+	if (!request->may_try || !request->secret || !may_be_variant(r) ||
+	    refused >= request->login_budget)
+		return;
+	variants_prepare(&who, request->address,
+			 p ? p->secret_separators : NULL,
+			 p ? p->user_form[r->seen[0].endpoint.service] : NULL,
+			 ret);
+	if (ret->available && request->may_try(request->may_try_context,
+					       refused, request->login_budget))
+		*ret_logins = request->login_budget - refused;
 }
 
 /* The laboratory is taken down; what it saw stays. */
@@ -253,10 +295,16 @@ static bool experiment(const struct check_request *request,
 		       struct check_result *ret, struct fault *why)
 {
 	struct trial_need need[ENDPOINTS_MAX];
+	struct variants variants;
+	unsigned logins;
 
 	if (wait_cancelled())
 		return true;
-	laboratory_late(lab, need, needs_of(ret, need));
+	variants_for(request, ret, &logins, &variants);
+	lab->variants = &variants;
+	laboratory_late(lab, need, needs_of(ret, variants.available, &logins,
+					    need));
+	variants_release(&variants);
 	if (lab->trials.n == 0 || !keep_trials(lab, ret))
 		return true;
 	lab->table = NULL;		/* it is the result's now */

@@ -38,6 +38,9 @@ struct check_request {
 	struct endpoint endpoint[ENDPOINTS_MAX];
 	unsigned login_budget;		/* refused logins per account, 2 */
 	enum experimenting experiments;
+	/* --try-variants: asked before a login that costs; NULL: never */
+	bool (*may_try)(void *context, unsigned refused, unsigned budget);
+	void *may_try_context;
 	/* world, trust, limits, redirections, progress; the rest is filled in */
 	struct probe_plan plan;
 	void (*run)(struct probe *probes, size_t n);	/* probe_all, or probe_each in tests */

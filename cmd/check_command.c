@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "cmd/ask.h"
 #include "cmd/check.h"
 #include "cmd/discover.h"
 #include "cmd/keep.h"
@@ -91,6 +92,21 @@ static bool confirm_server(const struct options *o, const struct check_scene *s,
 	return false;
 }
 
+static bool may_try(void *context, unsigned refused, unsigned budget)
+{
+	const struct options *o = context;
+	char used[16], all[16];
+	struct buf u = buf_over(used, sizeof(used));
+	struct buf a = buf_over(all, sizeof(all));
+	const struct text_arg args[] = {
+		{ "refused", used }, { "budget", all }, { NULL, NULL }
+	};
+
+	buf_fmt(&u, "%u", refused);
+	buf_fmt(&a, "%u", budget);
+	return ask_yes(o->lang, "prompt.variants", args);
+}
+
 static enum experimenting check_experiments(const struct options *o)
 {
 	if (o->no_experiments)
@@ -112,6 +128,8 @@ static void fill_request(const struct options *o, struct check_scene *s)
 		.search = s->discovery ? &s->discovery->search : NULL,
 		.endpoints = t->endpoints, .login_budget = LOGIN_BUDGET,
 		.experiments = check_experiments(o), .run = probe_all,
+		.may_try = o->try_variants ? may_try : NULL,
+		.may_try_context = (void *)o,
 	};
 	for (size_t i = 0; i < t->endpoints; i++)
 		r->endpoint[i] = t->endpoint[i];

@@ -25,6 +25,13 @@ static bool find_provider(const struct scenario *s, struct provider **ret,
 	return true;
 }
 
+/* Who wrote the scenario has said yes. */
+static bool may_try(void *context, unsigned refused, unsigned budget)
+{
+	(void)context;
+	return refused < budget;
+}
+
 bool demo_account_init(struct demo_account *a, const struct scenario *s,
 		       struct fault *why)
 {
@@ -39,6 +46,7 @@ bool demo_account_init(struct demo_account *a, const struct scenario *s,
 		.is_token = scenario_says(s->token),
 		.mechanism = s->mechanism, .sender = s->sender,
 		.allow_plaintext = scenario_says(s->plaintext),
+		.may_try = scenario_says(s->variants) ? may_try : NULL,
 		.provider = a->provider, .how_found = how,
 		.endpoints = scenario_asked(s), .login_budget = 2,
 	};

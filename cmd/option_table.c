@@ -329,6 +329,8 @@ const struct option option_table[] = {
 	{ "sender", 0, "ADDRESS", GROUP_LOGIN, 0, set_address, AT(sender),
 	  0, NULL },
 	{ "quit-after", 0, "STAGE", GROUP_LOGIN, 0, set_stage, 0, 0, NULL },
+	{ "try-variants", 0, NULL, GROUP_LOGIN, 0, set_switch,
+	  AT(try_variants), 0, NULL },
 	{ "no-experiments", 0, NULL, GROUP_LOGIN, 0, set_switch,
 	  AT(no_experiments), 0, NULL },
 	{ "explain-plan", 0, NULL, GROUP_LOGIN, 0, set_switch,

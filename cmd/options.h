@@ -65,7 +65,7 @@ struct options {
 	unsigned width;			/* 0: ask the terminal */
 	int verbosity;
 	bool quiet;			/* no progress */
-	bool no_experiments, explain_plan;
+	bool no_experiments, explain_plan, try_variants;
 	const char *save, *bundle;	/* files for the session; NULL none */
 	bool bundle_addresses;
 

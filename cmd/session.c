@@ -97,11 +97,17 @@ static const struct field head_fields[] = {
 static const struct record head_record = RECORD_OF(head_fields);
 #undef T
 
+static const char *variant_named(unsigned v)
+{
+	return v < VARIANT_COUNT ? variant_name((enum variant)v) : NULL;
+}
+
 #define T trial
 static const struct field trial_fields[] = {
 	{ "id", FIELD_TEXT, AT(id) },
 	{ "about", FIELD_UNSIGNED, AT(about) },
 	{ "until", FIELD_NAMED, AT(until), .named = stage_named },
+	{ "variant", FIELD_NAMED, AT(variant), .named = variant_named },
 	{ "endpoint", FIELD_RECORD, AT(endpoint), .record = &endpoint_record },
 };
 static const struct record trial_record = RECORD_OF(trial_fields);
@@ -182,6 +188,8 @@ char *session_print(const struct session *s, const char *report)
 static void read_hygiene(const struct json *secret, struct hygiene *h)
 {
 	const struct json *notes = json_get(secret, "notes");
+	const char *classes = json_get_str(secret, "classes");
+	int64_t characters = json_int(json_get(secret, "characters"), 0);
 
 	for (const struct json *n = json_first(notes); n; n = json_next(n))
 		for (int i = 0; i < HYGIENE_COUNT; i++)
@@ -189,11 +197,12 @@ static void read_hygiene(const struct json *secret, struct hygiene *h)
 			    strcmp(hygiene_name((enum hygiene_id)i),
 				   json_str(n)) == 0)
 				h->found[i] = true;
-	h->look.characters = (size_t)json_int(json_get(secret, "characters"),
-					      0);
-	secret_classes_read(json_get_str(secret, "classes"), &h->look);
 	h->like_kind = json_true(json_get(secret, "like_kind"));
 	h->unlike_kind = json_true(json_get(secret, "unlike_kind"));
+	if (characters > 0 && characters <= SECRET_CAP)
+		h->look.characters = (size_t)characters;
+	if (classes)
+		secret_classes_read(classes, &h->look);
 }
 
 static bool is_session(const struct json *doc, struct fault *why)

@@ -52,6 +52,12 @@ static void plan_of(const struct laboratory *lab, const struct trial *t,
 	ret->timeout = msec_min(timeout, lab->plan->timeout);
 	ret->doubt = NULL;
 	ret->progress = NULL;
+	if (t->variant == VARIANT_NONE)
+		return;
+	ret->login.who = &lab->variants->who[t->variant];
+	ret->redactor = lab->variants->redactor[t->variant];
+	ret->no_login = false;
+	ret->timeout = lab->plan->timeout;	/* a refusal may take its time */
 }
 
 /* Made already, for this or for another reason: one probe serves both. */
@@ -62,7 +68,8 @@ static const struct evidence *made_before(const struct trials *t, size_t i)
 	for (size_t k = 0; k < t->n; k++) {
 		const struct endpoint *o = &t->trial[k].endpoint;
 
-		if (k != i && t->seen[k] && o->port == e->port &&
+		if (k != i && t->seen[k] &&
+		    t->trial[k].variant == t->trial[i].variant && o->port == e->port &&
 		    o->service == e->service && o->security == e->security &&
 		    t->trial[k].until >= t->trial[i].until &&
 		    text_same(o->host, e->host))

@@ -1,6 +1,7 @@
 #ifndef MAILWHY_TRIALS_H
 #define MAILWHY_TRIALS_H
 
+#include "cmd/variant.h"
 #include "probes/probe.h"
 #include "probes/wire/thread.h"
 #include "reports/experiment.h"
@@ -9,7 +10,7 @@
  * The laboratory: makes the experiments that reports/experiment.h plans. While
  * the account's own probes run, a silent one asks (probes/doubt.h) and gets
  * its early experiments at once; when they are done, what is still open gets
- * the rest. No experiment logs in.
+ * the rest. None logs in, but for variants that were asked for.
  *
  *	laboratory_open(&lab, &plan, result->seen);
  *	plan.doubt = laboratory_doubt;
@@ -26,6 +27,7 @@ struct laboratory {
 	void (*run)(struct probe *probes, size_t n);	/* probe_all */
 	const struct right *right;	/* the provider's own servers */
 	bool only_plan;			/* --explain-plan: nothing is made */
+	const struct variants *variants;	/* of --try-variants, or NULL */
 	/* its own */
 	const struct probe_plan *plan;
 	const struct evidence *first;	/* of the account's own, an array */

@@ -173,14 +173,21 @@ static void verdict_of_endpoint(const struct view *v, size_t i,
 	}
 }
 
+static void count_login(const struct login_facts *l, struct diagnosis *d)
+{
+	d->logins_attempted += l->outcome != LOGIN_NOT_TRIED;
+	d->logins_refused += l->outcome == LOGIN_REFUSED;
+}
+
 static void count_logins(const struct view *v, struct diagnosis *d)
 {
-	for (size_t i = 0; i < v->n; i++) {
-		const struct login_facts *l = &v->seen[i]->login;
+	const struct trials *t = v->known->trials;
 
-		d->logins_attempted += l->outcome != LOGIN_NOT_TRIED;
-		d->logins_refused += l->outcome == LOGIN_REFUSED;
-	}
+	for (size_t i = 0; i < v->n; i++)
+		count_login(&v->seen[i]->login, d);
+	for (size_t i = 0; t && i < t->n; i++)
+		if (t->seen[i])
+			count_login(&t->seen[i]->login, d);
 }
 
 void diagnose(const struct evidence *const *seen, size_t n,

@@ -14,9 +14,23 @@ const char *sight_name(enum sight s)
 		[SIGHT_ANSWERED] = "answered", [SIGHT_CONNECTED] = "connected",
 		[SIGHT_HANDSHAKE] = "handshake",
 		[SIGHT_VERIFIED] = "verified", [SIGHT_GREETED] = "greeted",
+		[SIGHT_ACCEPTED] = "accepted",
 	};
 
 	return names[s];
+}
+
+const char *variant_name(enum variant v)
+{
+	static const char *const names[] = {
+		[VARIANT_NONE] = "none", [VARIANT_TRIMMED] = "trimmed",
+		[VARIANT_HALF_WIDTH] = "half_width",
+		[VARIANT_UNSPACED] = "unspaced",
+		[VARIANT_LOCAL_PART] = "local_part",
+		[VARIANT_ADDRESS] = "address",
+	};
+
+	return names[v];
 }
 
 static bool was_refused(const struct evidence *e)
@@ -42,6 +56,8 @@ static bool saw(const struct evidence *e, enum sight s)
 		return e->tls.handshake_done && e->tls.verified;
 	case SIGHT_GREETED:
 		return step_passed(e, STAGE_GREETING);
+	case SIGHT_ACCEPTED:
+		return e->login.outcome == LOGIN_ACCEPTED;
 	default:
 		return false;
 	}

@@ -12,7 +12,7 @@
 
 /*
  * An experiment is a further probe whose only purpose is to tell rival causes
- * apart. It never logs in. Which experiment belongs to which failure, and what
+ * apart. It never logs in, but for "variant". Which experiment belongs to which failure, and what
  * each outcome means, is data (reports/experiments.json); the first row of a
  * failure is not the only one: all that fit are made, at the same time.
  *
@@ -42,6 +42,21 @@
 #define TRIALS_MAX 24			/* of one account */
 #define TRIAL_CONTROLS_MAX 2
 
+/*
+ * "variant": the same login once more, with the secret or the user name as it
+ * was probably meant. The one kind of experiment that logs in: it is made only
+ * where the person asked for it and the login budget allows.
+ */
+enum variant {
+	VARIANT_NONE,
+	VARIANT_TRIMMED,		/* no spaces, CR, BOM at the ends */
+	VARIANT_HALF_WIDTH,		/* NFKC, plain quotes */
+	VARIANT_UNSPACED,		/* an app password without its groups */
+	VARIANT_LOCAL_PART, VARIANT_ADDRESS,	/* the user name's other form */
+	VARIANT_COUNT
+};
+const char *variant_name(enum variant v);	/* "none", "trimmed", ... */
+
 struct experiment_table;		/* parsed; immutable */
 
 bool experiment_table_parse(struct span json, struct experiment_table **ret,
@@ -55,6 +70,7 @@ struct trial {
 	char id[EXPERIMENT_ID_CAP];	/* of the row */
 	uint8_t about;			/* the endpoint whose failure it explains */
 	enum stage until;
+	enum variant variant;
 	struct endpoint endpoint;
 };
 
@@ -73,6 +89,8 @@ struct trial_need {
 	enum stage stage;
 	enum fault_kind fault;
 	bool proven, early;
+	unsigned variants;		/* bits of those that there are */
+	unsigned *logins;		/* refused logins still allowed, or NULL */
 };
 
 /*
@@ -95,6 +113,7 @@ enum sight {
 	SIGHT_NOTHING, SIGHT_RESOLVED,
 	SIGHT_ANSWERED,			/* the port: open, or refused at once */
 	SIGHT_CONNECTED, SIGHT_HANDSHAKE, SIGHT_VERIFIED, SIGHT_GREETED,
+	SIGHT_ACCEPTED,			/* the login */
 	SIGHT_COUNT
 };
 const char *sight_name(enum sight s);

@@ -57,6 +57,13 @@ static bool is_usual_port(const struct right *right, const struct endpoint *e)
 	       service == e->service;
 }
 
+static bool may_log_in(const struct experiment *x,
+		       const struct trial_need *n)
+{
+	return x->variant == VARIANT_NONE ||
+	       ((n->variants >> x->variant & 1) && n->logins && *n->logins > 0);
+}
+
 static bool experiment_fits(const struct planner *p)
 {
 	const struct experiment *x = p->x;
@@ -66,7 +73,8 @@ static bool experiment_fits(const struct planner *p)
 	return stage_fits(x, n->stage) && fault_fits(x, n->fault) &&
 	       security_fits(x, e->security) &&
 	       (!x->in_clear || !n->seen->tls.handshake_done) &&
-	       (x->early || !n->early) && (x->even_proven || !n->proven) &&
+	       may_log_in(x, n) && (x->early || !n->early) &&
+	       (x->even_proven || !n->proven) &&
 	       wish_holds(x->is_usual_port, is_usual_port(p->right, e)) &&
 	       wish_holds(x->is_right_host,
 			  right_is_host(p->right, e->service, e->host));
@@ -98,10 +106,13 @@ static void add(struct planner *p, const struct endpoint *e)
 	struct trial *t = &p->io->trial[p->io->n];
 
 	if (p->io->n == TRIALS_MAX || is_planned(p, e) ||
-	    same_endpoint(e, &p->need->seen->endpoint))
+	    (same_endpoint(e, &p->need->seen->endpoint) &&
+	     p->x->variant == VARIANT_NONE))
 		return;
+	if (p->x->variant != VARIANT_NONE)
+		(*p->need->logins)--;
 	*t = (struct trial){ .about = p->need->about, .until = p->x->until,
-			     .endpoint = *e };
+			     .variant = p->x->variant, .endpoint = *e };
 	t->endpoint.demanded = false;
 	span_copy(span_of(p->x->id), t->id, sizeof(t->id));
 	p->io->seen[p->io->n++] = NULL;

@@ -31,6 +31,7 @@ struct experiment {
 	enum try_host host;
 	enum try_port port;
 	enum try_with with;
+	enum variant variant;
 	enum stage until;
 	struct meaning outcome[3];
 	char source[200];

@@ -17,6 +17,7 @@ NAMED(fault_named, fault_kind, FAULT_KIND_COUNT - 1, fault_name)
 NAMED(security_named, security, SECURITY_NONE, security_name)
 NAMED(cause_named, cause, CAUSE_COUNT - 1, cause_id)
 NAMED(sight_named, sight, SIGHT_COUNT - 1, sight_name)
+NAMED(variant_named, variant, VARIANT_COUNT - 1, variant_name)
 
 #define LISTED(function, ...) \
 	static const char *function(unsigned v) \
@@ -67,6 +68,7 @@ static const struct field experiment_fields[] = {
 	{ "host", FIELD_NAMED, AT(host), .named = host_named },
 	{ "port", FIELD_NAMED, AT(port), .named = port_named },
 	{ "with", FIELD_NAMED, AT(with), .named = with_named },
+	{ "variant", FIELD_NAMED, AT(variant), .named = variant_named },
 	{ "until", FIELD_NAMED, AT(until), .named = stage_named },
 	{ "outcomes", FIELD_RECORD, LIST(outcome, outcomes),
 	  .record = &outcome_record },

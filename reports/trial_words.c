@@ -27,6 +27,10 @@ static void result_of(struct words *w, const struct trial *t,
 	enum sight s = sight_of(e);
 	bool only_name = t->until == STAGE_RESOLVE;
 
+	if (t->variant != VARIANT_NONE && s != SIGHT_ACCEPTED) {
+		fault_of(e, w->lang, out);
+		return;
+	}
 	if (only_name && s > SIGHT_RESOLVED)
 		s = SIGHT_RESOLVED;	/* a probe that served for more */
 	if (s == SIGHT_NOTHING || (s == SIGHT_RESOLVED && !only_name)) {
@@ -93,7 +97,15 @@ void trial_words(struct words *w, size_t index, struct buf *out)
 	words_fmt(w, "port", "%u", t->endpoint.port);
 	words_add(w, "security", security);
 	words_add(w, "result", result);
+	if (t->variant != VARIANT_NONE) {
+		char what[200];
+		struct buf b = buf_over(what, sizeof(what));
+
+		words_plain(w->lang, "variant.", variant_name(t->variant), &b);
+		words_add(w, "variant", what);
+	}
 	words_fill(w, e ? "trial.tried." : "trial.planned.",
+		   t->variant != VARIANT_NONE ? "variant" :
 		   only_name ? "name" : "port", "", out);
 	if (e)
 		conclusion(w, index, out);

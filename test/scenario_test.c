@@ -65,10 +65,16 @@ static char *report_of(const struct play_end *e, const struct scenario *s,
 			    s->name);
 }
 
+/* What was typed, and what it may have been turned into. */
 static bool holds_secret(const struct scenario *s, const char *text)
 {
-	return s->secret && (holds(text, span_of(s->secret)) ||
-			     holds_base64(text, span_of(s->secret)));
+	const char *secrets[] = { s->secret, s->variants ? s->password : NULL };
+
+	for (size_t i = 0; i < 2; i++)
+		if (secrets[i] && (holds(text, span_of(secrets[i])) ||
+				   holds_base64(text, span_of(secrets[i]))))
+			return true;
+	return false;
 }
 
 /* ---- saved, replayed, masked ---- */

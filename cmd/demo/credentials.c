@@ -34,7 +34,7 @@ static bool same(struct span a, const char *b)
 
 bool login_user_is_right(const struct player *p, struct span user)
 {
-	return same(user, scenario_user(p->scenario));
+	return same(user, scenario_login(p->scenario));
 }
 
 static bool is_right(const struct player *p, struct span user,
@@ -107,7 +107,7 @@ static bool plain_is_right(const struct player *p, struct span raw)
 	struct span authzid, user;
 
 	return span_cut(&raw, '\0', &authzid) && span_cut(&raw, '\0', &user) &&
-	       (authzid.len == 0 || same(authzid, scenario_user(p->scenario))) &&
+	       (authzid.len == 0 || same(authzid, scenario_login(p->scenario))) &&
 	       is_right(p, user, raw);
 }
 
@@ -127,7 +127,7 @@ static bool cram_is_right(const struct player *p, struct span raw)
 	if (!password || !digest_hmac(DIGEST_MD5, span_of(password),
 				      span_of(challenge_text), mac))
 		return false;
-	buf_fmt(&want, "%s ", scenario_user(p->scenario));
+	buf_fmt(&want, "%s ", scenario_login(p->scenario));
 	hex_encode(&want, (struct span){ (const char *)mac,
 		   digest_size(DIGEST_MD5) });
 	return same(raw, want.data);

@@ -45,6 +45,8 @@
  *	provider    id of a provider; without it the address' domain decides;
  *	            "none": nobody we know
  *	sender, mechanism, plaintext (yes: --insecure-plaintext)
+ *	variants    yes: --try-variants
+ *	login       the user name that the servers accept, when it is another
  *	timeout     milliseconds one probe may take, where a server is silent
  *	worlds      script: not to be had on a loopback interface
  *	situation   which of a provider's five it shows: works, wrong-secret
@@ -157,7 +159,8 @@ struct scenario {
 	char name[64];
 	const char *base, *abstract, *title_en, *title_ja, *address, *user,
 		*secret, *token, *password, *provider, *sender, *mechanism,
-		*plaintext, *timeout, *worlds, *situation, *verdict,
+		*plaintext, *timeout, *variants, *login,
+		*worlds, *situation, *verdict,
 		*confidence, *rivals, *exit_code, *logins, *says_en, *says_ja,
 		*verdict_of[SERVICE_COUNT];
 	size_t names, endpoints, cues, acts;
@@ -184,8 +187,9 @@ bool scenario_name_at(size_t index, char *ret_name, size_t cap);
 
 /* How many of the endpoints are asked for; they come first. */
 size_t scenario_asked(const struct scenario *s);
-/* The login name: user, or the address. */
+/* The login name: user, or the address; and the one that is right. */
 const char *scenario_user(const struct scenario *s);
+const char *scenario_login(const struct scenario *s);
 unsigned scenario_timeout(const struct scenario *s);	/* msec */
 bool scenario_says(const char *value);			/* "yes" */
 

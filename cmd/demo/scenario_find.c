@@ -70,6 +70,11 @@ const char *scenario_user(const struct scenario *s)
 	return s->user ? s->user : s->address;
 }
 
+const char *scenario_login(const struct scenario *s)
+{
+	return s->login ? s->login : scenario_user(s);
+}
+
 unsigned scenario_timeout(const struct scenario *s)
 {
 	unsigned ms;

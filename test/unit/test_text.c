@@ -167,6 +167,8 @@ static void every_id_is_told(void **state)
 	}
 	for (unsigned i = 0; i <= SECURITY_NONE; i++)
 		known("security.", security_name((enum security)i), "");
+	for (unsigned i = VARIANT_NONE + 1; i < VARIANT_COUNT; i++)
+		known("variant.", variant_name((enum variant)i), "");
 	for (unsigned i = SIGHT_RESOLVED; i < SIGHT_COUNT; i++)
 		known("trial.result.", sight_name((enum sight)i), "");
 }
