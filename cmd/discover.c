@@ -63,9 +63,10 @@ static void look_mx_up(struct hunt *h, const struct domain_facts *f)
 			return;
 }
 
-static const struct provider *by_mx(const struct hunt *h)
+/* The provider, if it was found in this way. */
+static const struct provider *found_by(const struct hunt *h, const char *how)
 {
-	return strcmp(h->found->how_found, "mx") == 0 ? h->found->provider :
+	return strcmp(h->found->how_found, how) == 0 ? h->found->provider :
 	       NULL;
 }
 
@@ -76,7 +77,8 @@ static bool is_enough(void *context, const struct domain_facts *so_far)
 	struct hunt *h = context;
 
 	look_mx_up(h, so_far);
-	plan_read(so_far, by_mx(h), &h->found->search);
+	plan_read(so_far, found_by(h, "domain"), found_by(h, "mx"),
+		  &h->found->search);
 	return h->broken.kind != FAULT_NONE ||
 	       plan_is_settled(&h->found->search, &h->wish);
 }

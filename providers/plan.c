@@ -201,7 +201,8 @@ static void read_document(const struct http_facts *http, const char *domain,
 	struct autoconfig found;
 
 	if (!autoconfig_parse(body, domain, &found, &c->why)) {
-		c->outcome = OUTCOME_UNUSABLE;
+		c->outcome = c->why.kind == FAULT_NO_MEMORY ?
+			     OUTCOME_FAILED : OUTCOME_UNUSABLE;
 		return;
 	}
 	span_copy(span_of(found.name), c->answer, sizeof(c->answer));
@@ -233,12 +234,12 @@ static void read_page(const struct domain_facts *f, enum page page,
 			     OUTCOME_FAILED;
 }
 
-void plan_read(const struct domain_facts *f, const struct provider *by_mx,
-	       struct search *io)
+void plan_read(const struct domain_facts *f, const struct provider *by_domain,
+	       const struct provider *by_mx, struct search *io)
 {
 	io->network = true;
 	io->candidates = 0;
-	plan_known(NULL, io);
+	plan_known(by_domain, io);
 	read_mx(f, by_mx, io);
 	read_srv(f, io);
 	read_page(f, PAGE_AUTOCONFIG, SOURCE_AUTOCONFIG, io);

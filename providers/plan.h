@@ -31,16 +31,19 @@ struct wish {
 
 void plan_begin(const char *domain, struct search *ret);
 void plan_known(const struct provider *by_domain, struct search *io);
-/* Replaces the candidates of an earlier call. by_mx may be NULL. */
-void plan_read(const struct domain_facts *f, const struct provider *by_mx,
-	       struct search *io);
+/*
+ * Replaces the candidates of an earlier call. Both providers may be NULL; one
+ * by domain is here for those whose servers differ per customer.
+ */
+void plan_read(const struct domain_facts *f, const struct provider *by_domain,
+	       const struct provider *by_mx, struct search *io);
 bool plan_is_settled(const struct search *s, const struct wish *wish);
 /*
  * Returns whether there is anything to try: io's last candidate then holds the
  * guesses. Hosts outside the domain are tried only where the provider's own
  * data says that its servers are named like that.
  */
-bool plan_guess(const struct domain_facts *f, const struct provider *by_mx,
+bool plan_guess(const struct domain_facts *f, const struct provider *known,
 		const struct wish *wish, struct search *io);
 void plan_take_guess(const struct evidence *e, struct offer *io);
 void plan_choose(const struct wish *wish, struct search *io);

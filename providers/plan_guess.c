@@ -98,13 +98,13 @@ static bool fits_template(const char *template, const char *host)
 
 /* The mail exchanger is often the mail server itself. */
 static void guess_exchanger(const struct domain_facts *f,
-			    const struct provider *by_mx, enum service service,
+			    const struct provider *known, enum service service,
 			    struct candidate *c)
 {
 	const char *mx = f->mx.n > 0 ? f->mx.record[0].host : "";
 
-	for (size_t i = 0; by_mx && i < by_mx->servers; i++) {
-		struct endpoint e = by_mx->server[i];
+	for (size_t i = 0; known && i < known->servers; i++) {
+		struct endpoint e = known->server[i];
 
 		if (e.service != service || !fits_template(e.host, mx))
 			continue;
@@ -116,10 +116,10 @@ static void guess_exchanger(const struct domain_facts *f,
 }
 
 static void guess_service(const struct domain_facts *f,
-			  const struct provider *by_mx, enum service service,
+			  const struct provider *known, enum service service,
 			  struct candidate *c)
 {
-	guess_exchanger(f, by_mx, service, c);
+	guess_exchanger(f, known, service, c);
 	for (size_t i = 0; i < ARRAY_SIZE(usual_names); i++) {
 		char host[HOST_CAP];
 		struct buf b = buf_over(host, sizeof(host));
@@ -132,7 +132,7 @@ static void guess_service(const struct domain_facts *f,
 	}
 }
 
-bool plan_guess(const struct domain_facts *f, const struct provider *by_mx,
+bool plan_guess(const struct domain_facts *f, const struct provider *known,
 		const struct wish *wish, struct search *io)
 {
 	struct candidate *c = &io->candidate[io->candidates++];
@@ -147,7 +147,7 @@ bool plan_guess(const struct domain_facts *f, const struct provider *by_mx,
 
 		if (wish->service[s] && !plan_names(io, s) &&
 		    !io->denied[s] && !(s == SERVICE_POP3 && imap))
-			guess_service(f, by_mx, s, c);
+			guess_service(f, known, s, c);
 	}
 	c->outcome = c->offers > 0 ? OUTCOME_NOTHING : OUTCOME_NOT_ASKED;
 	return c->offers > 0;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "probes/base/ascii.h"
+#include "probes/base/buf.h"
 #include "probes/base/embedded.h"
 #include "probes/base/span.h"
 
@@ -9,9 +11,21 @@
 #define ONE_SLIP_FROM 9		/* bytes: gmail.com; mail.com is too short */
 #define TWO_SLIPS_FROM 12	/* docomo.ne.jp, softbank.ne.jp */
 
+/* Domains are written in any case; the data is in lower case. */
+static const char *lower(const char *domain, char room[HOST_CAP])
+{
+	struct buf b = buf_over(room, HOST_CAP);
+
+	for (; *domain; domain++)
+		buf_char(&b, ascii_lower(*domain));
+	return room;
+}
+
 bool typo_is_known(const char *domain, char ret_meant[HOST_CAP])
 {
-	const char *meant = embedded_line(embedded_mistyped, domain);
+	char room[HOST_CAP];
+	const char *meant = embedded_line(embedded_mistyped,
+					  lower(domain, room));
 
 	if (!meant || strcmp(meant, "-") == 0)
 		return false;
@@ -82,11 +96,12 @@ static bool next_domain(const char **at, struct span *ret)
 
 bool typo_nearest(const char *domain, char ret_meant[HOST_CAP])
 {
-	struct span asked = span_of(domain), known;
+	char room[HOST_CAP];
+	struct span asked = span_of(lower(domain, room)), known;
 	const char *at = embedded_provider_index->bytes;
 	size_t best = WORD_MAX;
 
-	if (embedded_line(embedded_mistyped, domain))
+	if (embedded_line(embedded_mistyped, room))
 		return typo_is_known(domain, ret_meant);
 	while (next_domain(&at, &known)) {
 		size_t d = distance(asked, known);

@@ -8,7 +8,7 @@
 /*
  * Domains of addresses that look mistyped. For domains that nobody knows: one
  * that a provider has is right, however odd it looks. A suggestion is only
- * ever told; nothing is corrected.
+ * ever told; nothing is corrected. Any case will do.
  */
 
 /* A slip that providers/mistyped.txt lists: nobody has a mailbox there. */

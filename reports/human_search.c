@@ -1,5 +1,7 @@
 #include "reports/human_private.h"
 
+#include <string.h>
+
 #define SERVERS_ROOM 1024
 
 /* A guess that nobody answered is no server. */
@@ -84,6 +86,15 @@ static const struct offer *first_chosen(const struct candidate *c)
 	return NULL;
 }
 
+/* A mail exchanger that takes logins, too, is no usual name. */
+static bool is_exchanger(const struct search *s, const char *host)
+{
+	for (size_t i = 0; i < s->candidates; i++)
+		if (s->candidate[i].source == SOURCE_MX)
+			return strcmp(s->candidate[i].answer, host) == 0;
+	return false;
+}
+
 static void put_winner(struct human *h, const char **label,
 		       const struct candidate *c)
 {
@@ -97,6 +108,9 @@ static void put_winner(struct human *h, const char **label,
 		words_add(&h->words, "host", first->endpoint.host);
 		if (first->checked && first->fault != FAULT_NONE)
 			why = "doubtful";
+		else if (c->source == SOURCE_GUESS &&
+			 is_exchanger(h->in->search, first->endpoint.host))
+			why = "exchanger";
 	}
 	words_fill(&h->words, "search.won.", why, "", &b);
 	human_paragraph(h, label, line);

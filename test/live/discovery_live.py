@@ -306,6 +306,9 @@ CASES = [
          ports={993, 465}),
     Case("mxhost", "@ MX 5 mx1.@.\nmx1 A 127.0.0.1", winner="guess",
          host="mx1.mxhost.disco.test"),
+    # a hosting company whose servers have a name for each customer
+    Case("hosted", "@ MX 10 sv99.xserver.jp.", winner="guess",
+         host="sv99.xserver.jp", provider="xserver"),
     Case("parts", "_imaps._tcp SRV 0 0 993 srv.@.\nsrv A 127.0.0.1\n" + AUTO_A,
          own(body(document("own.parts.disco.test"))), winner="srv",
          host="srv.parts.disco.test", smtp="own.parts.disco.test"),
@@ -444,7 +447,7 @@ class World:
         make_ca("ca")
         make_ca("other")
         names = [host for case in CASES for host in case.hosts]
-        good = certify("good", names + [ISPDB, "imap.hoster.test"])
+        good = certify("good", names + [ISPDB])
         special = {
             "badname.disco.test": certify("wrong", ["other.example"]),
             "badguess.disco.test": certify("shared", ["www.hoster.test"]),
@@ -457,7 +460,8 @@ class World:
         self.web = WebServer(("127.0.0.1", 0), Handler)
         self.web.context = chosen_by_name(good, pages)
         threading.Thread(target=self.web.serve_forever, daemon=True).start()
-        mail = certify("mail", names + ["imap.hoster.test"])
+        mail = certify("mail", names + ["imap.hoster.test",
+                                        "sv99.xserver.jp"])
         mail = chosen_by_name(mail, {"badguess.disco.test":
                                      special["badguess.disco.test"]})
         self.imap = Greeter(mail, talk_imap)
@@ -477,6 +481,7 @@ class World:
                 "--resolve", "imap.gmail.com:*:127.0.0.1",
                 "--resolve", "smtp.gmail.com:*:127.0.0.1",
                 "--resolve", "imap.hoster.test:*:127.0.0.1",
+                "--resolve", "sv99.xserver.jp:*:127.0.0.1",
                 "--connect-to", f":443::{self.web.server_port}",
                 "--connect-to", f":80::{closed}",
                 "--connect-to", f":993::{self.imap.port}",

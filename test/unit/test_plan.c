@@ -115,25 +115,25 @@ static void the_order(void **state)
 	put_page(PAGE_WELL_KNOWN, "well.x.example", "SSL");
 	put_page(PAGE_ISPDB, "list.x.example", "SSL");
 	put_page(PAGE_ISPDB_MX, "mxlist.x.example", "SSL");
-	plan_read(f, p, s);
+	plan_read(f, NULL, p, s);
 	plan_choose(&all, s);
 	assert_int_equal(winner(), SOURCE_MX);
 	assert_string_equal(host_of(SERVICE_IMAP), "imap.gmail.com");
 	provider_free(p);
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	plan_choose(&all, s);
 	assert_int_equal(winner(), SOURCE_SRV);
 	assert_string_equal(host_of(SERVICE_IMAP), "srv.x.example");
 	f->srv[0].fault = FAULT_NXDOMAIN;
 	f->srv[0].n = 0;
 	for (enum page i = PAGE_AUTOCONFIG; i < PAGE_COUNT; i++) {
-		plan_read(f, NULL, s);
+		plan_read(f, NULL, NULL, s);
 		plan_choose(&all, s);
 		assert_int_equal(winner(),
 				 SOURCE_AUTOCONFIG + (i - PAGE_AUTOCONFIG));
 		f->page[i].http.status = 404;
 	}
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	plan_choose(&all, s);
 	assert_int_equal(s->winner, -1);
 }
@@ -144,7 +144,7 @@ static void service_by_service(void **state)
 	(void)state;
 	put_record(&f->srv[2], 465, "smtp.x.example");
 	put_page(PAGE_ISPDB, "imap.x.example", "SSL");
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	plan_choose(&all, s);
 	assert_int_equal(winner(), SOURCE_ISPDB);
 	assert_string_equal(host_of(SERVICE_SMTP), "smtp.x.example");
@@ -158,11 +158,11 @@ static void never_in_clear(void **state)
 	(void)state;
 	put_page(PAGE_AUTOCONFIG, "clear.x.example", "plain");
 	put_page(PAGE_ISPDB, "tls.x.example", "STARTTLS");
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	plan_choose(&all, s);
 	assert_string_equal(host_of(SERVICE_IMAP), "tls.x.example");
 	f->page[PAGE_ISPDB].http.status = 404;
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	plan_choose(&all, s);
 	assert_int_equal(s->winner, -1);
 	assert_int_equal(candidate(SOURCE_AUTOCONFIG)->outcome, OUTCOME_FOUND);
@@ -176,7 +176,7 @@ static void denied_services(void **state)
 	put_record(&f->srv[1], 0, ".");
 	put_record(&f->srv[4], 995, "pop.x.example");
 	put_page(PAGE_AUTOCONFIG, "auto.x.example", "SSL");
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	assert_true(s->denied[SERVICE_IMAP]);
 	assert_false(s->denied[SERVICE_POP3]);
 	plan_choose(&all, s);
@@ -185,7 +185,7 @@ static void denied_services(void **state)
 	/* no STARTTLS, but TLS: that is no denial */
 	f->srv[0].n = 0;
 	put_record(&f->srv[0], 993, "imap.x.example");
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	assert_false(s->denied[SERVICE_IMAP]);
 	plan_choose(&all, s);
 	assert_string_equal(host_of(SERVICE_IMAP), "imap.x.example");
@@ -197,7 +197,7 @@ static void bad_records_are_no_offers(void **state)
 	put_record(&f->srv[0], 0, "imap.x.example");
 	put_record(&f->srv[1], 143, "bad\\046host");
 	put_record(&f->srv[2], 465, "192.0.2.1");
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	assert_int_equal(candidate(SOURCE_SRV)->offers, 0);
 	assert_int_equal(candidate(SOURCE_SRV)->outcome, OUTCOME_NOTHING);
 }
@@ -210,19 +210,19 @@ static void settled(void **state)
 
 	(void)state;
 	f->page[PAGE_ISPDB].state = QUESTION_OPEN;
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	assert_false(plan_is_settled(s, &all));
 	put_page(PAGE_AUTOCONFIG, "auto.x.example", "SSL");
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	assert_true(plan_is_settled(s, &imap));
 	/* SMTP may still come from the list */
 	assert_false(plan_is_settled(s, &all));
 	put_record(&f->srv[2], 465, "smtp.x.example");
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	assert_true(plan_is_settled(s, &all));
 	/* an open source that ranks higher could change the winner */
 	f->mx_state = QUESTION_OPEN;
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	assert_false(plan_is_settled(s, &all));
 }
 
@@ -231,7 +231,7 @@ static void open_ones_are_not_looked_at(void **state)
 	(void)state;
 	put_page(PAGE_AUTOCONFIG, "auto.x.example", "SSL");
 	f->page[PAGE_AUTOCONFIG].state = QUESTION_OPEN;
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	assert_int_equal(candidate(SOURCE_AUTOCONFIG)->offers, 0);
 	assert_int_equal(candidate(SOURCE_AUTOCONFIG)->outcome,
 			 OUTCOME_NOT_ASKED);
@@ -262,7 +262,7 @@ static void outcomes_of_pages(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		f->page[PAGE_AUTOCONFIG].why.kind = rows[i].fault;
 		f->page[PAGE_AUTOCONFIG].http.status = rows[i].status;
-		plan_read(f, NULL, s);
+		plan_read(f, NULL, NULL, s);
 		assert_int_equal(candidate(SOURCE_AUTOCONFIG)->outcome,
 				 rows[i].outcome);
 	}
@@ -272,18 +272,18 @@ static void outcomes_of_dns(void **state)
 {
 	(void)state;
 	f->mx.fault = FAULT_NXDOMAIN;
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	assert_true(s->no_domain);
 	assert_int_equal(candidate(SOURCE_MX)->outcome, OUTCOME_NOTHING);
 	f->mx.fault = FAULT_DNS_TIMEOUT;
 	for (size_t i = 0; i < SRV_SERVICES; i++)
 		f->srv[i].fault = FAULT_DNS_TIMEOUT;
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	assert_true(s->no_dns);
 	assert_int_equal(candidate(SOURCE_MX)->outcome, OUTCOME_FAILED);
 	assert_int_equal(candidate(SOURCE_SRV)->outcome, OUTCOME_FAILED);
 	put_record(&f->mx, 0, ".");
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	assert_true(s->no_mail);
 	assert_int_equal(candidate(SOURCE_MX)->outcome, OUTCOME_DENIED);
 }
@@ -309,7 +309,7 @@ static void guesses_for_what_is_missing(void **state)
 	(void)state;
 	put_page(PAGE_ISPDB, "imap.x.example", "SSL");
 	put_record(&f->mx, 0, "mx.x.example");
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	assert_true(plan_guess(f, NULL, &all, s));
 	assert_null(guess_at(SERVICE_IMAP, "imap.x.example", 993));
 	assert_null(guess_at(SERVICE_POP3, "pop.x.example", 995));
@@ -323,12 +323,12 @@ static void no_foreign_guess(void **state)
 {
 	(void)state;
 	put_record(&f->mx, 0, "mx.evil.example");
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	assert_true(plan_guess(f, NULL, &all, s));
 	assert_null(guess_at(SERVICE_IMAP, "mx.evil.example", 993));
 	f->mx.n = 0;
 	put_record(&f->mx, 0, "evilx.example");
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	assert_true(plan_guess(f, NULL, &all, s));
 	assert_null(guess_at(SERVICE_IMAP, "evilx.example", 993));
 }
@@ -355,19 +355,37 @@ static void guesses_by_template(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		f->mx.n = 0;
 		put_record(&f->mx, 0, rows[i].mx);
-		plan_read(f, &p, s);
+		plan_read(f, NULL, &p, s);
 		assert_int_equal(candidate(SOURCE_MX)->outcome, OUTCOME_FOUND);
+		assert_int_equal(candidate(SOURCE_MX)->offers, 0);
 		assert_true(plan_guess(f, &p, &all, s));
 		assert_int_equal(guess_at(SERVICE_IMAP, rows[i].mx, 993) !=
 				 NULL, rows[i].fits);
 	}
 }
 
+static void known_by_domain_without_servers(void **state)
+{
+	struct provider p = { .servers = 1 };
+
+	(void)state;
+	p.server[0] = (struct endpoint){ .service = SERVICE_IMAP, .port = 993 };
+	PUT(p.server[0].host, "{server}.hoster.example");
+	p.is_template[0] = true;
+	plan_read(f, &p, NULL, s);
+	assert_int_equal(candidate(SOURCE_DOMAIN)->outcome, OUTCOME_FOUND);
+	assert_int_equal(candidate(SOURCE_DOMAIN)->offers, 0);
+	put_page(PAGE_ISPDB, "imap.x.example", "SSL");
+	plan_read(f, &p, NULL, s);
+	plan_choose(&all, s);
+	assert_int_equal(winner(), SOURCE_ISPDB);
+}
+
 static void no_guess_without_a_domain(void **state)
 {
 	(void)state;
 	f->mx.fault = FAULT_NXDOMAIN;
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	assert_false(plan_guess(f, NULL, &all, s));
 	assert_int_equal(candidate(SOURCE_GUESS)->outcome, OUTCOME_NOT_ASKED);
 }
@@ -376,7 +394,7 @@ static void no_guess_without_a_domain(void **state)
 static void the_best_guess(void **state)
 {
 	(void)state;
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	plan_guess(f, NULL, &all, s);
 	plan_choose(&all, s);
 	assert_int_equal(s->winner, -1);	/* nobody has tried yet */
@@ -432,7 +450,7 @@ static void hosts_to_confirm(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		f->srv[0].n = 0;
 		put_record(&f->srv[0], 993, rows[i].host);
-		plan_read(f, NULL, s);
+		plan_read(f, NULL, NULL, s);
 		plan_choose(&all, s);
 		assert_int_equal(plan_unsure_host(s) != NULL, rows[i].unsure);
 	}
@@ -440,15 +458,15 @@ static void hosts_to_confirm(void **state)
 	f->srv[0].n = 0;
 	put_record(&f->srv[0], 993, "imap.hoster.example");
 	put_page(PAGE_AUTOCONFIG, "imap.hoster.example", "SSL");
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	plan_choose(&all, s);
 	assert_null(plan_unsure_host(s));
 	PUT(f->page[PAGE_AUTOCONFIG].http.end_url, "http://x.example/");
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	plan_choose(&all, s);
 	assert_string_equal(plan_unsure_host(s), "imap.hoster.example");
 	/* what is not used needs no confirmation */
-	plan_read(f, NULL, s);
+	plan_read(f, NULL, NULL, s);
 	assert_null(plan_unsure_host(s));
 }
 
@@ -469,6 +487,7 @@ int main(void)
 		TEST(guesses_for_what_is_missing),
 		TEST(no_foreign_guess),
 		TEST(guesses_by_template),
+		TEST(known_by_domain_without_servers),
 		TEST(no_guess_without_a_domain),
 		TEST(the_best_guess),
 		TEST(what_a_probe_saw),

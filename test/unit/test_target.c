@@ -256,6 +256,7 @@ static void refusals(void **state)
 		{ "a@b@c.example", NULL, NULL, "a@b@c.example", NULL },
 		{ "taro@nobody.example", NULL, NULL, "nobody.example", NULL },
 		{ "taro@gmial.com", NULL, NULL, "gmail.com", NULL },
+		{ "taro@GMIAL.com", NULL, NULL, "gmail.com", NULL },
 		{ "taro@outllok.com", NULL, NULL, "outlook.com", NULL },
 		{ "a@gmail.com", "b@gmail.com", NULL, "b@gmail.com", NULL },
 		{ "imaps://a@h", "imap://b@h", NULL, "\"b\"", NULL },

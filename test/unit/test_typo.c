@@ -13,7 +13,8 @@ static void known_slips(void **state)
 	static const struct {
 		const char *typed, *meant;
 	} rows[] = {
-		{ "gmial.com", "gmail.com" }, { "gmai.com", "gmail.com" },
+		{ "gmial.com", "gmail.com" }, { "GMial.COM", "gmail.com" },
+		{ "gmai.com", "gmail.com" },
 		{ "hotmial.com", "hotmail.com" }, { "outlok.com", "outlook.com" },
 		{ "iclod.com", "icloud.com" }, { "yahooo.co.jp", "yahoo.co.jp" },
 		{ "docomo.co.jp", "docomo.ne.jp" },
@@ -40,6 +41,7 @@ static void near_misses(void **state)
 		{ "hotmailcom", "hotmail.com" },	/* one missing */
 		{ "hottmail.com", "hotmail.com" },	/* one too many */
 		{ "hotmali.com", "hotmail.com" },	/* two swapped */
+		{ "Hotmaik.com", "hotmail.com" },
 		{ "biglobe.nejp", "biglobe.ne.jp" },
 		{ "bigloeb.ne.jo", "biglobe.ne.jp" },	/* two slips, long */
 	};
