@@ -27,6 +27,9 @@ static void right_of(const struct provider *p, struct right *ret)
 struct secret_shape check_shape(const struct provider *p)
 {
 	return (struct secret_shape){
+		.is_made = p->secret == SECRET_APP_PASSWORD ||
+			   p->secret == SECRET_SEPARATE ||
+			   p->secret == SECRET_API_KEY,
 		.is_app_password = p->secret == SECRET_APP_PASSWORD,
 		.min = p->secret_min, .max = p->secret_max,
 		.alphabet = p->secret_alphabet, .sure = p->secret_sure,

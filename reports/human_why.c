@@ -99,7 +99,7 @@ static void put_why(struct human *h, const struct diagnosed_cause *c)
 	char room[2048];
 	struct buf b = buf_over(room, sizeof(room));
 	words_of_cause(&h->words, h->in, h->style->lang, 0);
-	words_fill(&h->words, "cause.", cause_id(c->cause), ".why", &b);
+	words_why(&h->words, c->cause, c->confidence, &b);
 	human_paragraph(h, &label, room);
 	size_t said = 0;
 	for (size_t i = 0; i < c->proofs && said < SAID_MAX; i++) {

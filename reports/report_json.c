@@ -59,6 +59,15 @@ static void add_words(struct json *o, const char *name, const struct words *w,
 	json_text(o, name, room);
 }
 
+static void add_why(struct json *o, const struct words *w,
+		    const struct diagnosed_cause *c)
+{
+	char room[2048];
+	struct buf b = buf_over(room, sizeof(room));
+	words_why(w, c->cause, c->confidence, &b);
+	json_text(o, "why", room);
+}
+
 static void add_proof(struct json *cause, const struct diagnosed_cause *c)
 {
 	struct json *list = json_add_array(cause, "proof");
@@ -126,7 +135,7 @@ static void add_cause(struct json *causes, struct words *w, size_t rank)
 	json_add_str(o, "id", cause_id(c->cause));
 	json_add_str(o, "confidence", confidence_name(c->confidence));
 	add_words(o, "title", w, c->cause);
-	add_words(o, "why", w, c->cause);
+	add_why(o, w, c);
 	json_text_or_null(o, "rule", c->rule);
 	add_proof(o, c);
 	add_excluded(o, d);
@@ -274,7 +283,7 @@ static void add_head(struct json *doc, struct words *w)
 	json_add_str(doc, "verdict", cause_id(in->diagnosis->verdict));
 	words_of_cause(w, in, w->lang, 0);
 	add_words(doc, "title", w, in->diagnosis->verdict);
-	add_words(doc, "why", w, in->diagnosis->verdict);
+	add_why(doc, w, &in->diagnosis->cause[0]);
 	json_add_int(doc, "exit_code", in->diagnosis->exit_code);
 }
 

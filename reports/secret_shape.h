@@ -28,6 +28,7 @@ struct secret_look {
 
 struct secret_shape {
 	bool is_app_password;		/* of one program, beside the ordinary */
+	bool is_made;			/* its provider made it for mail programs */
 	size_t min, max;		/* characters; 0 not known */
 	const char *alphabet;		/* "lower", "alnum", ...; NULL */
 	bool sure;			/* false: as far as is known */

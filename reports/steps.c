@@ -123,6 +123,9 @@ void steps_settle(const struct words *w, enum cause c, struct buf *text)
 {
 	if (are_settings_known(w, c) && w->in->address && w->in->address[0])
 		words_fill(w, "right.settle", "", "", text);
+	else if (c == CAUSE_WRONG_CREDENTIALS && w->in->shape.is_made)
+		/* no web page takes such a secret */
+		words_fill(w, "cause.", cause_id(c), ".settle_made", text);
 	else
 		words_fill(w, "cause.", cause_id(c), ".settle", text);
 }

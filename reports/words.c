@@ -62,6 +62,16 @@ void words_fill(const struct words *w, const char *first, const char *second,
 	text_fill(out, w->lang, id, w->arg);
 }
 
+void words_why(const struct words *w, enum cause cause, enum confidence sure,
+	       struct buf *out)
+{
+	char id[ID_CAP];
+	id_of(id, "cause.", cause_id(cause), ".why_unsure");
+	if (sure == CONFIDENCE_PROVEN || !text_known(w->lang, id))
+		id_of(id, "cause.", cause_id(cause), ".why");
+	text_fill(out, w->lang, id, w->arg);
+}
+
 void words_plain(enum lang l, const char *prefix, const char *name,
 		 struct buf *out)
 {

@@ -56,6 +56,10 @@ void words_date(epoch at, bool full, struct buf *out);
 /* Login mechanisms offered, "PLAIN XOAUTH2"; nothing when none. */
 void words_logins(const struct capabilities *c, struct buf *out);
 
+/* Why: a cause that is not proven may have other words for it. */
+void words_why(const struct words *w, enum cause cause, enum confidence sure,
+	       struct buf *out);
+
 /*
  * General remedy `n` (from 1) of a cause; false: there is none. Nothing is
  * appended when it is none for this provider (no other port).
