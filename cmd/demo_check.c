@@ -92,16 +92,18 @@ static void compare_number(struct buf *out, const char *what,
 	compare(out, what, wanted, text);
 }
 
-static void compare_rivals(struct buf *out, const struct scenario *s,
-			   const struct diagnosis *d)
+bool demo_rivals_as_wanted(const struct scenario *s, const struct diagnosis *d,
+			   char *ret_wanted, size_t cap)
 {
+	struct buf out = buf_over(ret_wanted, cap);
 	char text[200];
 	struct buf b = buf_over(text, sizeof(text));
 
 	for (size_t i = 1; i < d->causes; i++)
 		buf_fmt(&b, "%s%s", i > 1 ? " " : "",
 			cause_id(d->cause[i].cause));
-	compare(out, "rivals", s->rivals, b.len > 0 ? text : "none");
+	compare(&out, "rivals", s->rivals, b.len > 0 ? text : "none");
+	return out.len == 0;
 }
 
 /* The verdict on a service is that of its first endpoint. */
@@ -127,7 +129,6 @@ bool demo_as_wanted(const struct scenario *s, const struct diagnosis *d,
 	if (d->causes > 0)
 		compare(&out, "confidence", s->confidence,
 			confidence_name(d->cause[0].confidence));
-	compare_rivals(&out, s, d);
 	compare_number(&out, "exit", s->exit_code, (unsigned)d->exit_code);
 	if (!s->logins || !span_number(span_of(s->logins), &most) ||
 	    logins > most || (logins == 0 && most > 0))

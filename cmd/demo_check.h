@@ -29,5 +29,11 @@ void demo_account_release(struct demo_account *a);	/* accepts zeroed */
  */
 bool demo_as_wanted(const struct scenario *s, const struct diagnosis *d,
 		    unsigned logins, char *ret_wanted, size_t cap);
+/*
+ * The same of the rivals. Who is first at the gate may answer more or less
+ * precisely, so this holds only where the order is fixed: in the script.
+ */
+bool demo_rivals_as_wanted(const struct scenario *s, const struct diagnosis *d,
+			   char *ret_wanted, size_t cap);
 
 #endif

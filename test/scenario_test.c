@@ -218,6 +218,9 @@ static void check_end(const struct scenario *s, const char *where,
 	else if (exact && (!span_number(span_of(s->logins), &wanted) ||
 			   wanted != e->logins))
 		complain_of(s, where, "fewer logins than scripted");
+	else if (exact && !demo_rivals_as_wanted(s, &e->result.diagnosis,
+						 what, sizeof(what)))
+		complain_of(s, where, what);
 	check_reports(s, where, e);
 	check_session(s, where, e);
 	check_words(s, where, e);

@@ -65,8 +65,10 @@ def find_all(folder):
 
 def cell(name, head):
     how = f" ({head['confidence']})" if "confidence" in head else ""
-    return f"`{name}`: {head['verdict']}{how}, exit {head['exit']}, " \
-           f"logins {head['logins']}"
+    rivals = head.get("rivals", "none").replace(" ", ", ")
+    other = "" if rivals == "none" else f"; else {rivals}"
+    return f"`{name}`: **{head['verdict']}**{how}{other}; " \
+           f"exit {head['exit']}, logins {head['logins']}"
 
 
 def main():

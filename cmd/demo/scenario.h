@@ -57,7 +57,8 @@
  *	            must have seen. "verdict.imap" (smtp, pop3): the verdict on
  *	            the first endpoint of that service.
  *	rivals      the causes behind the first, in their order, separated by
- *	            spaces; "none"
+ *	            spaces; "none". Compared where the order of logins is
+ *	            fixed.
  *	says.en, says.ja
  *	            words that the report for people must hold
  *
