@@ -108,6 +108,7 @@ static const struct field trial_fields[] = {
 	{ "about", FIELD_UNSIGNED, AT(about) },
 	{ "until", FIELD_NAMED, AT(until), .named = stage_named },
 	{ "variant", FIELD_NAMED, AT(variant), .named = variant_named },
+	{ "hello", FIELD_BOOL, AT(only_hello) },
 	{ "endpoint", FIELD_RECORD, AT(endpoint), .record = &endpoint_record },
 };
 static const struct record trial_record = RECORD_OF(trial_fields);

@@ -50,6 +50,7 @@ static void plan_of(const struct laboratory *lab, const struct trial *t,
 	ret->no_login = true;
 	ret->last_stage = t->until;
 	ret->timeout = msec_min(timeout, lab->plan->timeout);
+	ret->only_hello = t->only_hello;
 	ret->doubt = NULL;
 	ret->progress = NULL;
 	if (t->variant == VARIANT_NONE)
@@ -69,7 +70,8 @@ static const struct evidence *made_before(const struct trials *t, size_t i)
 		const struct endpoint *o = &t->trial[k].endpoint;
 
 		if (k != i && t->seen[k] &&
-		    t->trial[k].variant == t->trial[i].variant && o->port == e->port &&
+		    t->trial[k].variant == t->trial[i].variant &&
+		    t->trial[k].only_hello == t->trial[i].only_hello && o->port == e->port &&
 		    o->service == e->service && o->security == e->security &&
 		    t->trial[k].until >= t->trial[i].until &&
 		    text_same(o->host, e->host))

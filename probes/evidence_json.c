@@ -190,6 +190,7 @@ static const struct field tls_fields[] = {
 	{ "alpn", FIELD_TEXT, AT(alpn) },
 	{ "server_name", FIELD_TEXT, AT(server_name) },
 	{ "our_versions", FIELD_TEXT, AT(our_versions) },
+	{ "offered", FIELD_TEXT, AT(offered) },
 	{ "alert", FIELD_SIGNED, AT(alert), .nothing = -1 },
 	{ "alert_fatal", FIELD_BOOL, AT(alert_fatal) },
 	{ "library_code", FIELD_SIGNED, AT(library_code) },

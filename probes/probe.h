@@ -33,6 +33,7 @@ struct probe_plan {
 	struct login_request login;		/* who NULL: no login */
 	struct gate *gate;			/* NULL only when no login */
 	bool allow_unverified;			/* --insecure-certificate */
+	bool only_hello;			/* at TLS: which version, no more */
 	enum stage last_stage;			/* --quit-after; LOGOUT: all */
 	bool no_login;				/* --no-login */
 	size_t connect_rules;

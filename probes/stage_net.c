@@ -118,6 +118,7 @@ bool stage_tls(struct walk *w, struct step *step)
 		.host = host,
 		.trust = w->plan->trust,
 		.allow_unverified = w->plan->allow_unverified,
+		.only_hello = w->plan->only_hello,
 	};
 
 	if (!name_to_verify(&w->evidence->endpoint, host, sizeof(host),

@@ -15,6 +15,9 @@ const char *sight_name(enum sight s)
 		[SIGHT_HANDSHAKE] = "handshake",
 		[SIGHT_VERIFIED] = "verified", [SIGHT_GREETED] = "greeted",
 		[SIGHT_ACCEPTED] = "accepted",
+		[SIGHT_OFFERS_OLDER] = "offers_older",
+		[SIGHT_OFFERS_NEWER] = "offers_newer",
+		[SIGHT_OFFERS_SHARED] = "offers_shared",
 	};
 
 	return names[s];
@@ -41,6 +44,19 @@ static bool was_refused(const struct evidence *e)
 		     s->why.kind == FAULT_RESET);
 }
 
+/* "TLSv1.0" to "TLSv1.3" against "TLSv1.2" or "TLSv1.2-1.3". */
+static enum sight offer_of(const struct tls_facts *t)
+{
+	size_t n = strlen(t->offered), m = strlen(t->our_versions);
+
+	if (n == 0 || m < 7)
+		return SIGHT_NOTHING;
+	if (t->offered[n - 1] < t->our_versions[6])
+		return SIGHT_OFFERS_OLDER;
+	return t->offered[n - 1] > t->our_versions[m - 1]
+		       ? SIGHT_OFFERS_NEWER : SIGHT_OFFERS_SHARED;
+}
+
 static bool saw(const struct evidence *e, enum sight s)
 {
 	switch (s) {
@@ -58,6 +74,10 @@ static bool saw(const struct evidence *e, enum sight s)
 		return step_passed(e, STAGE_GREETING);
 	case SIGHT_ACCEPTED:
 		return e->login.outcome == LOGIN_ACCEPTED;
+	case SIGHT_OFFERS_OLDER:
+	case SIGHT_OFFERS_NEWER:
+	case SIGHT_OFFERS_SHARED:
+		return offer_of(&e->tls) == s;
 	default:
 		return false;
 	}

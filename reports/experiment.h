@@ -26,6 +26,7 @@
  *	  "early": true			worth it while the first probe still waits
  *	  "host": "same|provider|control|certificate",
  *	  "port": "same|usual|provider", "with": "same|tls|none|usual|provider",
+ *	  "hello": true			at TLS only ask for the server's version
  *	  "until": "greeting",		the stage it ends with
  *	  "outcomes": [ { "any": "greeted", "proves": ["wrong_port"],
  *	                  "excludes": [...], "wait": 1500 } ],
@@ -71,6 +72,7 @@ struct trial {
 	uint8_t about;			/* the endpoint whose failure it explains */
 	enum stage until;
 	enum variant variant;
+	bool only_hello;		/* at TLS: which version, no more */
 	struct endpoint endpoint;
 };
 
@@ -114,6 +116,8 @@ enum sight {
 	SIGHT_ANSWERED,			/* the port: open, or refused at once */
 	SIGHT_CONNECTED, SIGHT_HANDSHAKE, SIGHT_VERIFIED, SIGHT_GREETED,
 	SIGHT_ACCEPTED,			/* the login */
+	/* the server's hello: versions below, beyond, within our own */
+	SIGHT_OFFERS_OLDER, SIGHT_OFFERS_NEWER, SIGHT_OFFERS_SHARED,
 	SIGHT_COUNT
 };
 const char *sight_name(enum sight s);

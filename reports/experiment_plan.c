@@ -101,18 +101,24 @@ static bool is_planned(const struct planner *p, const struct endpoint *e)
 	return false;
 }
 
+/* What has been seen already: the very same probe once more. */
+static bool is_repeated(const struct experiment *x)
+{
+	return x->variant == VARIANT_NONE && !x->only_hello;
+}
+
 static void add(struct planner *p, const struct endpoint *e)
 {
 	struct trial *t = &p->io->trial[p->io->n];
 
 	if (p->io->n == TRIALS_MAX || is_planned(p, e) ||
-	    (same_endpoint(e, &p->need->seen->endpoint) &&
-	     p->x->variant == VARIANT_NONE))
+	    (same_endpoint(e, &p->need->seen->endpoint) && is_repeated(p->x)))
 		return;
 	if (p->x->variant != VARIANT_NONE)
 		(*p->need->logins)--;
 	*t = (struct trial){ .about = p->need->about, .until = p->x->until,
-			     .variant = p->x->variant, .endpoint = *e };
+			     .variant = p->x->variant,
+			     .only_hello = p->x->only_hello, .endpoint = *e };
 	t->endpoint.demanded = false;
 	span_copy(span_of(p->x->id), t->id, sizeof(t->id));
 	p->io->seen[p->io->n++] = NULL;

@@ -26,7 +26,7 @@ struct experiment {
 	enum stage stage[STAGE_COUNT];
 	enum fault_kind fault[12];
 	enum security security[3];
-	bool in_clear, even_proven, early;
+	bool in_clear, even_proven, early, only_hello;
 	enum wish is_usual_port, is_right_host;
 	enum try_host host;
 	enum try_port port;

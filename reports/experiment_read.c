@@ -61,6 +61,7 @@ static const struct field experiment_fields[] = {
 	{ "in_clear", FIELD_BOOL, AT(in_clear) },
 	{ "even_proven", FIELD_BOOL, AT(even_proven) },
 	{ "early", FIELD_BOOL, AT(early) },
+	{ "hello", FIELD_BOOL, AT(only_hello) },
 	{ "is_usual_port", FIELD_NAMED, AT(is_usual_port),
 	  .named = wish_named },
 	{ "is_right_host", FIELD_NAMED, AT(is_right_host),

@@ -37,10 +37,12 @@ static void result_of(struct words *w, const struct trial *t,
 		fault_of(e, w->lang, out);
 		return;
 	}
+	words_add(w, "offered", e->tls.offered);
+	words_add(w, "ours", e->tls.our_versions);
 	if (s == SIGHT_HANDSHAKE && evidence_failure(e))
 		unverified(w, e, out);
 	else
-		words_plain(w->lang, "trial.result.", sight_name(s), out);
+		words_fill(w, "trial.result.", sight_name(s), "", out);
 }
 
 /* All experiments together are stronger than one: the verdict decides. */

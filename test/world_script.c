@@ -489,6 +489,17 @@ static bool alerted(int alert, struct tls_facts *ret, struct fault *why)
 		    tls_alert_name(alert));
 }
 
+/* As tls_hello. */
+static bool told_version(unsigned minor, struct tls_facts *ret,
+			 struct fault *why)
+{
+	struct buf b = buf_over(ret->offered, sizeof(ret->offered));
+
+	buf_fmt(&b, "TLSv1.%u", minor);
+	return fail(why, FAULT_TLS_VERSION, "the server offers %s",
+		    ret->offered);
+}
+
 static bool not_tls(struct script_link *l, msec by, struct tls_facts *ret,
 		    struct fault *why)
 {
@@ -524,7 +535,9 @@ static bool handshake(struct script_link *l, struct stream *io,
 		return fail(why, FAULT_CLOSED, "closed during the handshake");
 	if (scene->tls == SCENE_TLS_SILENCE)
 		return silent(io, by, why);
-	if (scene->tls == SCENE_TLS_ALERT)
+	if (scene->tls == SCENE_TLS_OFFERS && request->only_hello)
+		return told_version(scene->minor, ret, why);
+	if (scene->tls == SCENE_TLS_ALERT || scene->tls == SCENE_TLS_OFFERS)
 		return alerted(scene->alert, ret, why);
 	if (speaks_clear_first(scene)) {
 		if (l->ready.len > 0)
@@ -536,6 +549,8 @@ static bool handshake(struct script_link *l, struct stream *io,
 			return not_tls(l, by, ret, why);
 		player_secured(&l->player);
 	}
+	if (request->only_hello)
+		return told_version(2, ret, why);
 	l->in_tls = true;
 	return judge_cert(scene, request->host, ret, why) ||
 	       request->allow_unverified;

@@ -234,6 +234,12 @@ static bool read_tls(struct reader *r, struct scene *e, const char *value)
 {
 	size_t i;
 
+	if (strncmp(value, "offers TLSv1.", 13) == 0) {
+		e->tls = SCENE_TLS_OFFERS;
+		e->alert = 70;		/* protocol_version */
+		return number_of(value + 13, 3, &e->minor) ||
+		       wrong(r, "TLSv1.0 to TLSv1.3", value);
+	}
 	if (strncmp(value, "alert ", 6) == 0) {
 		e->tls = SCENE_TLS_ALERT;
 		return alert_by_name(value + 6, &e->alert) ||

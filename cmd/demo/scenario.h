@@ -73,9 +73,11 @@
  *	            for it (experiments may find it); these come last
  *	connect: ok|refused|timeout|unreachable|reset
  *	cert: a kind of pki.h ("good", "expired", "other-name", ...)
- *	tls: normal|none|always|close|reset|silence|alert NAME
+ *	tls: normal|none|always|close|reset|silence|alert NAME|offers VERSION
  *	            none: speaks clear text on a TLS port; always: waits for
- *	            a handshake although the client begins in clear text
+ *	            a handshake although the client begins in clear text;
+ *	            offers: knows this version alone (TLSv1.0), so a handshake
+ *	            meets the alert protocol_version
  *	offers: capabilities, IMAP's separated by spaces, the others' by commas
  *	offers-clear: the same, before STARTTLS
  *
@@ -112,7 +114,7 @@ enum scene_connect {
 
 enum scene_tls {
 	SCENE_TLS_NORMAL, SCENE_TLS_NONE, SCENE_TLS_ALWAYS, SCENE_TLS_CLOSE,
-	SCENE_TLS_RESET, SCENE_TLS_SILENCE, SCENE_TLS_ALERT
+	SCENE_TLS_RESET, SCENE_TLS_SILENCE, SCENE_TLS_ALERT, SCENE_TLS_OFFERS
 };
 
 struct scene_name {
@@ -151,7 +153,8 @@ struct scene {				/* one server */
 	enum scene_connect connect;
 	enum cert_kind cert;
 	enum scene_tls tls;
-	int alert;			/* with SCENE_TLS_ALERT */
+	int alert;			/* with SCENE_TLS_ALERT, _OFFERS */
+	unsigned minor;			/* with SCENE_TLS_OFFERS: of TLS 1 */
 	bool beside;			/* not part of the account's settings */
 	const char *offers, *offers_clear;	/* NULL: the polite ones */
 };

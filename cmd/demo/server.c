@@ -6,6 +6,7 @@
 
 #include "cmd/demo/dns_server.h"
 #include "cmd/demo/player.h"
+#include "cmd/demo/tls_answer.h"
 #include "probes/base/buf.h"
 #include "probes/wire/dns.h"
 #include "probes/wire/pki.h"
@@ -118,29 +119,6 @@ static bool read_away(struct visit *v)
 	return stream_read(&v->stream, bin, sizeof(bin), &len, v->by, &why);
 }
 
-/*
- * A ClientHello, whole: closing with bytes unread would be a reset, which is
- * another fault than the one to be played.
- */
-static bool read_hello(struct visit *v)
-{
-	unsigned char record[4096];
-	size_t have = 0, want = 5, len;
-	struct fault why;
-
-	while (have < want) {
-		if (!stream_read(&v->stream, (char *)record + have, want - have,
-				 &len, v->by, &why))
-			return false;
-		have += len;
-		if (have == 5 && want == 5)
-			want += (size_t)record[3] << 8 | record[4];
-		if (want > sizeof(record))
-			want = sizeof(record);
-	}
-	return true;
-}
-
 static void visit_reset(struct visit *v)
 {
 	tcp_reset_on_close(v->guest->fd);
@@ -156,14 +134,8 @@ static bool visit_secure(struct visit *v)
 	if (h->scene->tls == SCENE_TLS_NORMAL ||
 	    h->scene->tls == SCENE_TLS_ALWAYS)
 		return tls_server_accept(h->tls, &v->stream, v->by, &why);
-	if (!read_hello(v))
+	if (!tls_answer(&v->stream, v->by, h->scene))
 		return false;
-	if (h->scene->tls == SCENE_TLS_ALERT) {
-		/* RFC 8446 section 6: record header, fatal, description */
-		char alert[7] = { 21, 3, 3, 0, 2, 2, (char)h->scene->alert };
-
-		stream_write(&v->stream, alert, sizeof(alert), v->by, &why);
-	}
 	if (h->scene->tls == SCENE_TLS_RESET)
 		visit_reset(v);
 	if (h->scene->tls != SCENE_TLS_CLOSE && h->scene->tls != SCENE_TLS_RESET)

@@ -139,6 +139,7 @@ struct tls_facts {
 	char alpn[16];
 	char server_name[HOST_CAP];	/* SNI sent, "" for an address */
 	char our_versions[24];		/* what we offer: "TLSv1.2", "TLSv1.2-1.3" */
+	char offered[12];		/* tls_hello: what the server would speak, or "" */
 
 	int alert;			/* alert description received, -1: none */
 	bool alert_fatal;

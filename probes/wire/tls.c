@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "probes/base/span.h"
+#include "probes/wire/tls_hello.h"
 
 #if TLS_3
 #include <psa/crypto.h>
@@ -134,14 +135,25 @@ static bool client_try(struct tls *t, const struct tls_request *request,
 	return request->allow_unverified && why->kind != FAULT_NO_MEMORY;
 }
 
+static bool ask_version(const struct tls_request *request, struct stream *io,
+			msec by, struct tls_facts *ret, struct fault *why)
+{
+	return tls_hello(request->host, io, by, ret, why) &&
+	       fail(why, FAULT_TLS_VERSION, "the server offers %s",
+		    ret->offered);
+}
+
 bool tls_client(const struct tls_request *request, struct stream *io, msec by,
 		struct tls_facts *ret, struct fault *why)
 {
-	struct tls *t = tls_new(io, by);
 	struct stream encrypted;
+	struct tls *t;
 	bool ok;
 
 	facts_init(request, ret);
+	if (request->only_hello)
+		return ask_version(request, io, by, ret, why);
+	t = tls_new(io, by);
 	if (!t) {
 		stream_close(io);
 		return fail(why, FAULT_NO_MEMORY, "out of memory");

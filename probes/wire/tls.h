@@ -18,6 +18,7 @@ struct tls_request {
 	const char *host;		/* A-label or address: checked, SNI */
 	const struct trust *trust;	/* NULL: nothing can be verified */
 	bool allow_unverified;		/* --insecure-certificate */
+	bool only_hello;		/* ask for the server's version, go no further */
 };
 
 bool tls_setup(void);			/* once in main, before threads */
@@ -29,6 +30,9 @@ const char *tls_library(void);		/* "Mbed TLS 2.28.3" */
  * *ret is filled as far as things went, the whole chain included when it is
  * not trusted. With allow_unverified a certificate that fails is no failure:
  * ret->verified stays false and *why holds the CERT_* fault all the same.
+ *
+ * With only_hello there is no handshake (tls_hello.h): *io is closed, the result
+ * is false with the fault TLS_VERSION, and ret->offered says the version.
  *
  * The most serious defect is the fault, in this order: NOT_TLS, TLS_*,
  * NO_TRUST, CERT_SELF_SIGNED / CERT_UNKNOWN_CA / CERT_INCOMPLETE, CERT_NAME,

@@ -173,6 +173,23 @@ def versions(ours_13):
                    done="0")
 
 
+def hellos():
+    """The server's own version, whatever this library can do."""
+    for option, version, cert, ca, more in (
+            ("-tls1_3", "TLSv1.3", "leaf", "root.pem", ()),
+            ("-tls1_2", "TLSv1.2", "leaf", "root.pem", ()),
+            ("-tls1_1", "TLSv1.1", "rsa", "rsaroot.pem", OLD),
+            ("-tls1", "TLSv1.0", "rsa", "rsaroot.pem", OLD)):
+        seen = probe(cert, option, *more, ca=ca, more=["hello"],
+                     must_start=not more)
+        if seen:
+            expect("hello: " + option, seen, ok="0", fault="tls-version",
+                   offered=version, done="0", alert="no alert")
+    expect("hello: an address has no server name",
+           probe("leaf", "-tls1_2", host="127.0.0.1", more=["hello"]),
+           offered="TLSv1.2")
+
+
 def suites():
     for name, iana, group in (
             ("AES128-SHA", "TLS_RSA_WITH_AES_128_CBC_SHA", ""),
@@ -323,6 +340,7 @@ def main():
     make_certificates()
     ours_13 = probe("leaf", "-tls1_2")["ours"] == "TLSv1.2-1.3"
     versions(ours_13)
+    hellos()
     suites()
     keys()
     chains()

@@ -2,10 +2,11 @@
  * One TLS handshake on loopback, and what it left as evidence, as lines
  * "key=value": the program that tls_live.py drives.
  *
- *	tls_probe PORT HOST CA_FILE [insecure] [get]
+ *	tls_probe PORT HOST CA_FILE [insecure] [get] [hello]
  *
  * "get" then asks for "/" and prints the first line of the answer: data after
- * the handshake, past the session tickets of TLS 1.3.
+ * the handshake, past the session tickets of TLS 1.3. "hello" goes no further
+ * than the server's hello.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,6 +43,7 @@ static void print_facts(const struct tls_facts *f)
 	       f->group);
 	printf("ours=%s\nalert=%s\nroot=%s\n", f->our_versions,
 	       tls_alert_name(f->alert), f->root);
+	printf("offered=%s\n", f->offered);
 	printf("chain=%zu\nlonger=%d\n", f->chain, f->longer_chain);
 	printf("defects=%s%s%s%s%s%s%s\n", f->cert_untrusted ? "u" : "",
 	       f->cert_wrong_name ? "n" : "", f->cert_expired ? "e" : "",
@@ -76,11 +78,12 @@ static bool dial(const char *port, msec by, struct stream *ret,
 	return tcp_connect(&c, by, ret, why);
 }
 
-static bool probe(char **argv, bool insecure, bool want_data,
+static bool probe(char **argv, bool insecure, bool want_data, bool only_hello,
 		  const struct trust *trust, struct fault *why)
 {
 	const struct tls_request request = {
 		.host = argv[2], .trust = trust, .allow_unverified = insecure,
+		.only_hello = only_hello,
 	};
 	msec by = now_msec() + 5000;
 	struct tls_facts facts;
@@ -101,20 +104,21 @@ int main(int argc, char **argv)
 {
 	struct fault why = { .kind = FAULT_NONE };
 	struct trust *trust = NULL;
-	bool insecure = false, want_data = false, ok;
+	bool insecure = false, want_data = false, only_hello = false, ok;
 
 	if (argc < 4)
 		return 2;
 	for (int i = 4; i < argc; i++) {
 		insecure |= strcmp(argv[i], "insecure") == 0;
 		want_data |= strcmp(argv[i], "get") == 0;
+		only_hello |= strcmp(argv[i], "hello") == 0;
 	}
 	if (!tls_setup() || !wait_setup() ||
 	    !trust_load(argv[3], &trust, &why)) {
 		fprintf(stderr, "%s\n", why.text);
 		return 2;
 	}
-	ok = probe(argv, insecure, want_data, trust, &why);
+	ok = probe(argv, insecure, want_data, only_hello, trust, &why);
 	printf("ok=%d\nfault=%s\ntext=%s\nlibrary=%s\n", ok,
 	       fault_name(why.kind), why.text, tls_library());
 	trust_free(trust);

@@ -376,6 +376,42 @@ static void a_silent_port_is_told_apart(void **state)
 			 CAUSE_NETWORK_BLOCKED);
 }
 
+static enum cause version_of(const char *offered, const char *ours)
+{
+	struct lab *l = lab_new("mail.example", 993, SECURITY_TLS, STAGE_TLS,
+				FAULT_TLS_ALERT);
+	struct rule_match m = { .rule = "", .causes = 2, .cause = {
+		{ CAUSE_TLS_CIPHER, CONFIDENCE_LIKELY },
+		{ CAUSE_TLS_VERSION, CONFIDENCE_POSSIBLE } } };
+	enum cause first;
+
+	plan(l);
+	for (size_t i = 0; i < l->trials.n; i++) {
+		if (!l->trials.trial[i].only_hello)
+			continue;
+		PUT(l->tried[i].tls.offered, offered);
+		PUT(l->tried[i].tls.our_versions, ours);
+		l->trials.seen[i] = &l->tried[i];
+	}
+	trials_weigh(&l->trials, 0, &m);
+	first = m.cause[0].cause;
+	lab_free(l);
+	return first;
+}
+
+static void the_servers_hello_tells_whose_limit_it_is(void **state)
+{
+	(void)state;
+	assert_int_equal(version_of("TLSv1.0", "TLSv1.2"), CAUSE_TLS_VERSION);
+	assert_int_equal(version_of("TLSv1.1", "TLSv1.2-1.3"),
+			 CAUSE_TLS_VERSION);
+	assert_int_equal(version_of("TLSv1.3", "TLSv1.2"), CAUSE_TLS_VERSION);
+	assert_int_equal(version_of("TLSv1.3", "TLSv1.2-1.3"),
+			 CAUSE_TLS_CIPHER);
+	assert_int_equal(version_of("TLSv1.2", "TLSv1.2"), CAUSE_TLS_CIPHER);
+	assert_int_equal(version_of("", "TLSv1.2"), CAUSE_TLS_CIPHER);
+}
+
 static void proven_causes_stay(void **state)
 {
 	struct lab *l = lab_new("mail.example", 993, SECURITY_TLS,
@@ -408,6 +444,7 @@ int main(void)
 		cmocka_unit_test(a_greeting_proves),
 		cmocka_unit_test(silence_proves_nothing),
 		cmocka_unit_test(a_silent_port_is_told_apart),
+		cmocka_unit_test(the_servers_hello_tells_whose_limit_it_is),
 		cmocka_unit_test(proven_causes_stay),
 	};
 
