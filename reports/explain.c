@@ -64,7 +64,7 @@ static void keep(struct explain *x, struct span piece)
 	l->order = ++x->pieces;
 	out = buf_over(l->text, sizeof(l->text));
 	text_printable(&out, piece, false);
-	explain_blank(l->text, x->challenged);
+	l->challenged = x->challenged;
 }
 
 /* A line too long for a slot goes on in the next, cut between two words. */
@@ -79,6 +79,8 @@ static void keep_long(struct explain *x, struct span piece)
 			at--;
 		if (at == most / 2)
 			at = most;
+		while (at > most - 4 && (piece.at[at] & 0xC0) == 0x80)
+			at--;		/* no character in two */
 		keep(x, span_head(piece, at));
 		piece = span_from(piece, at);
 	}
@@ -191,6 +193,8 @@ void explain_end(struct explain *x)
 {
 	if (x->partial > 0)
 		end_line(x);
+	for (size_t i = 0; i < x->kept; i++)
+		explain_blank(x->line[i].text, x->line[i].challenged);
 	qsort(x->line, x->kept, sizeof(x->line[0]), by_order);
 	explain_find_place(x);
 }

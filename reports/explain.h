@@ -19,8 +19,8 @@
  *	known = who runs explain_name(x, 0), explain_name(x, 1), ...
  *	explain_judge(x, &known, clients, general, &told);
  *
- * The lines that look most like an answer or an error are kept, each
- * printable and with the secrets in it blanked; nothing else is.
+ * The lines that look most like an answer or an error are kept, printable;
+ * at the end secrets in them are blanked, before anything is looked at.
  */
 #define EXPLAIN_LINES 64
 #define EXPLAIN_LINE_CAP 960

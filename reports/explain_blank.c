@@ -80,11 +80,12 @@ static bool is_value(const char *line, const char *key, char mark, char *at)
 static void blank_key(char *line, const char *key)
 {
 	size_t len = strlen(key);
+	const char *end = line + strlen(line);
 
-	for (char *at = line; *at; at++) {
+	for (char *at = line; at + len < end; at++) {
 		char *value = at + len, mark;
 
-		if (!span_starts(span_of(at), key) ||
+		if (!span_starts((struct span){ at, len }, key) ||
 		    (at > line && ascii_is_alnum(at[-1])))
 			continue;
 		while (*value && strchr("\"'` \t", *value))
@@ -204,11 +205,12 @@ static void blank_imap(char *text)
 static void blank_blob(char *line, const char *before)
 {
 	size_t len = strlen(before);
+	const char *end = line + strlen(line);
 
-	for (char *at = line; *at; at++) {
+	for (char *at = line; at + len < end; at++) {
 		size_t n = 0;
 
-		if (!span_starts(span_of(at), before))
+		if (!span_starts((struct span){ at, len }, before))
 			continue;
 		at = skip_spaces(at + len);
 		while (is_base64(at[n]) || (at[n] == '.' && n > 0))

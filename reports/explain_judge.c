@@ -596,6 +596,20 @@ static void fill_causes(const struct court *c, const struct finding_there *f,
 	d->exit_code = cause_exit_code(d->verdict);
 }
 
+/* A character that was cut at the end of its room goes. */
+static size_t whole_characters(const char *text, size_t len)
+{
+	size_t at = len;
+
+	while (at > 0 && len - at < 3 &&
+	       ((unsigned char)text[at - 1] & 0xC0) == 0x80)
+		at--;
+	if (at == 0 || text_is_utf8((struct span){ text + at - 1,
+						   len - at + 1 }))
+		return len;
+	return at - 1;
+}
+
 /* Lines become one, runs of spaces one space; an end that is cut is marked. */
 void explain_quote(const struct reply *r, char *to, size_t cap)
 {
@@ -613,10 +627,14 @@ void explain_quote(const struct reply *r, char *to, size_t cap)
 			buf_add(&b, word);
 		}
 	}
+	b.len = whole_characters(b.data, b.len);
+	if (b.len < cap) {
+		span_copy(buf_span(&b), to, cap);
+		return;
+	}
+	b.len = whole_characters(b.data, cap - 4);
 	span_copy(buf_span(&b), to, cap);
-	if (b.len >= cap)
-		for (size_t i = 0; i < 3; i++)
-			to[cap - 4 + i] = '.';
+	memcpy(to + b.len, "...", 4);
 }
 
 static void fill_endpoint(const struct explain_place *p, struct endpoint *e)

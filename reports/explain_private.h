@@ -9,6 +9,7 @@ struct kept_line {
 	size_t number;			/* of its line in the text, from 1 */
 	size_t order;			/* a line may come in pieces */
 	unsigned heat;			/* how much it looks like an error */
+	bool challenged;		/* the line before asked for a secret */
 	char text[EXPLAIN_LINE_CAP];
 };
 
