@@ -67,113 +67,6 @@ static void symptom_place(const struct court *c, const struct reply *r,
 		s->own_words[n++] = p->address;
 }
 
-/* "535, b'5.7.8 ..." and "NO, [CODE], ..." the way a server writes them. */
-static void reply_tidy(const struct found_reply *f, struct buf *out)
-{
-	struct span text = f->text;
-
-	if (f->service == SERVICE_SMTP && text.len > 3 &&
-	    ascii_is_digit(text.at[1])) {
-		buf_add(out, span_head(text, 3));
-		buf_char(out, text.at[3] == '-' ? '-' : ' ');
-		text = span_from(text, 3);
-		while (text.len > 0 && strchr(" -,:'\"()", text.at[0]))
-			text = span_from(text, 1);
-		if (text.len > 2 && text.at[0] == 'b' &&
-		    strchr("'\"", text.at[1]))
-			text = span_from(text, 2);
-	} else if (f->service == SERVICE_IMAP && text.len > 3 &&
-		   (text.at[2] == ',' || text.at[2] == '\'')) {
-		buf_add(out, span_head(text, 2));
-		buf_char(out, ' ');
-		text = span_from(text, 2);
-		while (text.len > 1 && strchr("',\" b", text.at[0]))
-			text = span_from(text, 1);
-		if (text.len > 2 && text.at[0] == '[' && text.at[1] == '\'')
-			text = span_from(text, 2);
-	}
-	buf_add(out, text);
-}
-
-/* Before it: a greeting, a challenge, untagged lines; they belong to it. */
-static bool leads_to(struct span line, enum service s)
-{
-	if (s == SERVICE_IMAP)
-		return span_starts(line, "+ ") || span_starts(line, "* ");
-	if (s == SERVICE_SMTP)
-		return span_starts(line, "220") || span_starts(line, "334 ");
-	return span_starts(line, "+ ");
-}
-
-static void add_leading(const struct explain *x, size_t line, enum service s,
-			struct buf *out)
-{
-	size_t from = line;
-
-	while (from > 0 && leads_to(span_of(x->line[from - 1].text), s))
-		from--;
-	for (; from < line; from++) {
-		if (out->len + strlen(x->line[from].text) < REPLY_TEXT_CAP / 2) {
-			buf_str(out, x->line[from].text);
-			buf_char(out, '\n');
-		}
-	}
-}
-
-/*
- * Behind it: further lines of the same code, and, when it stands at the
- * beginning of its line, what was wrapped into the next.
- */
-static bool goes_on(const struct found_reply *f, struct span next,
-		    bool from_start, struct buf *out)
-{
-	struct found_reply g;
-	size_t at = 0;
-
-	if (!explain_next_reply(next, &at, &g)) {
-		if (!from_start || next.len > 200)
-			return false;
-		buf_char(out, '\n');
-		buf_add(out, next);
-		return true;
-	}
-	if (f->service != SERVICE_SMTP || g.service != SERVICE_SMTP ||
-	    f->text.len < 3 || g.text.len < 3)
-		return false;
-	if (from_start && at == next.len && ascii_is_digit(g.text.at[0]) &&
-	    g.text.at[1] == '.') {
-		buf_char(out, '\n');
-		buf_add(out, next);
-		return true;
-	}
-	if (memcmp(g.text.at, f->text.at, 3) != 0)
-		return false;
-	buf_char(out, '\n');
-	reply_tidy(&g, out);
-	return true;
-}
-
-/* The reply of `f` and what belongs to it; how many more lines that was. */
-static size_t reply_read(const struct explain *x, size_t line,
-			 const struct found_reply *f, struct reply *ret)
-{
-	char room[REPLY_TEXT_CAP];
-	struct buf text = buf_over(room, sizeof(room));
-	enum service s = f->service_known ? f->service : SERVICE_IMAP;
-	bool from_start = f->text.at - x->line[line].text < 16 &&
-			  x->kept <= 12;
-	size_t more = 0;
-
-	add_leading(x, line, s, &text);
-	reply_tidy(f, &text);
-	while (line + more + 1 < x->kept &&
-	       goes_on(f, span_of(x->line[line + more + 1].text), from_start,
-		       &text))
-		more++;
-	reply_from_text(s, buf_span(&text), ret);
-	return more;
-}
-
 /* An enhanced code alone says whether it is for now or for good. */
 static enum fault_kind fault_of(struct reply *r)
 {
@@ -272,7 +165,7 @@ static void hear_reply(struct court *c, size_t line,
 {
 	struct finding_there there = { .line = line };
 
-	*ret_more = reply_read(c->x, line, f, &there.reply);
+	*ret_more = explain_reply(c->x, line, f, &there.reply);
 	if (is_accepted(&there.reply)) {
 		c->success = true;
 		c->success_line = line;
@@ -316,113 +209,6 @@ static void hear_replies(struct court *c)
 
 /* ---- what programs say ---- */
 
-/* System.Net.Mail.SmtpException is words, not a host. */
-static bool is_class_name(struct span s)
-{
-	struct span rest = s, label, last = s;
-	bool small = false;
-
-	while (span_cut(&rest, '.', &label))
-		if (label.len > 0)
-			last = label;
-	for (size_t i = 1; i < last.len; i++)
-		small = small || last.at[i] != ascii_upper(last.at[i]);
-	return last.len > 3 && small && last.at != s.at &&
-	       last.at[0] != ascii_lower(last.at[0]);
-}
-
-/* "ssl://host": what begins the link is the program's own word. */
-static struct span cut_scheme(struct span word, struct buf *out)
-{
-	static const char *const schemes[] = {
-		"ssl", "tls", "imaps", "smtps", "pop3s", "imap", "smtp", "pop3",
-	};
-
-	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
-		size_t len = strlen(schemes[i]);
-
-		if (!span_starts(word, schemes[i]) || word.len < len + 3 ||
-		    memcmp(word.at + len, "://", 3) != 0)
-			continue;
-		buf_str(out, schemes[i]);
-		buf_char(out, ' ');
-		return span_from(word, len);
-	}
-	return word;
-}
-
-/* "250-mx.example.net" and "(127.0.0.1:25)" are more than host names. */
-static void add_word(struct buf *out, struct span word)
-{
-	bool parts = is_class_name(word);
-
-	if (span_has(word, "(ssl)"))	/* a field: Secure(SSL): No */
-		return;
-	word = cut_scheme(word, out);
-	if (word.len > 2 && word.at[0] == 'b' && strchr("'\"", word.at[1]))
-		word = span_from(word, 2);	/* b'220 ...' */
-	if (word.len > 4 && word.at[3] == '-' && ascii_is_digit(word.at[0]) &&
-	    ascii_is_digit(word.at[1]) && ascii_is_digit(word.at[2])) {
-		buf_add(out, span_head(word, 3));
-		buf_char(out, ' ');
-		word = span_from(word, 4);
-	}
-	if (span_has(word, "127.0.0.1") || span_has(word, "::1]"))
-		buf_str(out, "localhost ");
-	for (size_t i = 0; i < word.len; i++) {
-		bool run = word.at[i] == '.' && i + 1 < word.len &&
-			   word.at[i + 1] == '.';
-
-		if (run || (word.at[i] == '.' && i > 0 &&
-			    word.at[i - 1] == '.'))
-			buf_char(out, ' ');
-		else
-			buf_char(out, parts && word.at[i] == '.' ? ' '
-								 : word.at[i]);
-	}
-	buf_char(out, ' ');
-}
-
-static void add_words(struct buf *out, struct span line)
-{
-	struct span word;
-
-	while (span_word(&line, &word))
-		add_word(out, word);
-	buf_char(out, '\n');
-}
-
-/* Kept lines from `first` that fit into one reply; the index behind them. */
-static size_t block_read(const struct explain *x, size_t first,
-			 struct reply *ret)
-{
-	struct buf out = buf_over(ret->text, sizeof(ret->text));
-	size_t i = first;
-
-	while (i < x->kept) {
-		struct span line = span_of(x->line[i].text);
-
-		if (i > first && out.len + line.len + 2 > sizeof(ret->text))
-			break;
-		add_words(&out, line);
-		i++;
-	}
-	return i;
-}
-
-/* What a log made of bytes that are no text: "\\x16\\x03", or U+FFFD. */
-static bool is_binary(const char *text)
-{
-	static const char *const marks[] = { "\\x", "\\u00", "\xef\xbf\xbd" };
-	unsigned found = 0;
-
-	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
-		for (const char *at = text; (at = strstr(at, marks[i])) != NULL;
-		     at++)
-			found++;
-	return found >= 4;
-}
-
 static void hear_program(struct court *c, size_t first, struct reply *block)
 {
 	struct finding_there there = { .line = first };
@@ -430,7 +216,7 @@ static void hear_program(struct court *c, size_t first, struct reply *block)
 	there.reply = *block;
 	symptom_place(c, &there.reply, &there.symptom);
 	there.symptom.fault = FAULT_NONE;
-	there.symptom.speech = is_binary(block->text) ? SPEECH_TLS
+	there.symptom.speech = explain_is_binary(block->text) ? SPEECH_TLS
 						      : SPEECH_UNKNOWN;
 	if (!rules_match(NULL, c->clients, &there.symptom, &there.match))
 		return;
@@ -444,42 +230,13 @@ static void hear_program(struct court *c, size_t first, struct reply *block)
 
 #define BARE_MAX 400			/* bytes: longer texts are prose */
 
-/* Settings, greetings and lists of what a server can do name no trouble. */
-static bool complains(const char *text)
-{
-	static const char *const words[] = {
-		"fail", "error", "denied", "reject", "refus", "invalid",
-		"incorrect", "not ", "n't", "cannot", "unable", "wrong", "bad ",
-		"unknown", "unsupp", "require", "must ", "disabled", "block",
-		"expire", "timeout", "timed out", "unavail", "limit", "exceed",
-		"too many", "lock", "unsafe", "prohib", "forbid", "suspend",
-		"unauth", "no ", "lost", "reset", "closed", "please", "quota",
-		"unrecogn", "waiting", "mismatch", "unexpected", "unreach", "enotfound",
-		"econn", "etime", "aadsts", "alert", "terminat", "abort",
-		"エラー", "失敗", "拒否", "できま", "できな", "無効", "正しく",
-		"失败", "错误", "拒绝", "未", "不", "异常", "錯誤",
-		"실패", "오류", "falsch", "fehl", "nicht", "ungült", "gesperrt",
-		"échec", "echec", "erron", "expir", "erreur", "inval", "incorr",
-		"fallid", "errat", "non ", "erro", "inválid", "неверн",
-		"ошибк", "отказ", "невозмож", "необход", "błąd", "błęd",
-		"niepraw", "chyb", "nespráv", "hiba", "fejl", "virhe", "fel",
-		"onjuist", "ongeldig", "mislukt", "hata", "geçersiz",
-	};
-	struct span s = span_of(text);
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (span_has(s, words[i]))
-			return true;
-	return false;
-}
-
 /* A short text without any code, as some server may have said it. */
 static void hear_bare(struct court *c, struct reply *block)
 {
 	struct finding_there *b = &c->bare;
 
 	if (!c->x->mail || strlen(block->text) > BARE_MAX ||
-	    !complains(block->text))
+	    !explain_complains(block->text))
 		return;
 	reply_from_text(c->x->place.service_known ? c->x->place.service :
 			SERVICE_IMAP, span_of(block->text), &b->reply);
@@ -495,7 +252,7 @@ static void hear_programs(struct court *c)
 
 	while (first < c->x->kept) {
 		struct reply block = { .answer = ANSWER_NONE };
-		size_t next = block_read(c->x, first, &block);
+		size_t next = explain_block(c->x, first, &block);
 
 		hear_program(c, first, &block);
 		if (first == 0 && next == c->x->kept)

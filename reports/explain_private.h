@@ -58,4 +58,22 @@ struct found_reply {
 bool explain_next_reply(struct span line, size_t *at,
 			struct found_reply *ret);
 
+/*
+ * explain_join.c: the reply of `f` in kept line `line` with what leads to it
+ * and goes on behind it; how many more lines that was.
+ */
+size_t explain_reply(const struct explain *x, size_t line,
+		     const struct found_reply *f, struct reply *ret);
+
+/*
+ * explain_words.c: kept lines from `first` that fit into one reply, as words
+ * for rules; the index behind them.
+ */
+size_t explain_block(const struct explain *x, size_t first,
+		     struct reply *ret);
+/* A log of bytes that are no text. */
+bool explain_is_binary(const char *text);
+/* Is there a word of trouble at all, in any language? */
+bool explain_complains(const char *text);
+
 #endif

@@ -1,0 +1,143 @@
+#include "reports/explain_private.h"
+
+#include <string.h>
+
+#include "probes/base/text.h"
+
+/* What programs say, the way rules for words want it. */
+
+/* System.Net.Mail.SmtpException is words, not a host. */
+static bool is_class_name(struct span s)
+{
+	struct span rest = s, label, last = s;
+	bool small = false;
+
+	while (span_cut(&rest, '.', &label))
+		if (label.len > 0)
+			last = label;
+	for (size_t i = 1; i < last.len; i++)
+		small = small || last.at[i] != ascii_upper(last.at[i]);
+	return last.len > 3 && small && last.at != s.at &&
+	       last.at[0] != ascii_lower(last.at[0]);
+}
+
+/* "ssl://host": what begins the link is the program's own word. */
+static struct span cut_scheme(struct span word, struct buf *out)
+{
+	static const char *const schemes[] = {
+		"ssl", "tls", "imaps", "smtps", "pop3s", "imap", "smtp", "pop3",
+	};
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		size_t len = strlen(schemes[i]);
+
+		if (!span_starts(word, schemes[i]) || word.len < len + 3 ||
+		    memcmp(word.at + len, "://", 3) != 0)
+			continue;
+		buf_str(out, schemes[i]);
+		buf_char(out, ' ');
+		return span_from(word, len);
+	}
+	return word;
+}
+
+/* "250-mx.example.net" and "(127.0.0.1:25)" are more than host names. */
+static void add_word(struct buf *out, struct span word)
+{
+	bool parts = is_class_name(word);
+
+	if (span_has(word, "(ssl)"))	/* a field: Secure(SSL): No */
+		return;
+	word = cut_scheme(word, out);
+	if (word.len > 2 && word.at[0] == 'b' && strchr("'\"", word.at[1]))
+		word = span_from(word, 2);	/* b'220 ...' */
+	if (word.len > 4 && word.at[3] == '-' && ascii_is_digit(word.at[0]) &&
+	    ascii_is_digit(word.at[1]) && ascii_is_digit(word.at[2])) {
+		buf_add(out, span_head(word, 3));
+		buf_char(out, ' ');
+		word = span_from(word, 4);
+	}
+	if (span_has(word, "127.0.0.1") || span_has(word, "::1]"))
+		buf_str(out, "localhost ");
+	for (size_t i = 0; i < word.len; i++) {
+		bool run = word.at[i] == '.' && i + 1 < word.len &&
+			   word.at[i + 1] == '.';
+
+		if (run || (word.at[i] == '.' && i > 0 &&
+			    word.at[i - 1] == '.'))
+			buf_char(out, ' ');
+		else
+			buf_char(out, parts && word.at[i] == '.' ? ' '
+								 : word.at[i]);
+	}
+	buf_char(out, ' ');
+}
+
+static void add_words(struct buf *out, struct span line)
+{
+	struct span word;
+
+	while (span_word(&line, &word))
+		add_word(out, word);
+	buf_char(out, '\n');
+}
+
+/* Kept lines from `first` that fit into one reply; the index behind them. */
+size_t explain_block(const struct explain *x, size_t first,
+			 struct reply *ret)
+{
+	struct buf out = buf_over(ret->text, sizeof(ret->text));
+	size_t i = first;
+
+	while (i < x->kept) {
+		struct span line = span_of(x->line[i].text);
+
+		if (i > first && out.len + line.len + 2 > sizeof(ret->text))
+			break;
+		add_words(&out, line);
+		i++;
+	}
+	return i;
+}
+
+/* What a log made of bytes that are no text: "\\x16\\x03", or U+FFFD. */
+bool explain_is_binary(const char *text)
+{
+	static const char *const marks[] = { "\\x", "\\u00", "\xef\xbf\xbd" };
+	unsigned found = 0;
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		for (const char *at = text; (at = strstr(at, marks[i])) != NULL;
+		     at++)
+			found++;
+	return found >= 4;
+}
+
+/* Settings, greetings and lists of what a server can do name no trouble. */
+bool explain_complains(const char *text)
+{
+	static const char *const words[] = {
+		"fail", "error", "denied", "reject", "refus", "invalid",
+		"incorrect", "not ", "n't", "cannot", "unable", "wrong", "bad ",
+		"unknown", "unsupp", "require", "must ", "disabled", "block",
+		"expire", "timeout", "timed out", "unavail", "limit", "exceed",
+		"too many", "lock", "unsafe", "prohib", "forbid", "suspend",
+		"unauth", "no ", "lost", "reset", "closed", "please", "quota",
+		"unrecogn", "waiting", "mismatch", "unexpected", "unreach", "enotfound",
+		"econn", "etime", "aadsts", "alert", "terminat", "abort",
+		"エラー", "失敗", "拒否", "できま", "できな", "無効", "正しく",
+		"失败", "错误", "拒绝", "未", "不", "异常", "錯誤",
+		"실패", "오류", "falsch", "fehl", "nicht", "ungült", "gesperrt",
+		"échec", "echec", "erron", "expir", "erreur", "inval", "incorr",
+		"fallid", "errat", "non ", "erro", "inválid", "неверн",
+		"ошибк", "отказ", "невозмож", "необход", "błąd", "błęd",
+		"niepraw", "chyb", "nespráv", "hiba", "fejl", "virhe", "fel",
+		"onjuist", "ongeldig", "mislukt", "hata", "geçersiz",
+	};
+	struct span s = span_of(text);
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (span_has(s, words[i]))
+			return true;
+	return false;
+}
