@@ -203,8 +203,8 @@ static bool link_pump(struct script_link *l, msec by, struct fault *why)
 	return true;
 }
 
-static bool link_broken(struct script_link *l, char *to, size_t *ret_len,
-			msec by, struct fault *why)
+static bool link_broken(struct script_link *l, char *to, size_t cap,
+			size_t *ret_len, msec by, struct fault *why)
 {
 	struct script_world *w = l->world;
 	struct fault ignored;
@@ -213,7 +213,7 @@ static bool link_broken(struct script_link *l, char *to, size_t *ret_len,
 		l->closed = true;
 	if (w->break_how == BREAK_CUT && link_pump(l, by, &ignored) &&
 	    l->ready.len > 1) {
-		*ret_len = l->ready.len / 2;
+		*ret_len = l->ready.len / 2 < cap ? l->ready.len / 2 : cap;
 		memcpy(to, l->ready.at, *ret_len);
 		return true;
 	}
@@ -230,7 +230,7 @@ static bool link_read(void *self, char *to, size_t cap, size_t *ret_len,
 	if (l->closed)
 		return fail(why, FAULT_CLOSED, "the server closed the connection");
 	if (breaks(w))
-		return link_broken(l, to, ret_len, by, why);
+		return link_broken(l, to, max, ret_len, by, why);
 	if (l->world->scenario->endpoint[l->endpoint].connect == CONNECT_RESET)
 		return fail(why, FAULT_RESET, "connection reset by the peer");
 	if (!l->in_tls && !speaks_clear_first(&w->scenario->endpoint[l->endpoint]))
