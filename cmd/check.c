@@ -16,7 +16,7 @@
 
 /* ---- what is known of the mailbox ---- */
 
-static void right_of(const struct provider *p, struct right *ret)
+void check_right_of(const struct provider *p, struct right *ret)
 {
 	ret->n = 0;
 	for (size_t i = 0; i < p->servers; i++)
@@ -53,7 +53,7 @@ void check_expect_provider(const struct provider *p, struct expectation *ret)
 		ret->answers_more[i] = p->answers_more[i];
 	for (size_t i = 0; i < SERVICE_COUNT; i++)
 		ret->user_form[i] = p->user_form[i];
-	right_of(p, &ret->right);
+	check_right_of(p, &ret->right);
 }
 
 static void expect(const struct check_request *r,
@@ -412,104 +412,4 @@ void check_release(struct check_result *r)
 	free(r->tried);
 	experiment_table_free((struct experiment_table *)r->trials.table);
 	*r = (struct check_result){ 0 };
-}
-
-/* ---- the report ---- */
-
-static size_t remedies_of(const struct provider *p, enum cause verdict,
-			  enum lang lang, struct remedy ret[REMEDIES_MAX])
-{
-	struct provider_step step[PROVIDER_STEPS_MAX];
-	size_t n = p ? provider_remedy(p, verdict, step) : 0;
-
-	for (size_t i = 0; i < n && i < REMEDIES_MAX; i++) {
-		span_copy(span_of(step[i].text[lang]), ret[i].text,
-			  sizeof(ret[i].text));
-		span_copy(span_of(step[i].url), ret[i].url,
-			  sizeof(ret[i].url));
-	}
-	return n < REMEDIES_MAX ? n : REMEDIES_MAX;
-}
-
-static bool uses_its_servers(const struct check_request *r)
-{
-	const struct provider *p = r->provider;
-
-	for (size_t i = 0; i < r->endpoints; i++)
-		for (size_t j = 0; j < p->servers; j++)
-			if (text_same(r->endpoint[i].host, p->server[j].host))
-				return true;
-	return false;
-}
-
-static void tell_servers(const struct check_request *r,
-			 struct report_input *in)
-{
-	const struct provider_fact *f = &r->provider->part[PART_SERVERS];
-
-	if (!uses_its_servers(r))
-		return;
-	in->servers_checked = f->checked;
-	in->servers_uncertain = !f->sure;
-}
-
-/* The doubts of a file that is sure are small print, for `providers`. */
-static void tell_doubts(const struct provider *p, enum lang lang,
-			struct report_input *in)
-{
-	in->doubts = 0;
-	for (size_t i = 0; i < p->doubts && !p->sure; i++)
-		in->doubt[in->doubts++] = p->doubt[i].text[lang];
-}
-
-void check_report_provider(const struct provider *p, const char *how_found,
-			   enum lang lang, struct remedy ret[REMEDIES_MAX],
-			   struct report_input *in)
-{
-	in->provider_id = p ? p->id : "";
-	in->provider_name = p ? p->name[lang] : "";
-	in->how_found = p && how_found ? how_found : "";
-	in->remedy = ret;
-	in->remedies = remedies_of(p, in->diagnosis->verdict, lang, ret);
-	if (!p)
-		return;
-	in->remedy_uncertain = !p->part[PART_REMEDIES].sure;
-	span_copy(span_of(p->part[PART_REMEDIES].checked), in->remedy_checked,
-		  sizeof(in->remedy_checked));
-	in->help = (struct report_help){ p->help.text[lang], p->help.url,
-					 p->help.phone };
-	in->provider_checked = p->checked;
-	in->provider_sure = p->sure;
-	tell_doubts(p, lang, in);
-}
-
-char *check_report(const struct check_request *request,
-		   const struct check_result *result, bool as_json,
-		   const struct report_style *style, const char *demonstration)
-{
-	struct remedy remedy[REMEDIES_MAX];
-	struct right right;
-	const struct evidence *seen[ENDPOINTS_MAX];
-	struct report_input in = {
-		.n = result->n, .seen = seen,
-		.diagnosis = &result->diagnosis, .trials = &result->trials,
-		.address = request->address, .user = request->user,
-		.login_budget = request->login_budget,
-		.demonstration = demonstration, .version = MAILWHY_VERSION,
-		.made_at = result->made_at, .took = result->took,
-		.search = request->search,
-	};
-
-	for (size_t i = 0; i < result->n; i++)
-		seen[i] = &result->seen[i];
-	check_report_provider(request->provider, request->how_found,
-			      style->lang, remedy, &in);
-	if (request->provider) {
-		right_of(request->provider, &right);
-		tell_servers(request, &in);
-	}
-	in.right = request->provider ? &right : NULL;
-	if (request->provider)
-		in.shape = check_shape(request->provider);
-	return as_json ? report_json(&in, style) : report_human(&in, style);
 }

@@ -74,6 +74,8 @@ void check_release(struct check_result *r);
 
 /* ---- what a provider adds; `explain` wants it, too ---- */
 
+/* Its servers as settings known to be right; those with a placeholder not. */
+void check_right_of(const struct provider *p, struct right *ret);
 void check_expect_provider(const struct provider *p, struct expectation *ret);
 /* What the secrets it gives out look like, for the words of a report. */
 struct secret_shape check_shape(const struct provider *p);

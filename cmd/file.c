@@ -109,6 +109,19 @@ bool file_read(const char *path, size_t most, enum lang l, char **ret_text,
 	return ok;
 }
 
+bool file_read_regular(const char *path, size_t most, enum lang l,
+		       char **ret_text, size_t *ret_len,
+		       char reason[REASON_CAP])
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return because(errno, reason);
+	if (!S_ISREG(st.st_mode))
+		return because_text(l, "reason.no_file", reason);
+	return file_read(path, most, l, ret_text, ret_len, reason);
+}
+
 /* ---- writing ---- */
 
 static bool write_all(int fd, struct span text)

@@ -14,11 +14,16 @@
 #define REASON_CAP 160
 
 /*
- * An ordinary text file (or a pipe; "-" is standard input) of at most `most`
+ * A text file (or a pipe; "-" is standard input) of at most `most`
  * bytes, NUL-terminated; free() it. Ends with Ctrl-C.
  */
 bool file_read(const char *path, size_t most, enum lang l, char **ret_text,
 	       size_t *ret_len, char reason[REASON_CAP]);
+
+/* The same, but only a regular file: a FIFO in its place would make us wait. */
+bool file_read_regular(const char *path, size_t most, enum lang l,
+		       char **ret_text, size_t *ret_len,
+		       char reason[REASON_CAP]);
 
 /*
  * The whole text or nothing: it is written beside `path` and takes its place

@@ -1,13 +1,12 @@
 #include "cmd/option.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "cmd/command.h"
+#include "cmd/file.h"
 #include "cmd/nearest.h"
 #include "probes/base/text.h"
 
@@ -72,50 +71,6 @@ static bool refuse_file(const struct option_parse *p, const char *path,
 
 	complain(p->speak, "error.config_read", args);
 	return false;
-}
-
-static bool read_all(int fd, char *to, size_t cap, size_t *ret_len)
-{
-	size_t len = 0;
-
-	while (len < cap) {
-		ssize_t n = read(fd, to + len, cap - len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		if (n == 0)
-			break;
-		len += (size_t)n;
-	}
-	*ret_len = len;
-	return true;
-}
-
-/* Into o->store, NUL-terminated: strings of the options borrow from it. */
-static bool load(struct option_parse *p, const char *path, int fd)
-{
-	char reason[128];
-	struct stat st;
-	size_t len;
-
-	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
-		return refuse_file(p, path,
-				   text_of(p->speak, "reason.no_file"));
-	p->o->store = malloc(CONFIG_CAP + 1);
-	if (!p->o->store || !read_all(fd, p->o->store, CONFIG_CAP + 1, &len)) {
-		reason_of_errno(errno, reason, sizeof(reason));
-		return refuse_file(p, path, reason);
-	}
-	if (len > CONFIG_CAP)
-		return refuse_file(p, path,
-				   text_of(p->speak, "reason.too_large"));
-	p->o->store[len] = '\0';
-	if (memchr(p->o->store, '\0', len))
-		return refuse_file(p, path,
-				   text_of(p->speak, "reason.binary"));
-	return true;
 }
 
 static char *trimmed(char *text)
@@ -196,24 +151,20 @@ static bool parse_config(struct option_parse *p, struct config_file *f)
 	return true;
 }
 
+/* The text stays in o->store: strings of the options borrow from it. */
 bool option_read_file(struct option_parse *p)
 {
 	struct config_file f = { .line = 0 };
-	char reason[128];
-	bool ok;
-	int fd;
+	char reason[REASON_CAP];
+	struct stat st;
+	size_t len;
 
 	if (!option_config_path("config", f.path, sizeof(f.path)))
 		return true;
-	/* a FIFO in this place must not make us wait */
-	fd = open(f.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+	if (stat(f.path, &st) != 0 && (errno == ENOENT || errno == ENOTDIR))
 		return true;
-	if (fd < 0) {
-		reason_of_errno(errno, reason, sizeof(reason));
+	if (!file_read_regular(f.path, CONFIG_CAP, p->speak, &p->o->store,
+			       &len, reason))
 		return refuse_file(p, f.path, reason);
-	}
-	ok = load(p, f.path, fd);
-	close(fd);
-	return ok && parse_config(p, &f);
+	return parse_config(p, &f);
 }

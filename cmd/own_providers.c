@@ -57,24 +57,6 @@ static bool added(struct loading *l, bool ok, const struct fault *why)
 
 /* ---- one file ---- */
 
-/* Only regular files: a FIFO in this place would make us wait. */
-static bool read_file(struct loading *l, const char *path, char **ret_text,
-		      size_t *ret_len, char reason[REASON_CAP])
-{
-	struct stat st;
-
-	if (stat(path, &st) != 0) {
-		reason_of_errno(errno, reason, REASON_CAP);
-		return false;
-	}
-	if (S_ISREG(st.st_mode))
-		return file_read(path, FILE_CAP, l->lang, ret_text, ret_len,
-				 reason);
-	span_copy(span_of(text_of(l->lang, "reason.no_file")), reason,
-		  REASON_CAP);
-	return false;
-}
-
 static bool add_file(struct loading *l, const char *name)
 {
 	struct fault why = { .kind = FAULT_NONE }, unread;
@@ -86,7 +68,7 @@ static bool add_file(struct loading *l, const char *name)
 	buf_fmt(&b, "%s/%s", l->folder, name);
 	if (b.full)
 		return refuse(l, name);
-	if (!read_file(l, path, &text, &len, reason)) {
+	if (!file_read_regular(path, FILE_CAP, l->lang, &text, &len, reason)) {
 		fail(&unread, FAULT_NOT_PERMITTED, "%.40s: %.110s", name,
 		     reason);
 		return added(l, provider_own_add_unread(l->own, name, &unread,

@@ -1,4 +1,4 @@
-#include "cmd/demo/scenario.h"
+#include "cmd/demo/scenario_read.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,16 +8,7 @@
 #include "probes/wire/dns.h"
 #include "probes/wire/tls.h"
 
-struct reader {
-	struct scenario *s;
-	const char *name;		/* of the file */
-	unsigned line;
-	int endpoint;			/* the one being told, -1: the head */
-	int cue;			/* the section being told, -1: none */
-	struct fault *why;
-};
-
-static bool wrong(struct reader *r, const char *expected, const char *found)
+bool scenario_wrong(struct reader *r, const char *expected, const char *found)
 {
 	return fail(r->why, FAULT_PROTOCOL, "%s.scn:%u: expected %s, not \"%.60s\"",
 		    r->name, r->line, expected, found);
@@ -72,8 +63,7 @@ static bool alert_by_name(const char *name, int *ret)
 	return false;
 }
 
-/* Cut the next word off a line of ours, in place; NULL: none left. */
-static char *next_word(char **line)
+char *scenario_word(char **line)
 {
 	char *word = *line + strspn(*line, " \t");
 	size_t len = strcspn(word, " \t");
@@ -86,7 +76,7 @@ static char *next_word(char **line)
 	return word;
 }
 
-static bool number_of(const char *text, unsigned max, unsigned *ret)
+bool scenario_number(const char *text, unsigned max, unsigned *ret)
 {
 	return text && span_number(span_of(text), ret) && *ret <= max;
 }
@@ -143,19 +133,19 @@ static bool read_addresses(struct reader *r, struct scene_name *n, char *word,
 {
 	struct address unused;
 
-	for (; word; word = next_word(&rest)) {
+	for (; word; word = scenario_word(&rest)) {
 		char *slash = strchr(word, '/');
 
 		if (n->addresses == SCENE_ADDRESSES_MAX)
-			return wrong(r, "at most 4 addresses", word);
+			return scenario_wrong(r, "at most 4 addresses", word);
 		n->connect[n->addresses] = CONNECT_DEFAULT;
 		if (slash) {
 			*slash++ = '\0';
 			if (!connect_by_name(slash, &n->connect[n->addresses]))
-				return wrong(r, "a way to connect", slash);
+				return scenario_wrong(r, "a way to connect", slash);
 		}
 		if (!address_parse(word, 0, &unused))
-			return wrong(r, "an address", word);
+			return scenario_wrong(r, "an address", word);
 		n->address[n->addresses++] = word;
 	}
 	return true;
@@ -164,18 +154,18 @@ static bool read_addresses(struct reader *r, struct scene_name *n, char *word,
 static bool read_dns(struct reader *r, char *rest)
 {
 	struct scenario *s = r->s;
-	const char *name = next_word(&rest);
-	char *word = next_word(&rest);
+	const char *name = scenario_word(&rest);
+	char *word = scenario_word(&rest);
 	struct scene_name *n = NULL;
 
 	if (!name || !word)
-		return wrong(r, "dns NAME and what it leads to", rest);
+		return scenario_wrong(r, "dns NAME and what it leads to", rest);
 	for (size_t i = 0; i < s->names; i++)
 		if (text_same(s->host[i].name, name))
 			n = &s->host[i];
 	if (!n) {
 		if (s->names == SCENE_NAMES_MAX)
-			return wrong(r, "fewer names", name);
+			return scenario_wrong(r, "fewer names", name);
 		n = &s->host[s->names++];
 	}
 	*n = (struct scene_name){ .name = name };
@@ -183,8 +173,8 @@ static bool read_dns(struct reader *r, char *rest)
 		return true;
 	if (strcmp(word, "alias") != 0)
 		return read_addresses(r, n, word, rest);
-	n->alias = next_word(&rest);
-	return n->alias || wrong(r, "the name behind the alias", "");
+	n->alias = scenario_word(&rest);
+	return n->alias || scenario_wrong(r, "the name behind the alias", "");
 }
 
 /* ---- a server ---- */
@@ -192,21 +182,21 @@ static bool read_dns(struct reader *r, char *rest)
 static bool read_endpoint(struct reader *r, char *rest)
 {
 	struct scenario *s = r->s;
-	const char *service = next_word(&rest), *where = next_word(&rest);
-	const char *security = next_word(&rest), *flag = next_word(&rest);
+	const char *service = scenario_word(&rest), *where = scenario_word(&rest);
+	const char *security = scenario_word(&rest), *flag = scenario_word(&rest);
 	struct endpoint e = { .demanded = flag && !strcmp(flag, "demanded") };
 	const char *colon = where ? strrchr(where, ':') : NULL;
 	bool beside = flag && strcmp(flag, "beside") == 0;
 	unsigned port;
 
 	if (!service || !service_by_name(service, &e.service))
-		return wrong(r, "imap, smtp or pop3", service ? service : "");
-	if (!colon || !number_of(colon + 1, 65535, &port))
-		return wrong(r, "HOST:PORT", where ? where : "");
+		return scenario_wrong(r, "imap, smtp or pop3", service ? service : "");
+	if (!colon || !scenario_number(colon + 1, 65535, &port))
+		return scenario_wrong(r, "HOST:PORT", where ? where : "");
 	if (!security || !security_by_name(security, &e.security))
-		return wrong(r, "tls, starttls or none", security ? security : "");
+		return scenario_wrong(r, "tls, starttls or none", security ? security : "");
 	if (flag && !e.demanded && !beside)
-		return wrong(r, "demanded, beside or nothing", flag);
+		return scenario_wrong(r, "demanded, beside or nothing", flag);
 	e.port = (uint16_t)port;
 	span_copy((struct span){ where, (size_t)(colon - where) }, e.host,
 		  sizeof(e.host));
@@ -221,9 +211,9 @@ static bool read_endpoint(struct reader *r, char *rest)
 		}
 	}
 	if (s->endpoints == ENDPOINTS_MAX)
-		return wrong(r, "fewer endpoints", where);
+		return scenario_wrong(r, "fewer endpoints", where);
 	if (!beside && scenario_asked(s) < s->endpoints)
-		return wrong(r, "those that stand beside last", where);
+		return scenario_wrong(r, "those that stand beside last", where);
 	r->endpoint = (int)s->endpoints;
 	s->endpoint[s->endpoints++] = (struct scene){ .endpoint = e,
 						      .beside = beside };
@@ -237,16 +227,16 @@ static bool read_tls(struct reader *r, struct scene *e, const char *value)
 	if (strncmp(value, "offers TLSv1.", 13) == 0) {
 		e->tls = SCENE_TLS_OFFERS;
 		e->alert = 70;		/* protocol_version */
-		return number_of(value + 13, 3, &e->minor) ||
-		       wrong(r, "TLSv1.0 to TLSv1.3", value);
+		return scenario_number(value + 13, 3, &e->minor) ||
+		       scenario_wrong(r, "TLSv1.0 to TLSv1.3", value);
 	}
 	if (strncmp(value, "alert ", 6) == 0) {
 		e->tls = SCENE_TLS_ALERT;
 		return alert_by_name(value + 6, &e->alert) ||
-		       wrong(r, "the name of an alert", value + 6);
+		       scenario_wrong(r, "the name of an alert", value + 6);
 	}
 	if (!word_index(tls_words, COUNT(tls_words), value, &i))
-		return wrong(r, "a way to handshake", value);
+		return scenario_wrong(r, "a way to handshake", value);
 	e->tls = (enum scene_tls)i;
 	return true;
 }
@@ -257,10 +247,10 @@ static bool read_setting(struct reader *r, const char *key, const char *value)
 
 	if (strcmp(key, "connect") == 0)
 		return connect_by_name(value, &e->connect) ||
-		       wrong(r, "a way to connect", value);
+		       scenario_wrong(r, "a way to connect", value);
 	if (strcmp(key, "cert") == 0)
 		return cert_kind_by_name(value, &e->cert) ||
-		       wrong(r, "a kind of certificate", value);
+		       scenario_wrong(r, "a kind of certificate", value);
 	if (strcmp(key, "tls") == 0)
 		return read_tls(r, e, value);
 	if (strcmp(key, "offers") == 0)
@@ -268,7 +258,7 @@ static bool read_setting(struct reader *r, const char *key, const char *value)
 	else if (strcmp(key, "offers-clear") == 0)
 		e->offers_clear = value;
 	else
-		return wrong(r, "a setting of an endpoint", key);
+		return scenario_wrong(r, "a setting of an endpoint", key);
 	return true;
 }
 
@@ -278,9 +268,9 @@ static bool read_cue(struct reader *r, enum cue_kind kind, char *rest)
 	struct scene_cue cue = { .kind = kind, .first = s->acts };
 
 	if (r->endpoint < 0)
-		return wrong(r, "an endpoint before its sections", rest);
+		return scenario_wrong(r, "an endpoint before its sections", rest);
 	if (s->cues == SCENE_CUES_MAX)
-		return wrong(r, "fewer sections", rest);
+		return scenario_wrong(r, "fewer sections", rest);
 	cue.endpoint = (size_t)r->endpoint;
 	if (kind == CUE_COMMAND) {
 		rest += strspn(rest, " \t");
@@ -289,84 +279,16 @@ static bool read_cue(struct reader *r, enum cue_kind kind, char *rest)
 		else if (strncmp(rest, "tls ", 4) == 0)
 			cue.phase = CUE_TLS;
 		if (cue.phase != CUE_ANY)
-			next_word(&rest);
+			scenario_word(&rest);
 		cue.command = rest;
 		if (!*rest)
-			return wrong(r, "a command", rest);
+			return scenario_wrong(r, "a command", rest);
 	} else if (*rest) {
-		return wrong(r, "nothing behind the name of a section", rest);
+		return scenario_wrong(r, "nothing behind the name of a section", rest);
 	}
 	r->cue = (int)s->cues;
 	s->cue[s->cues++] = cue;
 	return true;
-}
-
-/* ---- what a server does ---- */
-
-static bool add_act(struct reader *r, enum act_kind kind, const char *text,
-		    unsigned number)
-{
-	struct scenario *s = r->s;
-
-	if (r->cue < 0)
-		return wrong(r, "a section before what the server does", text);
-	if (s->acts == SCENE_ACTS_MAX)
-		return wrong(r, "fewer lines", text);
-	s->act[s->acts++] = (struct scene_act){ kind, text, number };
-	s->cue[r->cue].acts++;
-	return true;
-}
-
-static bool hex_is_whole(const char *hex)
-{
-	size_t len = strlen(hex);
-
-	return len > 0 && len % 2 == 0 && len <= 512 &&
-	       strspn(hex, "0123456789abcdefABCDEF") == len;
-}
-
-static bool read_repeat(struct reader *r, const char *value)
-{
-	struct scenario *s = r->s;
-	unsigned times;
-
-	if (!number_of(value, 100000, &times) || r->cue < 0 ||
-	    s->cue[r->cue].acts == 0 || s->act[s->acts - 1].kind != ACT_SAY)
-		return wrong(r, "a line to repeat, and a number", value);
-	s->act[s->acts - 1].number = times;
-	return true;
-}
-
-static bool read_directive(struct reader *r, char *rest)
-{
-	static const struct {
-		const char *word; enum act_kind kind; unsigned max;
-	} rows[] = {
-		{ "expect", ACT_EXPECT, 0 }, { "silence", ACT_SILENCE, 0 },
-		{ "close", ACT_CLOSE, 0 }, { "reset", ACT_RESET, 0 },
-		{ "starttls", ACT_STARTTLS, 0 }, { "delay", ACT_DELAY, 600000 },
-		{ "split", ACT_SPLIT, 4096 }, { "flood", ACT_FLOOD, 100000000 },
-	};
-	const char *word = next_word(&rest);
-	unsigned number = 0;
-
-	if (!word)
-		return wrong(r, "a directive", "!");
-	if (strcmp(word, "repeat") == 0)
-		return read_repeat(r, rest);
-	if (strcmp(word, "text") == 0)
-		return add_act(r, ACT_TEXT, rest, 0);
-	if (strcmp(word, "bytes") == 0)
-		return hex_is_whole(rest) ? add_act(r, ACT_BYTES, rest, 0) :
-		       wrong(r, "pairs of hexadecimal digits", rest);
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		if (strcmp(rows[i].word, word) != 0)
-			continue;
-		if (rows[i].max && !number_of(rest, rows[i].max, &number))
-			return wrong(r, "a number", rest);
-		return add_act(r, rows[i].kind, word, number);
-	}
-	return wrong(r, "a directive", word);
 }
 
 /* ---- a file ---- */
@@ -390,7 +312,7 @@ static bool read_base(struct reader *r, const char *base)
 		r->s->abstract = NULL;	/* that is said of the base alone */
 		return true;
 	}
-	return wrong(r, "a scenario to start from", base);
+	return scenario_wrong(r, "a scenario to start from", base);
 }
 
 static bool read_pair(struct reader *r, char *line, char *colon)
@@ -403,7 +325,7 @@ static bool read_pair(struct reader *r, char *line, char *colon)
 		return read_setting(r, line, value);
 	slot = head_slot(r->s, line);
 	if (!slot)
-		return wrong(r, "a key of the head", line);
+		return scenario_wrong(r, "a key of the head", line);
 	*slot = value;
 	return strcmp(line, "base") != 0 || read_base(r, value);
 }
@@ -417,13 +339,13 @@ static bool read_line(struct reader *r, char *line)
 	if (line[0] == '\0' || line[0] == '#')
 		return true;
 	if (strncmp(line, "S:", 2) == 0)
-		return add_act(r, ACT_SAY, line + (line[2] == ' ' ? 3 : 2), 1);
+		return scenario_act(r, ACT_SAY, line + (line[2] == ' ' ? 3 : 2), 1);
 	if (line[0] == '!')
-		return read_directive(r, line + 1);
+		return scenario_directive(r, line + 1);
 	colon = strchr(line, ':');
 	if (colon && strcspn(line, " \t") > (size_t)(colon - line))
 		return read_pair(r, line, colon);
-	word = next_word(&rest);
+	word = scenario_word(&rest);
 	if (word && strcmp(word, "endpoint") == 0)
 		return read_endpoint(r, rest);
 	if (word && strcmp(word, "dns") == 0)
@@ -436,7 +358,7 @@ static bool read_line(struct reader *r, char *line)
 		return read_cue(r, CUE_ACCEPTED, rest);
 	if (word && strcmp(word, "refused") == 0)
 		return read_cue(r, CUE_REFUSED, rest);
-	return wrong(r, "a line of a scenario", line);
+	return scenario_wrong(r, "a line of a scenario", line);
 }
 
 static bool read_text(struct scenario *s, const char *name, struct span text,

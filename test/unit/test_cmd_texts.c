@@ -79,7 +79,7 @@ static const struct {
 	{ "error.config_near", "file line name near" },
 	{ "error.config_secret", "file line name" },
 	{ "reason.no_file", "" },
-	{ "reason.too_large", "" },
+	{ "reason.file_large", "" },
 	{ "reason.binary", "" },
 	{ "error.ca_file", "file reason" },
 	{ "error.no_target", "" },
