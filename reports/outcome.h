@@ -30,24 +30,30 @@ enum account_result {
 const char *result_name(enum account_result r);	/* "passed", ... */
 
 /* Why an account was not tried, or not to its end; ids are stable. */
-#define SKIP_REASONS(X) \
-	X(SKIP_NONE,          "",                0) \
-	X(SKIP_BAD_INPUT,     "bad_input",       2)	/* its line cannot be used */ \
-	X(SKIP_NO_SECRET,     "no_secret",       2)	/* the reference led nowhere */ \
-	X(SKIP_REFUSED,       "refused_before",  1)	/* the state file: its budget is spent */ \
-	X(SKIP_HOST_STOPPED,  "host_stopped",    3)	/* its server looks like banning us */ \
-	X(SKIP_INTERRUPTED,   "interrupted",     3)	/* Ctrl-C came first */ \
-	X(SKIP_DUPLICATE,     "duplicate",       2)	/* the same account stood before */
+#define UNTRIED_REASONS(X) \
+	X(UNTRIED_NONE,         "",               0) \
+	/* its line cannot be used */ \
+	X(UNTRIED_BAD_INPUT,    "bad_input",      2) \
+	/* the reference to its secret led nowhere */ \
+	X(UNTRIED_NO_SECRET,    "no_secret",      2) \
+	/* the state file: what it may cost is spent */ \
+	X(UNTRIED_REFUSED,      "refused_before", 1) \
+	/* its server looks like banning us */ \
+	X(UNTRIED_HOST_STOPPED, "host_stopped",   3) \
+	/* Ctrl-C came first */ \
+	X(UNTRIED_INTERRUPTED,  "interrupted",    3) \
+	/* the same account stood before */ \
+	X(UNTRIED_DUPLICATE,    "duplicate",      2)
 
-enum skip_reason {
+enum untried {
 #define X(reason, id, code) reason,
-	SKIP_REASONS(X)
+	UNTRIED_REASONS(X)
 #undef X
-	SKIP_COUNT
+	UNTRIED_COUNT
 };
-const char *skip_id(enum skip_reason s);
-bool skip_by_id(const char *id, enum skip_reason *ret);
-int skip_exit_code(enum skip_reason s);
+const char *untried_id(enum untried s);
+bool untried_by_id(const char *id, enum untried *ret);
+int untried_exit_code(enum untried s);
 
 /* One way to a service as it went: a test case of the account's suite. */
 struct outcome_case {
@@ -76,12 +82,12 @@ struct outcome_label {
 #define EXPECTATIONS_MAX 16
 #define LABELS_MAX 16
 
-struct outcome {
+struct account_outcome {
 	char *name;			/* the address, or what it was called */
 	char *file;			/* of the accounts, "" */
 	unsigned line;			/* in it; 0 unknown */
 	enum account_result result;
-	enum skip_reason reason;
+	enum untried reason;
 	char *why;			/* of a skip or bad input, in the language */
 	int exit_code;
 	enum cause verdict;
@@ -108,7 +114,7 @@ struct outcome_about {
 	size_t expectations;
 	const struct outcome_expectation *expectation;
 	unsigned attempts;
-	enum skip_reason reason;	/* SKIP_NONE: it was checked */
+	enum untried reason;	/* UNTRIED_NONE: it was checked */
 	const char *why;
 };
 
@@ -119,17 +125,18 @@ struct outcome_about {
  * diagnosis of CAUSE_NOT_TRIED. Faults: NO_MEMORY.
  */
 bool outcome_of(const struct report_input *in, const struct outcome_about *a,
-		enum lang lang, struct outcome *ret, struct fault *why);
+		enum lang lang, struct account_outcome *ret, struct fault *why);
 /*
  * The line: report and account, malloc'd, without a line end. NULL: no
  * memory. The report is that of report_json() without the transcript.
  */
 char *outcome_line(const struct report_input *in,
-		   const struct outcome_about *a, const struct outcome *o,
+		   const struct outcome_about *a, const struct account_outcome *o,
 		   enum lang lang);
-/* A line read back. Faults: PROTOCOL (what was expected), TOO_LONG, NO_MEMORY. */
-bool outcome_read(struct span line, struct outcome *ret, struct fault *why);
-void outcome_release(struct outcome *o);	/* accepts zeroed */
+/* A line read back. Faults: PROTOCOL (what was expected), NO_MEMORY. */
+bool outcome_read(struct span line, struct account_outcome *ret,
+		  struct fault *why);
+void outcome_release(struct account_outcome *o);	/* accepts zeroed */
 
 /* The more severe of two exit codes, in the order 5, 2, 1, 4, 3, 0. */
 int outcome_worse(int code, int other);

@@ -38,7 +38,7 @@ struct writer_kind {
 	struct writer *(*open)(const struct writer_style *style);	/* NULL: no memory */
 	void (*begin)(struct writer *w, struct page *out);
 	/* `line` is the account's line of JSON Lines, without a line end. */
-	void (*add)(struct writer *w, const struct outcome *o,
+	void (*add)(struct writer *w, const struct account_outcome *o,
 		    const char *line, struct page *out);
 	void (*end)(struct writer *w, struct page *out);
 	void (*close)(struct writer *w);

@@ -27,6 +27,8 @@ ROOMS = {
     "cmd/demo": ["probes", "probes/wire", "probes/base"],
     "cmd": ["cmd/demo", "providers", "reports", "probes", "probes/wire",
             "probes/base"],
+    "cmd/batch": ["cmd", "providers", "reports", "probes", "probes/wire",
+                  "probes/base"],
 }
 
 # Headers of the outside, and the only files that may include them.

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "cmd/options.h"
+#include "probes/base/secret.h"
 #include "reports/expect.h"
 #include "reports/outcome.h"
 

@@ -30,7 +30,7 @@ extern const struct ledger_limits ledger_default;
 
 struct ledger;
 
-/* path NULL: only for this run. Faults: SYSTEM ones as of files, PROTOCOL, NO_MEMORY. */
+/* path NULL: only for this run. Faults: of files, PROTOCOL, NO_MEMORY. */
 bool ledger_open(const char *path, const struct ledger_limits *limits,
 		 struct ledger **ret, struct fault *why);
 /* Written aside and renamed. false: the old one is as it was. */
