@@ -1,24 +1,21 @@
 /*
  * How often does `mailwhy explain` name the true cause? Takes the same way
- * through the same functions as the command; what a line of the collection
- * knows of its place (protocol, host, port, security, mech, provider) goes in
- * the way the command's options do. `context` is prose for people and unseen.
+ * through the same functions as the command.
  *
  *	accuracy FILE.jsonl [-v] [--want TELLING AMBIGUOUS] [--nothing PERCENT]
  *
  * Prints each miss, and tables by cause, provider, protocol, language and
  * confidence. --want and --nothing (for texts that are no login failures)
- * fail the run below that many percent.
+ * fail the run below that many percent. collection.h describes the file;
+ * calibration.c asks how often each confidence is right.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/explain_run.h"
-#include "probes/base/json.h"
 #include "probes/base/text.h"
+#include "test/accuracy/collection.h"
 
-#define AMONG 4				/* ranks that count for "among" */
 #define GROUPS 400
 
 struct tally {
@@ -32,7 +29,6 @@ struct group {
 };
 
 struct scores {
-	struct explain_tools tools;
 	bool verbose;
 	struct tally telling, ambiguous, rest;
 	struct tally sure[CONFIDENCE_PROVEN + 1];
@@ -43,52 +39,6 @@ struct scores {
 static const char *or_empty(const char *text)
 {
 	return text ? text : "";
-}
-
-/* ---- one line ---- */
-
-static const char *text_of_line(const struct json *line)
-{
-	const char *text = json_get_str(line, "response");
-
-	return or_empty(text ? text : json_get_str(line, "text"));
-}
-
-static void request_of(const struct json *line, struct explain_request *r)
-{
-	const char *protocol = json_get_str(line, "protocol");
-	const char *security = json_get_str(line, "security");
-	struct explain_place *p = &r->hints;
-
-	memset(r, 0, sizeof(*r));
-	p->service_known = protocol && service_by_name(protocol, &p->service);
-	p->security_known = security &&
-			    security_by_name(security, &p->security);
-	p->port = (uint16_t)json_int(json_get(line, "port"), 0);
-	span_copy(span_of(json_get_str(line, "host")), p->host,
-		  sizeof(p->host));
-	r->provider = json_get_str(line, "provider");
-}
-
-static bool explain_line(const struct scores *s, const struct json *line,
-			 struct explain_result *ret)
-{
-	struct explain_request r;
-	struct fault why = { .kind = FAULT_NONE };
-	struct explain *x;
-	bool ok;
-
-	request_of(line, &r);
-	x = explain_new(&r.hints);
-	if (!x)
-		return false;
-	explain_add(x, span_of(text_of_line(line)));
-	explain_end(x);
-	ok = explain_run(&r, x, &s->tools, ret, &why);
-	if (!ok)
-		fprintf(stderr, "%s\n", why.text);
-	explain_free(x);
-	return ok;
 }
 
 /* ---- counting ---- */
@@ -123,26 +73,6 @@ static struct tally *group_of(struct scores *s, const char *what,
 	return &g->tally;
 }
 
-/*
- * The collections know one cause for both kinds of password that are not the
- * account's own.
- */
-static bool is_wanted(enum cause c, const char *wanted)
-{
-	if (c == CAUSE_SEPARATE_PASSWORD &&
-	    strcmp(wanted, cause_id(CAUSE_APP_PASSWORD)) == 0)
-		return true;
-	return strcmp(cause_id(c), wanted) == 0;
-}
-
-static bool is_among(const struct diagnosis *d, const char *wanted)
-{
-	for (size_t i = 0; i < d->causes && i < AMONG; i++)
-		if (is_wanted(d->cause[i].cause, wanted))
-			return true;
-	return false;
-}
-
 static void print_line(const struct json *line, const struct explain_result *r,
 		       const char *mark)
 {
@@ -150,7 +80,7 @@ static void print_line(const struct json *line, const struct explain_result *r,
 	char text[400];
 	struct buf b = buf_over(text, sizeof(text));
 
-	text_printable(&b, span_of(text_of_line(line)), false);
+	text_printable(&b, span_of(line_text(line)), false);
 	printf("%s %s: want %s, got", mark, or_empty(json_get_str(line, "id")),
 	       or_empty(json_get_str(line, "cause")));
 	for (size_t i = 0; i < d->causes; i++)
@@ -159,26 +89,26 @@ static void print_line(const struct json *line, const struct explain_result *r,
 	printf(" by %s\n    %s\n", d->cause[0].rule, text);
 }
 
-static void judge(struct scores *s, const struct json *line,
+static void judge(void *to, const struct json *line,
 		  const struct explain_result *r)
 {
 	static const char *const kinds[] = { "provider", "protocol", "lang",
 					     "client_kind", "cause" };
+	struct scores *s = to;
 	const struct diagnosis *d = &r->told.diagnosis;
-	const char *wanted = or_empty(json_get_str(line, "cause"));
 	enum confidence sure = d->cause[0].confidence;
 	bool telling = json_true(json_get(line, "telling"));
-	bool first = is_wanted(d->verdict, wanted);
+	bool first = line_is_right(line, d);
 	bool boast = !telling && sure == CONFIDENCE_PROVEN;
-	bool among = is_among(d, wanted) && !boast;
+	bool among = line_is_among(line, d) && !boast;
 	bool good = telling ? first : among;
 
-	if (!json_true(json_get(line, "score"))) {
-		count(&s->rest, first, is_among(d, wanted), boast);
+	if (!line_scores(line)) {
+		count(&s->rest, first, line_is_among(line, d), boast);
 		return;
 	}
 	count(telling ? &s->telling : &s->ambiguous, first, among, boast);
-	count(&s->sure[sure], first, is_among(d, wanted), false);
+	count(&s->sure[sure], first, line_is_among(line, d), false);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		count(group_of(s, kinds[i], json_get_str(line, kinds[i]),
 			       telling), first, among, boast);
@@ -188,16 +118,11 @@ static void judge(struct scores *s, const struct json *line,
 
 /* ---- texts that are no login failures ---- */
 
-static bool is_nothing(const struct explain_result *r)
-{
-	return r->told.diagnosis.verdict == CAUSE_UNKNOWN ||
-	       r->told.diagnosis.verdict == CAUSE_WORKS;
-}
-
-static void judge_nothing(struct scores *s, const struct json *line,
+static void judge_nothing(void *to, const struct json *line,
 			  const struct explain_result *r)
 {
-	bool good = is_nothing(r);
+	struct scores *s = to;
+	bool good = line_is_right(line, &r->told.diagnosis);
 
 	count(&s->telling, good, good, false);
 	if (!good || s->verbose)
@@ -250,52 +175,6 @@ static void print_scores(const struct scores *s, bool nothing)
 	print_tally("not scored", &s->rest);
 }
 
-/* ---- the file ---- */
-
-static char *file_read(const char *name, size_t *ret_len)
-{
-	FILE *f = fopen(name, "rb");
-	char *text = f ? malloc(JSON_TEXT_CAP) : NULL;
-
-	if (text)
-		*ret_len = fread(text, 1, JSON_TEXT_CAP, f);
-	if (f)
-		fclose(f);
-	return text;
-}
-
-static bool read_line(struct scores *s, struct span row, bool nothing)
-{
-	struct explain_result *r = calloc(1, sizeof(*r));
-	struct fault why = { .kind = FAULT_NONE };
-	struct json *line = NULL;
-	bool ok = r && json_parse(row, &line, &why);
-
-	if (!ok)
-		fprintf(stderr, "%.*s\n%s\n", (int)row.len, row.at, why.text);
-	ok = ok && explain_line(s, line, r);
-	if (ok && nothing)
-		judge_nothing(s, line, r);
-	else if (ok)
-		judge(s, line, r);
-	if (r)
-		explain_result_release(r);
-	free(r);
-	json_free(line);
-	return ok;
-}
-
-static bool read_lines(struct scores *s, struct span all, bool nothing)
-{
-	struct span row;
-	bool ok = true;
-
-	while (span_cut(&all, '\n', &row))
-		if (span_trim(row).len > 0)
-			ok = read_line(s, row, nothing) && ok;
-	return ok;
-}
-
 /* ---- the command line ---- */
 
 struct wanted {
@@ -325,9 +204,14 @@ static bool wanted_parse(int argc, char **argv, struct wanted *w)
 	return w->file != NULL;
 }
 
-static int score(const struct wanted *w, struct scores *s, struct span all)
+static int score(const struct wanted *w, const struct explain_tools *tools,
+		 struct scores *s)
 {
-	bool ok = read_lines(s, all, w->nothing);
+	const struct collection_reader reader = {
+		.tools = tools, .to = s,
+		.line = w->nothing ? judge_nothing : judge
+	};
+	bool ok = collection_read(w->file, &reader);
 	bool bar = percent(s->telling.first, s->telling.lines) >= w->telling &&
 		   percent(s->ambiguous.among, s->ambiguous.lines) >=
 			   w->ambiguous;
@@ -341,26 +225,22 @@ static int score(const struct wanted *w, struct scores *s, struct span all)
 
 int main(int argc, char **argv)
 {
+	struct explain_tools tools;
 	struct fault why = { FAULT_NONE, "" };
 	struct wanted w;
 	struct scores *s = calloc(1, sizeof(*s));
-	char *text = NULL;
-	size_t len = 0;
 	int code = 2;
 
 	if (!s || !wanted_parse(argc, argv, &w)) {
 		fprintf(stderr, "accuracy FILE.jsonl [-v] "
 			"[--want TELLING AMBIGUOUS] [--nothing PERCENT]\n");
-	} else if (!(text = file_read(w.file, &len))) {
-		perror(w.file);
-	} else if (!explain_tools_load(&s->tools, &why)) {
+	} else if (!explain_tools_load(&tools, &why)) {
 		fprintf(stderr, "%s\n", why.text);
 	} else {
 		s->verbose = w.verbose;
-		code = score(&w, s, (struct span){ text, len });
-		explain_tools_release(&s->tools);
+		code = score(&w, &tools, s);
+		explain_tools_release(&tools);
 	}
-	free(text);
 	free(s);
 	return code;
 }
