@@ -1,0 +1,76 @@
+#ifndef MAILWHY_BATCH_CARE_H
+#define MAILWHY_BATCH_CARE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cmd/batch/ledger.h"
+#include "cmd/batch/pace.h"
+#include "reports/outcome.h"
+
+/*
+ * The care a run takes of accounts and servers, as the engine asks for it:
+ * pace.h and ledger.h behind one face. The engine's way with an account:
+ *
+ *	care_ask()	before its secret is read: may its servers be approached?
+ *	care_secret()	with the secret: may it be tried? how many refusals?
+ *	check_account()	with request->login_budget as care_secret() said
+ *	care_done()	always after a care_ask() that said GO
+ *
+ * Called under the engine's lock.
+ */
+struct care_plan {
+	struct pace_limits pace;
+	struct ledger_limits ledger;
+	const char *state;		/* path; NULL: none */
+};
+
+struct care;
+
+struct care_time {
+	msec now;			/* as world->now() */
+	epoch today;
+};
+
+struct care_account {
+	const struct endpoint *endpoint;
+	size_t endpoints;
+	const char *user;
+	unsigned login_budget;		/* --budget of the account; 0: no login */
+	/* ours, between the calls */
+	unsigned granted;
+};
+
+enum care_answer { CARE_GO, CARE_LATER, CARE_NEVER };
+
+struct care_reply {
+	enum care_answer answer;
+	msec at;			/* LATER: ask again then, or when one is done */
+	enum untried reason;		/* NEVER */
+	enum pace_reason pace;		/* LATER, and of a host stopped */
+	bool many_secrets;		/* NEVER: not only this secret's refusals */
+	const char *host;		/* of a pause or stop, or NULL */
+	epoch until;			/* of a refused secret: when it is forgotten */
+	unsigned login_budget;		/* GO of care_secret() */
+};
+
+/* One line was written to stderr when the exit code is not 0. */
+int care_open(const struct care_plan *plan, enum lang lang, epoch today,
+	      struct care **ret);
+/* The state file is brought in order. false: a line was written. */
+bool care_close(struct care *c, epoch today);	/* accepts NULL; frees */
+
+bool care_ask(struct care *c, struct care_account *a, struct care_time t,
+	      struct care_reply *ret, struct fault *why);
+void care_secret(struct care *c, const struct care_account *a,
+		 const struct secret *secret, struct care_time t,
+		 struct care_reply *ret);
+/* secret NULL: it came to no login. result NULL: to no check. */
+void care_done(struct care *c, const struct care_account *a,
+	       const struct secret *secret, const struct check_result *result,
+	       struct care_time t);
+
+/* Why not, for people: what stands in outcome.why; malloc'd, NULL: no memory. */
+char *care_why(const struct care_reply *r, enum lang lang);
+
+#endif
