@@ -102,3 +102,13 @@ bool endpoint_host_is_legal(const char *host)
 	/* a last part of digits is an address (or a typing mistake) */
 	return dots > 0 && label > 0 && letters && strlen(host) < HOST_CAP - 2;
 }
+
+/* RFC 6761 section 6.3, RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3. */
+bool endpoint_host_is_here(const char *host)
+{
+	return text_same(host, "localhost") ||
+	       text_ends(host, ".localhost") ||
+	       strcmp(host, "::1") == 0 ||
+	       (strncmp(host, "127.", 4) == 0 &&
+		host[strspn(host, "0123456789.")] == '\0');
+}

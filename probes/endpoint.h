@@ -35,6 +35,12 @@ bool security_by_name(const char *name, enum security *ret);
 /* A name in A-labels that could be one of a host (RFC 1123), no address. */
 bool endpoint_host_is_legal(const char *host);
 
+/*
+ * This machine under its own name: "localhost", 127.0.0.1, ::1. Between here
+ * and there is no network that could block or be down.
+ */
+bool endpoint_host_is_here(const char *host);
+
 /* RFC 8314 and RFC 6409: imap 993/143, smtp 465/587, pop3 995/110. */
 uint16_t default_port(enum service s, enum security security);
 /* What a port is for by registration; false: no mail port. */

@@ -171,6 +171,8 @@ static void combine_network(struct view *v, size_t i)
 	struct rule_match *m = &v->opinion[i].match;
 	enum fault_kind f = fault_of(v, i);
 
+	if (endpoint_host_is_here(v->seen[i]->endpoint.host))
+		return;
 	if (is_network_down(v)) {
 		match_lead(m, CAUSE_NETWORK_DOWN, CONFIDENCE_LIKELY);
 		for (size_t k = 1; k < m->causes; k++)

@@ -122,7 +122,8 @@ static void judge_settings(const struct evidence *e, const struct step *s,
 {
 	enum fault_kind f = s->why.kind;
 
-	if (!right_has_service(&k->right, e->endpoint.service))
+	if (!right_has_service(&k->right, e->endpoint.service) ||
+	    endpoint_host_is_here(e->endpoint.host))
 		return;
 	if (s->stage == STAGE_CONNECT &&
 	    (f == FAULT_REFUSED || f == FAULT_TIMEOUT)) {
@@ -330,6 +331,7 @@ static void symptom_fill(const struct evidence *e, const struct step *step,
 		.mechanism = e->login.mechanism,
 		.provider = or_empty(k->provider),
 		.in_tls = step->in_tls, .mail = true,
+		.here = endpoint_host_is_here(e->endpoint.host),
 	};
 	if (step->stage == STAGE_TLS)
 		s->alert = e->tls.alert;

@@ -58,6 +58,9 @@ static unsigned passed_by(const struct evidence *e)
 
 	if (step_passed(e, STAGE_RESOLVE))
 		set |= BIT(NOT_NAME);
+	/* a program on this machine: there is no way that could be closed */
+	if (endpoint_host_is_here(e->endpoint.host))
+		set |= BIT(NOT_NETWORK);
 	/* the right protocol greets on this port */
 	if (step_passed(e, STAGE_GREETING))
 		set |= BIT(NOT_NETWORK) | BIT(NOT_PORT);

@@ -22,6 +22,7 @@
  *	  "is_usual_port": "yes|no"	the port is one of the service's own
  *				(of its provider's, where that is known)
  *	  "is_right_host": "yes|no"	the host is one of the provider's own
+ *	  "is_here": "yes|no"	it is this machine itself
  *	  "even_proven": true		although the cause is certain
  *	  "early": true			worth it while the first probe still waits
  *	  "host": "same|provider|control|certificate",

@@ -76,6 +76,7 @@ static bool experiment_fits(const struct planner *p)
 	       may_log_in(x, n) && (x->early || !n->early) &&
 	       (x->even_proven || !n->proven) &&
 	       wish_holds(x->is_usual_port, is_usual_port(p->right, e)) &&
+	       wish_holds(x->is_here, endpoint_host_is_here(e->host)) &&
 	       wish_holds(x->is_right_host,
 			  right_is_host(p->right, e->service, e->host));
 }

@@ -27,7 +27,7 @@ struct experiment {
 	enum fault_kind fault[12];
 	enum security security[3];
 	bool in_clear, even_proven, early, only_hello;
-	enum wish is_usual_port, is_right_host;
+	enum wish is_usual_port, is_right_host, is_here;
 	enum try_host host;
 	enum try_port port;
 	enum try_with with;

@@ -66,6 +66,7 @@ static const struct field experiment_fields[] = {
 	  .named = wish_named },
 	{ "is_right_host", FIELD_NAMED, AT(is_right_host),
 	  .named = wish_named },
+	{ "is_here", FIELD_NAMED, AT(is_here), .named = wish_named },
 	{ "host", FIELD_NAMED, AT(host), .named = host_named },
 	{ "port", FIELD_NAMED, AT(port), .named = port_named },
 	{ "with", FIELD_NAMED, AT(with), .named = with_named },

@@ -72,7 +72,7 @@ static void add_cause(struct json *causes, struct words *w,
 	add_part(o, w, c->cause, "why");
 	json_text_or_null(o, "rule", c->rule);
 	add_proof(o, e);
-	json_who(o, w->lang, c->cause);
+	json_who(o, w, c->cause);
 	add_remedy(o, w, c->cause, rank == 0);
 }
 

@@ -72,7 +72,7 @@ static void put_verdict(struct human *h)
 	struct buf s = buf_over(sure, sizeof(sure));
 	enum cause verdict = h->in->diagnosis->verdict;
 	words_of_cause(&h->words, h->in, h->style->lang, 0);
-	words_fill(&h->words, "cause.", cause_id(verdict), ".title", &t);
+	words_cause(&h->words, verdict, ".title", &t);
 	confidence_text(h, &s);
 	human_mark(h, is_healthy(verdict) ? MARK_OK : MARK_FAIL);
 	put_title(h, title, sure);

@@ -123,11 +123,10 @@ static void other_text(struct human *h, const struct diagnosed_cause *c,
 	struct buf r = buf_over(rival, sizeof(rival));
 	struct buf s = buf_over(sure, sizeof(sure));
 	if (c->confidence == CONFIDENCE_PROVEN) {
-		words_fill(&h->words, "cause.", cause_id(c->cause), ".title",
-			   out);
+		words_cause(&h->words, c->cause, ".title", out);
 		return;
 	}
-	words_fill(&h->words, "cause.", cause_id(c->cause), ".short", &r);
+	words_cause(&h->words, c->cause, ".short", &r);
 	words_plain(h->style->lang, "confidence.",
 		    confidence_name(c->confidence), &s);
 	words_add(&h->words, "rival", rival);
@@ -175,7 +174,7 @@ static void put_not(struct human *h)
 
 void human_who(struct human *h, enum cause cause)
 {
-	const char *label = "label.who", *who = cause_who(cause);
+	const char *label = "label.who", *who = words_who(&h->words, cause);
 	char room[400];
 	struct buf b = buf_over(room, sizeof(room));
 	if (!who[0])

@@ -18,8 +18,9 @@ void json_date(struct json *parent, const char *name, epoch at);
 /* "discovery": how the servers were looked for, or null. */
 void json_search(struct json *doc, const struct search *s);
 
+struct words;
 /* Who can mend a cause: "who" and "who_text", null where nobody has to. */
-void json_who(struct json *cause, enum lang l, enum cause c);
+void json_who(struct json *cause, const struct words *w, enum cause c);
 
 void json_endpoint(struct json *endpoints, const struct report_input *in,
 		   size_t index, bool with_transcript);

@@ -55,7 +55,7 @@ static void add_words(struct json *o, const char *name, const struct words *w,
 	struct buf b = buf_over(room, sizeof(room));
 	struct buf e = buf_over(end, sizeof(end));
 	buf_fmt(&e, ".%s", name);
-	words_fill(w, "cause.", cause_id(cause), end, &b);
+	words_cause(w, cause, end, &b);
 	json_text(o, name, room);
 }
 
@@ -88,13 +88,13 @@ static void add_excluded(struct json *cause, const struct diagnosis *d)
 	}
 }
 
-void json_who(struct json *cause, enum lang l, enum cause c)
+void json_who(struct json *cause, const struct words *w, enum cause c)
 {
-	const char *who = cause_who(c);
+	const char *who = words_who(w, c);
 	char room[400];
 	struct buf b = buf_over(room, sizeof(room));
 	if (who[0])
-		words_plain(l, "who.", who, &b);
+		words_plain(w->lang, "who.", who, &b);
 	json_text_or_null(cause, "who", who);
 	json_text_or_null(cause, "who_text", room);
 }
@@ -139,7 +139,7 @@ static void add_cause(struct json *causes, struct words *w, size_t rank)
 	json_text_or_null(o, "rule", c->rule);
 	add_proof(o, c);
 	add_excluded(o, d);
-	json_who(o, w->lang, c->cause);
+	json_who(o, w, c->cause);
 	add_remedy(o, w, c->cause, rank == 0);
 	if (c->confidence != CONFIDENCE_PROVEN && c->cause != CAUSE_WORKS)
 		add_settle(o, w, c->cause);

@@ -39,6 +39,7 @@
  *	mechanism   login mechanism in use
  *	provider    provider ids
  *	in_tls      true / false
+ *	here        true / false: the server is a program on this machine
  *	mail        true / false: the text or its place speak of mail at all
  *	challenge   true / false: an OAuth error challenge came with the refusal
  *	words       every entry must be found in the reply (see "Words" below)
@@ -107,6 +108,7 @@ struct symptom {
 	const char *provider;		/* "" unknown */
 	const char *issuer;		/* subjects and issuers of the chain, or NULL */
 	bool in_tls;
+	bool here;			/* a program on this very machine */
 	bool mail;			/* of a pasted text: it is about mail */
 	/* words a rule for words must not see: address, user, host; NULL ends */
 	const char *own_words[6];

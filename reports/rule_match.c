@@ -87,6 +87,8 @@ static bool place_fits(const struct when *w, const struct symptom *s)
 		return false;
 	if (w->in_tls >= 0 && w->in_tls != (s->in_tls ? 1 : 0))
 		return false;
+	if (w->here >= 0 && w->here != (s->here ? 1 : 0))
+		return false;
 	if (w->mail >= 0 && w->mail != (s->mail ? 1 : 0))
 		return false;
 	return port_fits(w, s->port) &&

@@ -177,6 +177,9 @@ static bool read_example(struct rule_reader *rd, const struct json *v,
 			   strcmp(rd->member, "in_tls") == 0) {
 			e->in_tls = json_true(v);
 		} else if (json_is_bool(v) &&
+			   strcmp(rd->member, "here") == 0) {
+			e->here = json_true(v);
+		} else if (json_is_bool(v) &&
 			   strcmp(rd->member, "mail") == 0) {
 			e->mail = json_true(v);
 		} else if (json_is_number(v) &&
@@ -239,7 +242,8 @@ bool rule_read(struct rule_reader *rd, const struct json *v, struct rule *r)
 {
 	rd->member = "id";
 	rd->rule = "";
-	r->when.in_tls = r->when.challenge = r->when.mail = -1;
+	r->when.in_tls = r->when.here = -1;
+	r->when.challenge = r->when.mail = -1;
 	if (!json_get_str(v, "id"))
 		return rule_bad(rd, "a rule without id");
 	r->id = keep(rd, json_get(v, "id"));

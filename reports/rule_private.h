@@ -103,7 +103,7 @@ struct when {
 	const struct smtp_class *smtp;
 	size_t smtp_count;
 	struct strings enhanced, code, alert, mechanism, provider;
-	int in_tls, challenge, mail;	/* -1: not asked */
+	int in_tls, here, challenge, mail;	/* -1: not asked */
 	const struct entry *words, *not_words;
 	size_t words_count, not_words_count;
 	struct words link, issuer;
@@ -112,7 +112,7 @@ struct when {
 /* A reply the rule is for, and what was around it. */
 struct example {
 	const char *reply, *mechanism, *provider, *issuer;
-	bool has_service, has_security, has_stage, in_tls, mail;
+	bool has_service, has_security, has_stage, in_tls, here, mail;
 	enum service service;
 	enum security security;
 	enum stage stage;

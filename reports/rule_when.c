@@ -221,6 +221,8 @@ static bool read_place(struct rule_reader *rd, const char *name,
 		*ret = read_strings(rd, v, &w->provider);
 	else if (strcmp(name, "in_tls") == 0)
 		*ret = read_bool(rd, v, &w->in_tls);
+	else if (strcmp(name, "here") == 0)
+		*ret = read_bool(rd, v, &w->here);
 	else if (strcmp(name, "mail") == 0)
 		*ret = read_bool(rd, v, &w->mail);
 	else
@@ -273,7 +275,7 @@ bool rule_read_when(struct rule_reader *rd, const struct json *v,
 {
 	bool ok = true;
 
-	ret->in_tls = ret->challenge = ret->mail = -1;
+	ret->in_tls = ret->here = ret->challenge = ret->mail = -1;
 	if (!json_is_object(v))
 		return rule_bad(rd, "not an object");
 	for (v = json_first(v); v && ok; v = json_next(v)) {

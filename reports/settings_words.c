@@ -110,9 +110,8 @@ static void failed_short(const struct settings *s, enum lang l, size_t index,
 	int at = s->live_index[index];
 
 	words_of_endpoint(&w, s->live, l, at);
-	words_fill(&w, "cause.",
-		   cause_id(s->live->diagnosis->endpoint_verdict[at]),
-		   ".short", out);
+	words_cause(&w, s->live->diagnosis->endpoint_verdict[at], ".short",
+		    out);
 }
 
 void settings_say_check(const struct settings *s, enum lang l, size_t index,

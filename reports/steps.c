@@ -125,7 +125,7 @@ void steps_settle(const struct words *w, enum cause c, struct buf *text)
 		words_fill(w, "right.settle", "", "", text);
 	else if (c == CAUSE_WRONG_CREDENTIALS && w->in->shape.is_made)
 		/* no web page takes such a secret */
-		words_fill(w, "cause.", cause_id(c), ".settle_made", text);
+		words_cause(w, c, ".settle_made", text);
 	else
-		words_fill(w, "cause.", cause_id(c), ".settle", text);
+		words_cause(w, c, ".settle", text);
 }

@@ -245,6 +245,7 @@ bool rules_example(const struct rules *rules, size_t rule, size_t n,
 	s->stage = e->stage;
 	s->port = e->port;
 	s->in_tls = e->in_tls;
+	s->here = e->here;
 	s->mail = e->mail;
 	s->speech = e->speech;
 	s->alert = alert_number(e->alert);

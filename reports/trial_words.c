@@ -76,7 +76,7 @@ static void conclusion(struct words *w, size_t index, struct buf *out)
 		return;
 	words_of_endpoint(w, w->in, w->lang,
 			  w->in->trials->trial[index].about);
-	words_fill(w, "cause.", cause_id(c.cause), ".short", &b);
+	words_cause(w, c.cause, ".short", &b);
 	words_add(w, "cause", text);
 	words_fill(w, "trial.so.", confidence_name(c.confidence), "", out);
 }

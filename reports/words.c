@@ -62,13 +62,49 @@ void words_fill(const struct words *w, const char *first, const char *second,
 	text_fill(out, w->lang, id, w->arg);
 }
 
+/* What is peculiar about a cause here; "" nothing. */
+static const char *manner_of(const struct words *w, enum cause cause)
+{
+	if (cause == CAUSE_SERVER_UNAVAILABLE && w->about &&
+	    endpoint_host_is_here(w->about->endpoint.host))
+		return ".here";
+	return "";
+}
+
+/* "cause.X.here.title" where that is known, else "cause.X.title". */
+static void cause_text_id(const struct words *w, enum cause cause,
+			  const char *part, char id[ID_CAP])
+{
+	struct buf b = buf_over(id, ID_CAP);
+	buf_fmt(&b, "cause.%s%s%s", cause_id(cause), manner_of(w, cause),
+		part);
+	if (!text_known(w->lang, id))
+		id_of(id, "cause.", cause_id(cause), part);
+}
+
+void words_cause(const struct words *w, enum cause cause, const char *part,
+		 struct buf *out)
+{
+	char id[ID_CAP];
+	cause_text_id(w, cause, part, id);
+	text_fill(out, w->lang, id, w->arg);
+}
+
+const char *words_who(const struct words *w, enum cause cause)
+{
+	/* what is not running on one's own machine nobody else can start */
+	return strcmp(manner_of(w, cause), ".here") == 0 ? "person" :
+	       cause_who(cause);
+}
+
 void words_why(const struct words *w, enum cause cause, enum confidence sure,
 	       struct buf *out)
 {
 	char id[ID_CAP];
-	id_of(id, "cause.", cause_id(cause), ".why_unsure");
-	if (sure == CONFIDENCE_PROVEN || !text_known(w->lang, id))
-		id_of(id, "cause.", cause_id(cause), ".why");
+	cause_text_id(w, cause, ".why_unsure", id);
+	if (sure == CONFIDENCE_PROVEN || manner_of(w, cause)[0] ||
+	    !text_known(w->lang, id))
+		cause_text_id(w, cause, ".why", id);
 	text_fill(out, w->lang, id, w->arg);
 }
 
@@ -94,9 +130,10 @@ static bool names_nothing(const struct words *w, const char *text)
 bool words_remedy(const struct words *w, enum cause cause, unsigned n,
 		  struct buf *out)
 {
-	char id[ID_CAP];
-	struct buf b = buf_over(id, sizeof(id));
-	buf_fmt(&b, "cause.%s.do.%u", cause_id(cause), n);
+	char id[ID_CAP], part[16];
+	struct buf b = buf_over(part, sizeof(part));
+	buf_fmt(&b, ".do.%u", n);
+	cause_text_id(w, cause, part, id);
 	if (!text_known(w->lang, id))
 		return false;
 	if (!names_nothing(w, text_of(w->lang, id)))
@@ -366,9 +403,8 @@ void words_of_finding(struct words *w, const struct report_input *in,
 	words_of_endpoint(w, in, l, f->endpoint);
 	add_detail(w, f);
 	if (w->about)
-		words_fill(w, "cause.", cause_id(
-			   in->diagnosis->endpoint_verdict[f->endpoint]),
-			   ".short", &b);
+		words_cause(w, in->diagnosis->endpoint_verdict[f->endpoint],
+			    ".short", &b);
 	words_add(w, "reason", reason);
 	if (f->id == FINDING_SECRET_SHAPE)
 		words_of_shape(w, f);

@@ -56,6 +56,14 @@ void words_date(epoch at, bool full, struct buf *out);
 /* Login mechanisms offered, "PLAIN XOAUTH2"; nothing when none. */
 void words_logins(const struct capabilities *c, struct buf *out);
 
+/*
+ * Append a part (".title", ".short", ".settle", ...) of a cause, in the words
+ * for its manner here, where there are such.
+ */
+void words_cause(const struct words *w, enum cause cause, const char *part,
+		 struct buf *out);
+/* As cause_who(), for this endpoint. */
+const char *words_who(const struct words *w, enum cause cause);
 /* Why: a cause that is not proven may have other words for it. */
 void words_why(const struct words *w, enum cause cause, enum confidence sure,
 	       struct buf *out);

@@ -547,6 +547,32 @@ static void the_own_server_is_not_the_wrong_one(void **state)
 	}
 }
 
+/* Between this machine and itself nothing is blocked, whatever is known. */
+static void no_network_is_in_between(void **state)
+{
+	static const char *const hosts[] = { "127.0.0.1", "localhost", "::1" };
+	struct endpoint bridge = right_imap;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(hosts) * 2; i++) {
+		struct account a;
+		struct evidence *e;
+
+		account_begin(&a);
+		span_copy(SPAN_LIT("127.0.0.1"), bridge.host, HOST_CAP);
+		a.known.right = (struct right){ 1, { &bridge } };
+		e = fails(&a, SERVICE_IMAP, SECURITY_STARTTLS, STAGE_CONNECT,
+			  i % 2 ? FAULT_REFUSED : FAULT_TIMEOUT);
+		span_copy(span_of(hosts[i / 2]), e->endpoint.host,
+			  sizeof(e->endpoint.host));
+		e->endpoint.port = 993;
+		assert_string_equal(verdict(&a), "server_unavailable");
+		assert_false(has_cause(&a, CAUSE_NETWORK_BLOCKED));
+		assert_true(has_cause(&a, CAUSE_WRONG_PORT));
+		assert_true(a.d.excluded[NOT_NETWORK]);
+	}
+}
+
 static void the_clock(void **state)
 {
 	struct account a;
@@ -938,6 +964,7 @@ int main(void)
 		cmocka_unit_test(one_name_exists_the_other_not),
 		cmocka_unit_test(the_own_server_is_not_the_wrong_one),
 		cmocka_unit_test(settings_are_held_against_the_right_ones),
+		cmocka_unit_test(no_network_is_in_between),
 		cmocka_unit_test(the_clock),
 		cmocka_unit_test(the_kind_of_secret),
 		cmocka_unit_test(no_remark_on_a_secret_that_works),

@@ -69,11 +69,30 @@ static void ports_and_purposes(void **state)
 	}
 }
 
+static void this_machine_by_name(void **state)
+{
+	static const char *const here[] = {
+		"localhost", "LOCALHOST", "imap.localhost", "127.0.0.1",
+		"127.1.2.3", "::1",
+	};
+	static const char *const elsewhere[] = {
+		"", "localhost.example", "127.example", "128.0.0.1", "::2",
+		"127.0.0.1.example.com", "mylocalhost",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(here); i++)
+		assert_true(endpoint_host_is_here(here[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(elsewhere); i++)
+		assert_false(endpoint_host_is_here(elsewhere[i]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hosts_that_could_be),
 		cmocka_unit_test(ports_and_purposes),
+		cmocka_unit_test(this_machine_by_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

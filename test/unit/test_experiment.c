@@ -187,6 +187,19 @@ static void a_port_the_provider_lacks_is_odd(void **state)
 	lab_free(l);
 }
 
+/* What other hosts answer says nothing of a program on this machine. */
+static void nothing_is_tried_around_oneself(void **state)
+{
+	struct lab *l = lab_new("127.0.0.1", 993, SECURITY_STARTTLS,
+				STAGE_CONNECT, FAULT_TIMEOUT);
+
+	(void)state;
+	assert_int_equal(plan(l), 0);
+	span_copy(SPAN_LIT("192.0.2.1"), l->e.endpoint.host, HOST_CAP);
+	assert_true(plan(l) > 0);
+	lab_free(l);
+}
+
 static void an_odd_port_is_tried_on_the_usual_ones(void **state)
 {
 	struct lab *l = lab_new("mail.example", 9930, SECURITY_TLS,
@@ -436,6 +449,7 @@ int main(void)
 		cmocka_unit_test(silence_in_clear_is_tried_with_tls),
 		cmocka_unit_test(what_is_proven_needs_no_experiment),
 		cmocka_unit_test(a_refused_login_needs_none),
+		cmocka_unit_test(nothing_is_tried_around_oneself),
 		cmocka_unit_test(an_odd_port_is_tried_on_the_usual_ones),
 		cmocka_unit_test(a_port_the_provider_lacks_is_odd),
 		cmocka_unit_test(the_providers_server_is_tried),
