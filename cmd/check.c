@@ -283,6 +283,7 @@ static bool keep_trials(struct laboratory *lab, struct check_result *ret)
 	if (!tried)
 		return false;
 	ret->trials = *t;
+	ret->trials.first = ret->seen;
 	ret->tried = tried;
 	for (size_t i = 0; i < t->n; i++) {
 		if (!t->seen[i])

@@ -27,6 +27,7 @@ static bool trials_room(struct check_result *r, size_t n, struct fault *why)
 	if (!r->tried || !experiment_table_own(&table, why))
 		return no_memory(why);
 	r->trials.table = table;
+	r->trials.first = r->seen;
 	return true;
 }
 

@@ -148,6 +148,7 @@ msec laboratory_doubt(void *context, const struct evidence *seen, msec by)
 	if (lab->seen[about] || !table_ready(lab))
 		return by;
 	t->table = lab->table;
+	t->first = lab->first;
 	if (trials_plan(&need, lab->right, t) == 0 || lab->only_plan)
 		return by;
 	make(lab, t, 0, EARLY_MSEC, &lab->seen[about]);
@@ -162,6 +163,7 @@ static void gather(struct laboratory *lab)
 	struct trials *all = &lab->trials;
 
 	all->table = lab->table;
+	all->first = lab->first;
 	for (size_t i = 0; i < ENDPOINTS_MAX; i++) {
 		const struct trials *t = &lab->early[i];
 

@@ -18,6 +18,12 @@ const char *sight_name(enum sight s)
 		[SIGHT_OFFERS_OLDER] = "offers_older",
 		[SIGHT_OFFERS_NEWER] = "offers_newer",
 		[SIGHT_OFFERS_SHARED] = "offers_shared",
+		[SIGHT_STARTTLS] = "starttls",
+		[SIGHT_NO_STARTTLS] = "no_starttls",
+		[SIGHT_OUTDATED] = "outdated",
+		[SIGHT_SAME_ISSUER] = "same_issuer",
+		[SIGHT_SAME_CERTIFICATE] = "same_certificate",
+		[SIGHT_WEB_PAGE] = "web_page",
 	};
 
 	return names[s];
@@ -57,8 +63,10 @@ static enum sight offer_of(const struct tls_facts *t)
 		       ? SIGHT_OFFERS_NEWER : SIGHT_OFFERS_SHARED;
 }
 
-static bool saw(const struct evidence *e, enum sight s)
+static bool saw(const struct trials *t, size_t index, enum sight s)
 {
+	const struct evidence *e = t->seen[index];
+
 	switch (s) {
 	case SIGHT_RESOLVED:
 		return step_passed(e, STAGE_RESOLVE);
@@ -79,14 +87,14 @@ static bool saw(const struct evidence *e, enum sight s)
 	case SIGHT_OFFERS_SHARED:
 		return offer_of(&e->tls) == s;
 	default:
-		return false;
+		return sight_trust(t, index, s);
 	}
 }
 
-enum sight sight_of(const struct evidence *e)
+enum sight sight_of(const struct trials *t, size_t index)
 {
 	for (int s = SIGHT_COUNT - 1; s > SIGHT_NOTHING; s--)
-		if (saw(e, (enum sight)s))
+		if (saw(t, index, (enum sight)s))
 			return (enum sight)s;
 	return SIGHT_NOTHING;
 }
@@ -111,7 +119,7 @@ static bool any_saw(const struct trials *t, const struct experiment *x,
 		    size_t about, enum sight s)
 {
 	for (size_t i = 0; i < t->n; i++)
-		if (is_of(t, i, x, about) && saw(t->seen[i], s))
+		if (is_of(t, i, x, about) && saw(t, i, s))
 			return true;
 	return false;
 }
@@ -226,7 +234,7 @@ static bool decided(const struct trials *t, size_t index,
 	for (size_t i = 0; i < t->n; i++) {
 		if (!is_of(t, i, x, t->trial[index].about))
 			continue;
-		if (shown != SIGHT_NOTHING && saw(t->seen[i], shown))
+		if (shown != SIGHT_NOTHING && saw(t, i, shown))
 			return i == index;
 		after = after || i > index;
 	}

@@ -18,6 +18,7 @@
  *
  *	{ "id": "usual_port",
  *	  "stage": [...], "fault": [...], "security": [...],	of the failed step
+ *	  "speech": [...]		what answered there (speech_name)
  *	  "in_clear": true		it failed before any TLS
  *	  "is_usual_port": "yes|no"	the port is one of the service's own
  *				(of its provider's, where that is known)
@@ -38,7 +39,8 @@
  * the first of them as likely; what it "excludes" is out. "wait": how many ms
  * the first probe, still waiting, may go on; 0: it ends.
  * "control" names hosts of large providers that are always up: they are
- * looked up or connected to, nothing is said to them.
+ * looked up, connected to, asked for their certificate or for STARTTLS, and
+ * left. What is seen there, too, is not the account's server's doing.
  */
 #define EXPERIMENT_ID_CAP 40
 #define TRIALS_MAX 24			/* of one account */
@@ -80,6 +82,7 @@ struct trial {
 /* What was tried, and what came of it. */
 struct trials {
 	const struct experiment_table *table;
+	const struct evidence *first;	/* of the account's own, an array; or NULL */
 	size_t n;
 	struct trial trial[TRIALS_MAX];
 	const struct evidence *seen[TRIALS_MAX];
@@ -119,10 +122,15 @@ enum sight {
 	SIGHT_ACCEPTED,			/* the login */
 	/* the server's hello: versions below, beyond, within our own */
 	SIGHT_OFFERS_OLDER, SIGHT_OFFERS_NEWER, SIGHT_OFFERS_SHARED,
+	SIGHT_STARTTLS, SIGHT_NO_STARTTLS,	/* on offer, or not */
+	SIGHT_OUTDATED,			/* its certificate, by our clock */
+	/* as at the endpoint it is about: who signed, the certificate itself */
+	SIGHT_SAME_ISSUER, SIGHT_SAME_CERTIFICATE,
+	SIGHT_WEB_PAGE,			/* in place of the mail server */
 	SIGHT_COUNT
 };
 const char *sight_name(enum sight s);
-enum sight sight_of(const struct evidence *e);	/* the furthest */
+enum sight sight_of(const struct trials *t, size_t index);	/* the furthest */
 /*
  * What this probe showed, when it is the one that decided its experiment: the
  * causes, the first one the most telling. Returns how many; 0: it decided

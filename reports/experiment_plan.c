@@ -40,6 +40,16 @@ static bool security_fits(const struct experiment *x, enum security s)
 	return x->securities == 0;
 }
 
+/* Of the step that failed: the last one. */
+static bool speech_fits(const struct experiment *x, const struct evidence *e)
+{
+	for (size_t i = 0; i < x->speeches; i++)
+		if (e->steps > 0 &&
+		    x->speech[i] == e->step[e->steps - 1].speech)
+			return true;
+	return x->speeches == 0;
+}
+
 static bool wish_holds(enum wish w, bool is)
 {
 	return w == WISH_ANY || (w == WISH_YES) == is;
@@ -71,7 +81,7 @@ static bool experiment_fits(const struct planner *p)
 	const struct endpoint *e = &n->seen->endpoint;
 
 	return stage_fits(x, n->stage) && fault_fits(x, n->fault) &&
-	       security_fits(x, e->security) &&
+	       security_fits(x, e->security) && speech_fits(x, n->seen) &&
 	       (!x->in_clear || !n->seen->tls.handshake_done) &&
 	       may_log_in(x, n) && (x->early || !n->early) &&
 	       (x->even_proven || !n->proven) &&

@@ -11,6 +11,7 @@ enum try_host { HOST_SAME, HOST_PROVIDER, HOST_CONTROL, HOST_CERTIFICATE };
 enum try_port { PORT_SAME, PORT_USUAL, PORT_PROVIDER };
 enum try_with { WITH_SAME, WITH_TLS, WITH_NONE, WITH_USUAL, WITH_PROVIDER };
 
+#define OUTCOMES_MAX 4
 #define OUTCOME_CAUSES_MAX 10
 
 struct meaning {
@@ -22,10 +23,11 @@ struct meaning {
 
 struct experiment {
 	char id[EXPERIMENT_ID_CAP];
-	size_t stages, faults, securities, outcomes;
+	size_t stages, faults, securities, speeches, outcomes;
 	enum stage stage[STAGE_COUNT];
 	enum fault_kind fault[12];
 	enum security security[3];
+	enum speech speech[4];
 	bool in_clear, even_proven, early, only_hello;
 	enum wish is_usual_port, is_right_host, is_here;
 	enum try_host host;
@@ -33,11 +35,11 @@ struct experiment {
 	enum try_with with;
 	enum variant variant;
 	enum stage until;
-	struct meaning outcome[3];
+	struct meaning outcome[OUTCOMES_MAX];
 	char source[200];
 };
 
-#define EXPERIMENT_ROWS_MAX 24
+#define EXPERIMENT_ROWS_MAX 48
 
 struct control_hosts {
 	size_t hosts[SERVICE_COUNT];
@@ -52,6 +54,9 @@ struct experiment_table {
 
 /* For the test that the file has no member nobody knows. */
 extern const struct record experiment_table_record;
+
+/* What certificates, dates and STARTTLS show (sight_trust.c). */
+bool sight_trust(const struct trials *t, size_t index, enum sight s);
 
 const struct experiment *experiment_by_id(const struct experiment_table *t,
 					  const char *id);

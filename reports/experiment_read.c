@@ -15,6 +15,7 @@
 NAMED(stage_named, stage, STAGE_COUNT - 1, stage_name)
 NAMED(fault_named, fault_kind, FAULT_KIND_COUNT - 1, fault_name)
 NAMED(security_named, security, SECURITY_NONE, security_name)
+NAMED(speech_named, speech, SPEECH_FTP, speech_name)
 NAMED(cause_named, cause, CAUSE_COUNT - 1, cause_id)
 NAMED(sight_named, sight, SIGHT_COUNT - 1, sight_name)
 NAMED(variant_named, variant, VARIANT_COUNT - 1, variant_name)
@@ -58,6 +59,8 @@ static const struct field experiment_fields[] = {
 	{ "fault", FIELD_NAMED, LIST(fault, faults), .named = fault_named },
 	{ "security", FIELD_NAMED, LIST(security, securities),
 	  .named = security_named },
+	{ "speech", FIELD_NAMED, LIST(speech, speeches),
+	  .named = speech_named },
 	{ "in_clear", FIELD_BOOL, AT(in_clear) },
 	{ "even_proven", FIELD_BOOL, AT(even_proven) },
 	{ "early", FIELD_BOOL, AT(early) },

@@ -250,7 +250,7 @@ static void add_trial(struct json *list, struct words *w, size_t i)
 	char room[1024];
 	struct buf b = buf_over(room, sizeof(room));
 	json_text(o, "id", t->trial[i].id);
-	json_add_str(o, "result", e ? sight_name(sight_of(e)) : "planned");
+	json_add_str(o, "result", e ? sight_name(sight_of(t, i)) : "planned");
 	json_add_int(o, "endpoint", t->trial[i].about);
 	add_trial_endpoint(o, &t->trial[i].endpoint);
 	json_add_str(o, "until", stage_name(t->trial[i].until));

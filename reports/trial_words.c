@@ -21,10 +21,11 @@ static void unverified(struct words *w, const struct evidence *e,
 	words_fill(w, "trial.result.", "unverified", "", out);
 }
 
-static void result_of(struct words *w, const struct trial *t,
-		      const struct evidence *e, struct buf *out)
+static void result_of(struct words *w, size_t index, struct buf *out)
 {
-	enum sight s = sight_of(e);
+	const struct trial *t = &w->in->trials->trial[index];
+	const struct evidence *e = w->in->trials->seen[index];
+	enum sight s = sight_of(w->in->trials, index);
 	bool only_name = t->until == STAGE_RESOLVE;
 
 	if (t->variant != VARIANT_NONE && s != SIGHT_ACCEPTED) {
@@ -37,6 +38,8 @@ static void result_of(struct words *w, const struct trial *t,
 		fault_of(e, w->lang, out);
 		return;
 	}
+	words_add(w, "issuer", e->tls.cert[0].issuer_name);
+	words_add(w, "names", e->tls.cert[0].subject_name);
 	words_add(w, "offered", e->tls.offered);
 	words_add(w, "ours", e->tls.our_versions);
 	if (s == SIGHT_HANDSHAKE && evidence_failure(e))
@@ -94,7 +97,7 @@ void trial_words(struct words *w, size_t index, struct buf *out)
 	words_plain(w->lang, "security.", security_name(t->endpoint.security),
 		    &s);
 	if (e)
-		result_of(w, t, e, &r);
+		result_of(w, index, &r);
 	words_add(w, "host", t->endpoint.host);
 	words_fmt(w, "port", "%u", t->endpoint.port);
 	words_add(w, "security", security);
