@@ -172,8 +172,6 @@ static int run_check(const struct options *o, struct check_scene *s)
 	if (wait_cancelled())
 		return EXIT_INTERRUPTED;
 	code = print_report(o, s);
-	if (s->result.n == 0)
-		return code;		/* there is nothing to play again */
 	kept = keep_session(o, &s->request, &s->result, NULL);
 	return kept ? kept : code;
 }

@@ -49,7 +49,7 @@ static char *masked_report(const struct options *o, const struct session *s,
 	};
 	struct check_request masked;
 
-	session_request(s, real->provider, &masked);
+	session_request(s, s->own_provider ? NULL : real->provider, &masked);
 	return check_report(&masked, &s->result, false, &style,
 			    s->demonstration[0] ? s->demonstration : NULL);
 }
@@ -57,10 +57,12 @@ static char *masked_report(const struct options *o, const struct session *s,
 static int write_bundle(const struct options *o, struct session *s,
 			const struct check_request *request)
 {
+	struct fault why;
 	char *report;
 	int code;
 
-	session_mask(s, o->bundle_addresses);
+	if (!session_mask(s, o->bundle_addresses, &why))
+		return complain_internal(o->lang, &why);
 	report = masked_report(o, s, request);
 	if (!report)
 		return no_memory(o);
@@ -69,24 +71,35 @@ static int write_bundle(const struct options *o, struct session *s,
 	return code;
 }
 
+/* The bundle last: masking leaves nothing of the session as it was. */
+static int keep(const struct options *o, struct session *s,
+		const struct check_request *request)
+{
+	int code = 0;
+
+	if (o->save)
+		code = write_text(o, o->save, session_print(s, NULL));
+	if (code == 0 && o->bundle)
+		code = write_bundle(o, s, request);
+	return code;
+}
+
 int keep_session(const struct options *o, const struct check_request *request,
 		 const struct check_result *result, const char *demonstration)
 {
 	struct session *s;
 	struct fault why;
-	int code = 0;
+	int code;
 
 	if (!o->save && !o->bundle)
 		return 0;
 	s = calloc(1, sizeof(*s));
-	if (!s || !session_of(request, result, demonstration, s, &why)) {
+	if (!s || !session_of(request, result, demonstration,
+			      o->own_providers, s, &why)) {
 		free(s);
 		return no_memory(o);
 	}
-	if (o->save)
-		code = write_text(o, o->save, session_print(s, NULL));
-	if (code == 0 && o->bundle)
-		code = write_bundle(o, s, request);
+	code = keep(o, s, request);
 	session_release(s);
 	free(s);
 	return code;
@@ -118,29 +131,45 @@ static int print_session(const struct options *o, struct session *s,
 }
 
 /* A session that was saved can be made a bundle later. */
-static int keep_again(const struct options *o, const struct session *s,
+static int keep_again(const struct options *o, struct session *s,
 		      const struct provider *p, int code)
 {
 	struct check_request request;
 	int failed;
 
 	session_request(s, p, &request);
-	failed = keep_session(o, &request, &s->result,
-			      s->demonstration[0] ? s->demonstration : NULL);
+	failed = keep(o, s, &request);
 	return failed ? failed : code;
 }
 
-/* By its id: a provider that is not known any more is no error. */
+/* Without what was known of the provider it may be another diagnosis. */
+static void warn_unknown_provider(const struct options *o,
+				  const struct session *s)
+{
+	const struct text_arg args[] = {
+		{ "provider", s->provider }, { NULL, NULL }
+	};
+
+	if (s->own_provider && !s->provider[0])
+		complain(o->lang, "warning.replay_masked_provider", NULL);
+	else if (s->provider[0])
+		complain(o->lang, "warning.replay_provider", args);
+}
+
 static int replay_session(const struct options *o, struct session *s)
 {
-	struct provider *p = NULL;
-	struct fault why = { .kind = FAULT_NONE };
+	struct provider *p;
+	struct fault why;
 	int code;
 
-	if (s->provider[0] && !provider_by_id(o->own_providers, s->provider, &p,
-					      &why) &&
-	    why.kind != FAULT_NONE)
-		return complain_internal(o->lang, &why);
+	if (!session_provider(s, o->own_providers, &p, &why)) {
+		if (why.kind != FAULT_NONE && s->provider_file)
+			return complain_file(o, "error.session", o->target[0],
+					     why.text);
+		if (why.kind != FAULT_NONE)
+			return complain_internal(o->lang, &why);
+		warn_unknown_provider(o, s);
+	}
 	code = print_session(o, s, p);
 	if (code == s->result.diagnosis.exit_code)
 		code = keep_again(o, s, p, code);

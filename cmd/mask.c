@@ -24,9 +24,12 @@ static void name_add(struct mask *m, const char *from, const char *to,
 	struct mask_name name = { .in_hosts = in_hosts };
 	size_t at = m->names;
 
-	if (!from[0] || strlen(from) >= sizeof(name.from) ||
-	    m->names == MASK_NAMES_MAX || is_known(m, from))
+	if (!from[0] || is_known(m, from))
 		return;
+	if (strlen(from) >= sizeof(name.from) || m->names == MASK_NAMES_MAX) {
+		m->full = true;
+		return;
+	}
 	span_copy(span_of(from), name.from, sizeof(name.from));
 	span_copy(span_of(to), name.to, sizeof(name.to));
 	while (at > 0 && strlen(m->name[at - 1].from) < strlen(from)) {
@@ -47,6 +50,12 @@ void mask_add(struct mask *m, const char *from, const char *to, bool in_hosts)
 		name_add(m, encoded, to, false);
 }
 
+bool mask_is_whole(const struct mask *m, struct fault *why)
+{
+	return !m->full || fail(why, FAULT_TOO_LONG, "more names to mask than "
+				"there is room for");
+}
+
 static bool is_word(char c)
 {
 	return ascii_is_alnum(c) || (unsigned char)c >= 0x80 || c == '_';
@@ -59,11 +68,20 @@ static bool goes_on(const char *at)
 	       (at[0] == '.' && is_word(at[1]));
 }
 
+/* "postmaster%40example.com": what stands before is an @. */
+static bool follows_escape(const char *text, size_t at)
+{
+	return at >= 3 && text[at - 3] == '%' && ascii_is_alnum(text[at - 2]) &&
+	       ascii_is_alnum(text[at - 1]);
+}
+
 static bool begins_inside(const struct mask_name *n, const char *text,
 			  size_t at)
 {
 	char before = at > 0 ? text[at - 1] : ' ';
 
+	if (follows_escape(text, at))
+		return false;
 	return is_word(before) || before == '-' ||
 	       (before == '.' && !n->in_hosts);
 }

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "probes/base/fault.h"
 #include "probes/wire/facts.h"
 
 /*
@@ -11,7 +12,7 @@
  * of machines are replaced wherever they stand as words, in any case, the same
  * one always by the same stand-in, so that a report keeps its sense.
  */
-#define MASK_NAMES_MAX 16
+#define MASK_NAMES_MAX 256
 #define MASK_ADDRESSES_MAX 64
 
 struct mask_name {
@@ -22,6 +23,8 @@ struct mask_name {
 
 struct mask {
 	bool keep_addresses;
+	bool full;			/* a name was left out */
+	size_t domains;			/* of the names; see mask_hosts.h */
 	size_t names;
 	struct mask_name name[MASK_NAMES_MAX];	/* the longest first */
 	size_t addresses;
@@ -31,6 +34,9 @@ struct mask {
 /* The name and its base64, as logins carry it; "" and doubles are nothing. */
 void mask_add(struct mask *m, const char *from, const char *to,
 	      bool in_hosts);
+
+/* Faults: TOO_LONG, when there was no room for every name. */
+bool mask_is_whole(const struct mask *m, struct fault *why);
 
 /* In place; what grows past `cap` is cut. */
 void mask_text(struct mask *m, char *text, size_t cap);

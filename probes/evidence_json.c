@@ -19,11 +19,15 @@ NAMED(skip_named, skip, SKIP_COUNT - 1, skip_name)
 NAMED(answer_named, answer, ANSWER_CONTINUE, answer_name)
 NAMED(speech_named, speech, SPEECH_FTP, speech_name)
 NAMED(outcome_named, login_outcome, LOGIN_UNDECIDED, login_outcome_name)
-NAMED(fault_named, fault_kind, FAULT_KIND_COUNT - 1, fault_name)
 
 const char *stage_named(unsigned v)
 {
 	return v < STAGE_COUNT ? stage_name((enum stage)v) : NULL;
+}
+
+const char *fault_named(unsigned v)
+{
+	return v < FAULT_KIND_COUNT ? fault_name((enum fault_kind)v) : NULL;
 }
 
 static const char *family_named(unsigned v)
@@ -77,7 +81,7 @@ static const struct field fault_fields[] = {
 	{ "kind", FIELD_NAMED, AT(kind), .named = fault_named },
 	{ "text", FIELD_TEXT, AT(text) },
 };
-static const struct record fault_record = RECORD_OF(fault_fields);
+const struct record fault_record = RECORD_OF(fault_fields);
 #undef T
 
 #define T reply

@@ -15,8 +15,11 @@ void evidence_to_json(const struct evidence *e, struct json *to);
 
 /* All of it but the talk; for the test that no member was forgotten. */
 extern const struct record evidence_record;
+/* for tables of others, too; the names are NULL past the end */
 extern const struct record endpoint_record;
-const char *stage_named(unsigned stage);	/* NULL past the end */
+extern const struct record fault_record;
+const char *stage_named(unsigned stage);
+const char *fault_named(unsigned kind);
 
 /*
  * From anybody's file: whatever it holds, *ret is bounded, printable and

@@ -143,15 +143,16 @@ static void check_session(const struct scenario *s, const char *where,
 {
 	struct session saved;
 	struct fault why;
-	char *text, *masked;
+	char *text, *masked = NULL;
 
-	if (!session_of(&e->account.request, &e->result, NULL, &saved, &why)) {
+	if (!session_of(&e->account.request, &e->result, NULL, NULL, &saved,
+			&why)) {
 		complain_of(s, where, why.text);
 		return;
 	}
 	text = session_print(&saved, NULL);
-	session_mask(&saved, false);
-	masked = session_print(&saved, NULL);
+	if (session_mask(&saved, false, &why))
+		masked = session_print(&saved, NULL);
 	if (!text || !masked || holds_secret(s, text))
 		complain_of(s, where, "the session holds the secret");
 	else if (holds_person(s, masked))

@@ -70,6 +70,21 @@ static void store(void *at, size_t size, uint64_t value)
 	}
 }
 
+/* ---- words: pointers to literals ---- */
+
+static const char *word_at(const void *at)
+{
+	const char *word;
+
+	memcpy(&word, at, sizeof(word));
+	return word ? word : "";
+}
+
+static void store_word(void *at, const char *word)
+{
+	memcpy(at, &word, sizeof(word));
+}
+
 /* ---- writing ---- */
 
 static bool is_nothing(const struct record *r, const void *from);
@@ -115,6 +130,8 @@ static bool field_is_nothing(const struct field *f, const void *record)
 	case FIELD_UNSIGNED:
 	case FIELD_NAMED:
 		return unsigned_at(at, f->size) == 0;
+	case FIELD_WORD:
+		return strcmp(word_at(at), f->named(0)) == 0;
 	case FIELD_RECORD:
 		return is_nothing(f->record, at);
 	case FIELD_BYTES:
@@ -152,6 +169,9 @@ static void write_value(const struct field *f, const void *at, size_t n,
 	case FIELD_NAMED:
 		json_add_str(to, name,
 			     f->named((unsigned)unsigned_at(at, f->size)));
+		break;
+	case FIELD_WORD:
+		write_text(word_at(at), name, to);
 		break;
 	case FIELD_BYTES:
 		write_bytes(at, n, name, to);
@@ -246,10 +266,13 @@ static bool read_named(const struct field *f, const struct json *v, void *to,
 	const char *text = json_str(v), *name;
 
 	for (unsigned i = 0; text && (name = f->named(i)) != NULL; i++) {
-		if (strcmp(name, text) == 0) {
+		if (strcmp(name, text) != 0)
+			continue;
+		if (f->kind == FIELD_WORD)
+			store_word(to, name);
+		else
 			store(to, f->size, i);
-			return true;
-		}
+		return true;
 	}
 	return bad(why, f, "one of the known names");
 }
@@ -299,6 +322,7 @@ static bool read_value(const struct field *f, const struct json *v, void *to,
 	case FIELD_UNSIGNED:
 		return read_number(f, v, to, why);
 	case FIELD_NAMED:
+	case FIELD_WORD:
 		return read_named(f, v, to, why);
 	case FIELD_RECORD:
 		return json_is_object(v)
@@ -335,6 +359,8 @@ static void store_nothing(const struct record *r, void *to)
 		if (f->kind == FIELD_SIGNED)
 			store((char *)to + f->at, f->size,
 			      (uint64_t)f->nothing);
+		else if (f->kind == FIELD_WORD)
+			store_word((char *)to + f->at, f->named(0));
 		else if (f->kind == FIELD_RECORD && !is_list(f))
 			store_nothing(f->record, (char *)to + f->at);
 	}

@@ -28,6 +28,8 @@ enum field_kind {
 	FIELD_BOOL,
 	FIELD_SIGNED, FIELD_UNSIGNED,	/* integers of any size, up to 2^53 */
 	FIELD_NAMED,			/* an enumeration, by its names */
+	FIELD_WORD,			/* const char *: a literal, one of the
+					 * names; the first is nothing */
 	FIELD_BYTES,			/* unsigned char[], as hex */
 	FIELD_RECORD			/* a struct of its own */
 };

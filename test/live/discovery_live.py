@@ -565,12 +565,37 @@ def told(name, wrong, result=None):
             print(result)
 
 
+def traces(case, text):
+    """What of a domain of one's own is left in a file for everybody."""
+    own = {case.domain, f"{case.name}.example", f"%40{case.name}", ZONE,
+           "taro", "hoster.test", "sv99"}
+    return [f"the bundle holds {word}" for word in own if word in text]
+
+
+def kept_and_replayed(case, result, saved, bundle):
+    """What was saved gives the same report, byte for byte, how the servers
+    were found included; what is for everybody names nobody."""
+    again = harness.run("replay", saved, "--json")
+    if (again.out, again.err, again.code) != (result.out, "", result.code):
+        yield f"replayed: {again}"
+    yield from traces(case, bundle.read_text(encoding="utf-8"))
+    masked = harness.run("replay", bundle, "--json")
+    if masked.code != result.code or \
+            masked.report["verdict"] != result.report["verdict"]:
+        yield f"the bundle says {masked}"
+    harness.validate(masked.report)
+
+
 def run_case(world, case):
+    saved, bundle = (DIR / f"{case.name}.{kind}" for kind in ("saved", "all"))
     began = time.monotonic()
-    result = world.check(case.domain, *case.options)
+    result = world.check(case.domain, "--save", saved, "--bundle", bundle,
+                         *case.options)
+    took = time.monotonic() - began
     try:
-        wrong = list(differences(case, result, time.monotonic() - began))
-    except (ValueError, KeyError, TypeError) as error:
+        wrong = list(differences(case, result, took))
+        wrong += kept_and_replayed(case, result, saved, bundle)
+    except (ValueError, KeyError, TypeError, OSError) as error:
         wrong = [f"{type(error).__name__}: {error}"]
     told(case.name, wrong, result)
 
@@ -596,8 +621,11 @@ def test_no_address_leaks():
 
 
 def test_nobody_there(world):
-    result = world.check(f"nobody.{ZONE}")
+    saved = DIR / "nobody.saved"
+    result = world.check(f"nobody.{ZONE}", "--save", saved)
     wrong = []
+    if harness.run("replay", "--json", saved).out != result.out:
+        wrong.append("the replay says something else")
     if result.report["verdict"] != "domain_wrong" or result.code != 1:
         wrong.append(f"verdict {result.report['verdict']}")
     told("a domain that does not exist", wrong, result)
@@ -722,10 +750,14 @@ def test_words(world):
     """What people read, in both languages and at 80 columns."""
     wrong = []
     for lang, words in (("en", "SRV records"), ("ja", "SRVレコード")):
+        saved = DIR / f"words.{lang}"
         short = harness.run("--no-login", "--lang", lang, *world.options(),
                             f"taro@srv.{ZONE}")
-        full = harness.run("--no-login", "-v", "--lang", lang,
-                           *world.options(), f"taro@srv.{ZONE}")
+        full = harness.run("--no-login", "-v", "--lang", lang, "--save",
+                           saved, *world.options(), f"taro@srv.{ZONE}")
+        again = harness.run("replay", "-v", "--lang", lang, saved)
+        if again.out != full.out:
+            wrong.append(f"{lang}: replayed: {again.out}")
         if words not in short.out or "Mozilla" in short.out:
             wrong.append(f"{lang}: {short.out}")
         if "Mozilla" not in full.out:

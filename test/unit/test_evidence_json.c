@@ -4,52 +4,9 @@
 #include <string.h>
 
 #include "test/unit/samples.h"
+#include "test/unit/whole.h"
 
 /* ---- no member is forgotten ---- */
-
-static size_t field_end(const struct field *f)
-{
-	size_t n = f->kind != FIELD_BYTES && f->most ? f->most : 1;
-
-	return f->at + n * f->size;
-}
-
-static bool covers(const struct field *f, size_t at, size_t *ret_end)
-{
-	if (at >= f->at && at < field_end(f)) {
-		*ret_end = field_end(f);
-		return true;
-	}
-	*ret_end = f->count_at + sizeof(size_t);
-	return f->most && at >= f->count_at && at < *ret_end;
-}
-
-/* The next byte that is in some member, at or after `at`. */
-static size_t next_covered(const struct record *r, size_t at, size_t size,
-			   size_t *ret_end)
-{
-	for (; at < size; at++)
-		for (size_t i = 0; i < r->fields; i++)
-			if (covers(&r->field[i], at, ret_end))
-				return at;
-	*ret_end = size;
-	return size;
-}
-
-/* Gaps are alignment and nothing else. */
-static void assert_whole(const struct record *r, size_t size)
-{
-	for (size_t at = 0; at < size;) {
-		size_t end, next = next_covered(r, at, size, &end);
-
-		assert_true(next - at < sizeof(long long));
-		assert_true(next == at || next % 2 == 0);
-		at = end;
-	}
-	for (size_t i = 0; i < r->fields; i++)
-		if (r->field[i].record)
-			assert_whole(r->field[i].record, r->field[i].size);
-}
 
 static void every_member_has_its_row(void **state)
 {
