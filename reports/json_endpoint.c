@@ -286,11 +286,25 @@ static void add_transcript(struct json *endpoint, const struct transcript *t)
 	json_add_bool(endpoint, "transcript_cut", t->cut);
 }
 
-void json_endpoint(struct json *endpoints, const struct report_input *in,
-		   size_t index, bool with_transcript)
+/* In words, where the endpoint has a failure of its own to be told. */
+static void add_title(struct json *o, struct words *w, size_t index)
 {
-	const struct evidence *e = in->seen[index];
-	const struct diagnosis *d = in->diagnosis;
+	char room[1024];
+	struct buf b = buf_over(room, sizeof(room));
+	if (!evidence_failure(w->in->seen[index]))
+		return;
+	words_of_endpoint(w, w->in, w->lang, (int)index);
+	words_fill(w, "cause.",
+		   cause_id(w->in->diagnosis->endpoint_verdict[index]),
+		   ".title", &b);
+	json_text(o, "title", room);
+}
+
+void json_endpoint(struct json *endpoints, struct words *w, size_t index,
+		   bool with_transcript)
+{
+	const struct evidence *e = w->in->seen[index];
+	const struct diagnosis *d = w->in->diagnosis;
 	struct json *o = json_add_object(endpoints, NULL);
 	json_add_str(o, "service", service_name(e->endpoint.service));
 	json_text(o, "host", e->endpoint.host);
@@ -300,6 +314,7 @@ void json_endpoint(struct json *endpoints, const struct report_input *in,
 	json_add_str(o, "verdict", cause_id(d->endpoint_verdict[index]));
 	json_add_str(o, "confidence",
 		     confidence_name(d->endpoint_confidence[index]));
+	add_title(o, w, index);
 	json_add_str(o, "login", login_outcome_name(e->login.outcome));
 	struct json *steps = json_add_array(o, "steps");
 	for (size_t i = 0; i < e->steps; i++)

@@ -3,9 +3,10 @@
 
 #include "probes/base/json.h"
 #include "reports/report.h"
+#include "reports/words.h"
 
 /*
- * For report_json.c and json_*.c only. All of them add text through
+ * For report_json.c, json_*.c and outcome*.c only. All of them add text through
  * json_text, so that a value cut in the middle of a character cannot make
  * the document invalid.
  */
@@ -22,7 +23,12 @@ struct words;
 /* Who can mend a cause: "who" and "who_text", null where nobody has to. */
 void json_who(struct json *cause, const struct words *w, enum cause c);
 
-void json_endpoint(struct json *endpoints, const struct report_input *in,
-		   size_t index, bool with_transcript);
+/* `w` is made to be about the endpoint when something failed there. */
+void json_endpoint(struct json *endpoints, struct words *w, size_t index,
+		   bool with_transcript);
+
+/* The whole report, for the caller to print and free. NULL: no memory. */
+struct json *report_document(const struct report_input *in, enum lang lang,
+			     bool with_transcript);
 
 #endif

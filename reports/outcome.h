@@ -9,17 +9,22 @@
 
 /*
  * What came of one account among many: the one model that every writer for
- * machines and tables reads (writer.h). It is made from a check, or read back
- * from a line of JSON Lines (`merge`, `--resume`); both ways lead to the same
- * outcome, so a report written later is the one that would have been written
- * at once.
+ * machines and tables reads (writer.h). It is always read from the account's
+ * line of JSON Lines, be the line written this moment or a week ago (`merge`,
+ * `--resume`): a report made later is the one that would have been made at
+ * once.
  *
  * A line is the report of reports/report.schema.json, in one line, with one
  * member more, so that what reads reports reads lines:
  *
- *	"account": { "name": "u@example.com", "line": 12, "result": "failed",
- *		     "reason": null, "labels": { "team": "sales" },
- *		     "attempts": 1, "expectations": [ ... ] }
+ *	"account": { "name": "u@example.com", "file": "accounts.csv",
+ *		     "line": 12, "result": "failed", "exit_code": 1,
+ *		     "reason": null, "why": null,
+ *		     "labels": { "team": "sales" }, "attempts": 1,
+ *		     "expectations": [ ... ] }
+ *
+ * The exit code of the report is that of its verdict; the account's own
+ * counts what was expected of it, too.
  */
 enum account_result {
 	RESULT_PASSED,			/* as was expected of it */
@@ -55,17 +60,24 @@ const char *untried_id(enum untried s);
 bool untried_by_id(const char *id, enum untried *ret);
 int untried_exit_code(enum untried s);
 
-/* One way to a service as it went: a test case of the account's suite. */
+/*
+ * One way to a service as it went: a test case of the account's suite. One
+ * that failed where another way to the service works is SKIPPED, with its
+ * cause; so is one that was not tried to its end.
+ */
 struct outcome_case {
 	struct endpoint endpoint;
 	enum account_result result;
 	enum cause cause;
 	enum confidence confidence;
 	enum stage stage;		/* where it failed; STAGE_COUNT: nowhere */
-	char reply[200];		/* the server's words that prove it, or "" */
+	enum fault_kind fault;		/* how */
+	char title[240];		/* the cause in words, when it failed */
+	char reply[240];		/* the server's words then, or "" */
+	bool logged_in;
 	msec took;
-	int cert_days;			/* left; INT_MIN: no certificate seen */
-	char tls[16];			/* "TLSv1.3", "" */
+	epoch cert_end;			/* of the server's certificate; 0 unseen */
+	char tls[12];			/* "TLSv1.3", "" */
 };
 
 /* What somebody wanted of it, and what was there; ids as in the input. */
@@ -86,13 +98,15 @@ struct account_outcome {
 	char *name;			/* the address, or what it was called */
 	char *file;			/* of the accounts, "" */
 	unsigned line;			/* in it; 0 unknown */
+	char *provider;			/* its id, "" */
 	enum account_result result;
 	enum untried reason;
-	char *why;			/* of a skip or bad input, in the language */
+	char *why;			/* the reason in words, "" */
 	int exit_code;
 	enum cause verdict;
 	enum confidence confidence;
-	char *title, *remedy;		/* of the verdict; first step to take; "" */
+	/* for people: what came of it; what to do first, "" nothing; its link */
+	char *title, *remedy, *url;
 	size_t cases;
 	struct outcome_case case_of[ENDPOINTS_MAX];
 	size_t expectations;
@@ -119,24 +133,33 @@ struct outcome_about {
 };
 
 /*
- * The outcome of a check. An expectation that is not met fails the account;
- * one about a login that must not work turns a refusal into a pass (see
- * reports/expect.h). `in` of a skipped account has no endpoints and a
- * diagnosis of CAUSE_NOT_TRIED. Faults: NO_MEMORY.
+ * The outcome of a check, and its line: malloc'd, without a line end, the
+ * report of report_json() without the transcript, and the account. ret_line
+ * NULL: it is not wanted. `in` of an account that was not tried has no
+ * endpoints and a diagnosis of one cause, CAUSE_NOT_TRIED.
+ *
+ * An expectation that is not met fails the account; one that the login fails
+ * (no_login.*, cause; see expect.h) turns that failure into a pass. Where some
+ * services have to log in (login.*), the others do not count.
+ * Faults: NO_MEMORY.
  */
 bool outcome_of(const struct report_input *in, const struct outcome_about *a,
-		enum lang lang, struct account_outcome *ret, struct fault *why);
+		enum lang lang, struct account_outcome *ret, char **ret_line,
+		struct fault *why);
 /*
- * The line: report and account, malloc'd, without a line end. NULL: no
- * memory. The report is that of report_json() without the transcript.
+ * A line read back; reports of `mailwhy --json` are lines of one account,
+ * too. Faults: PROTOCOL (what was expected), NO_MEMORY.
  */
-char *outcome_line(const struct report_input *in,
-		   const struct outcome_about *a, const struct account_outcome *o,
-		   enum lang lang);
-/* A line read back. Faults: PROTOCOL (what was expected), NO_MEMORY. */
 bool outcome_read(struct span line, struct account_outcome *ret,
 		  struct fault *why);
+/* Days its certificate has left, as of the check; false: none was seen. */
+bool outcome_cert_days(const struct account_outcome *o,
+		       const struct outcome_case *c, int *ret_days);
 void outcome_release(struct account_outcome *o);	/* accepts zeroed */
+
+/* Append which expectation was not met, in words. */
+void outcome_unmet_words(const struct outcome_expectation *e, enum lang l,
+			 struct buf *out);
 
 /* The more severe of two exit codes, in the order 5, 2, 1, 4, 3, 0. */
 int outcome_worse(int code, int other);

@@ -27,6 +27,16 @@ struct buf *page_room(struct page *p, size_t need)
 	return &p->b;
 }
 
+void page_span(struct page *p, struct span s)
+{
+	buf_add(page_room(p, s.len), s);
+}
+
+void page_str(struct page *p, const char *text)
+{
+	page_span(p, span_of(text));
+}
+
 char *page_close(struct page *p)
 {
 	char *text = p->owned;

@@ -31,6 +31,9 @@ struct page {
 void page_open(struct page *p);
 /* A buffer that takes at least `need` more bytes; valid until the next call. */
 struct buf *page_room(struct page *p, size_t need);
+/* Append a text of any length. */
+void page_str(struct page *p, const char *text);
+void page_span(struct page *p, struct span s);
 /* The text, malloc'd, for the caller to free. NULL: no memory. */
 char *page_close(struct page *p);
 

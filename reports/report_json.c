@@ -287,8 +287,7 @@ static void add_head(struct json *doc, struct words *w)
 	json_add_int(doc, "exit_code", in->diagnosis->exit_code);
 }
 
-static char *print(struct json *doc, struct words *w,
-		   const struct report_style *style)
+static void fill(struct json *doc, struct words *w, bool with_transcript)
 {
 	const struct report_input *in = w->in;
 	const struct diagnosis *d = in->diagnosis;
@@ -298,7 +297,7 @@ static char *print(struct json *doc, struct words *w,
 		add_cause(list, w, i);
 	list = json_add_array(doc, "endpoints");
 	for (size_t i = 0; i < in->n; i++)
-		json_endpoint(list, in, i, style->verbosity > 0);
+		json_endpoint(list, w, i, with_transcript);
 	add_logins(doc, in);
 	list = json_add_array(doc, "findings");
 	for (size_t i = 0; i < d->findings; i++)
@@ -308,22 +307,29 @@ static char *print(struct json *doc, struct words *w,
 	list = json_add_array(doc, "experiments");
 	for (size_t i = 0; in->trials && i < in->trials->n; i++)
 		add_trial(list, w, i);
-	return json_print(doc, true);
+}
+
+struct json *report_document(const struct report_input *in, enum lang lang,
+			     bool with_transcript)
+{
+	struct words *w = calloc(1, sizeof(*w));
+	struct json *doc = w ? json_object_new() : NULL;
+	if (doc) {
+		w->in = in;
+		w->lang = lang;
+		fill(doc, w, with_transcript);
+	}
+	free(w);
+	return doc;
 }
 
 char *report_json(const struct report_input *in,
 		  const struct report_style *style)
 {
-	struct words *w = calloc(1, sizeof(*w));
-	struct json *doc = json_object_new();
-	char *text = NULL;
-	if (w && doc) {
-		w->in = in;
-		w->lang = style->lang;
-		text = print(doc, w, style);
-	}
+	struct json *doc = report_document(in, style->lang,
+					   style->verbosity > 0);
+	char *text = json_print(doc, true);
 	json_free(doc);
-	free(w);
 	return text;
 }
 

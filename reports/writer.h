@@ -6,12 +6,12 @@
 
 /*
  * One output of many accounts: JSON Lines, JUnit XML, TAP, ... One file a
- * writer (writer_junit.c, ...); each is a row of writer_table and appends to a
- * page what it has to say; whoever calls it moves that into the file and
+ * writer (writer_junit.c, ...); writer_table lists them all. A writer appends
+ * what it has to say to a page; whoever calls it moves that into the file and
  * closes the page. No writer decides anything, and none holds more than its
  * totals unless its format has them first (`gathers`).
  *
- *	w = writer_open(kind, &style);
+ *	w = kind->open(&style);
  *	kind->begin(w, page);
  *	kind->add(w, outcome, line, page);	each account
  *	kind->end(w, page);
@@ -44,7 +44,8 @@ struct writer_kind {
 	void (*close)(struct writer *w);
 };
 
-extern const struct writer_kind writer_table[];	/* ends with a NULL name */
-const struct writer_kind *writer_by_name(const char *name);
+extern const struct writer_kind *const writer_table[];	/* ends with NULL */
+const struct writer_kind *writer_by_name(const char *name);	/* NULL: none */
+const char *writer_name_at(size_t index);	/* for nearest_word; NULL: past it */
 
 #endif

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "probes/base/buf.h"
-#include "probes/wire/civil.h"
+#include "probes/base/civil.h"
 
 int pki_key_make(mbedtls_pk_context *key)
 {

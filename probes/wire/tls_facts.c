@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "probes/base/buf.h"
+#include "probes/base/civil.h"
 #include "probes/base/digest.h"
 #include "probes/base/text.h"
-#include "probes/wire/civil.h"
 
 #define NAME_PARTS_MAX 16
 

@@ -1,6 +1,6 @@
 #include "test/unit/unit.h"
 
-#include "probes/wire/civil.h"
+#include "probes/base/civil.h"
 
 static const struct {
 	struct civil c;

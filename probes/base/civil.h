@@ -1,5 +1,5 @@
-#ifndef MAILWHY_WIRE_CIVIL_H
-#define MAILWHY_WIRE_CIVIL_H
+#ifndef MAILWHY_BASE_CIVIL_H
+#define MAILWHY_BASE_CIVIL_H
 
 #include "probes/base/clock.h"
 

@@ -1,4 +1,4 @@
-#include "probes/wire/civil.h"
+#include "probes/base/civil.h"
 
 #define DAY 86400
 

@@ -1,0 +1,101 @@
+#include <string.h>
+
+#include "reports/outcome_private.h"
+
+/* What people are told of an account, in one sentence. */
+
+/* "imap" as the language writes it. */
+static const char *service_words(enum lang l, const char *name)
+{
+	char id[40];
+	struct buf b = buf_over(id, sizeof(id));
+
+	buf_fmt(&b, "service.%s", name);
+	return text_known(l, id) ? text_of(l, id) : name;
+}
+
+/* expectation.<id>; of "login.imap" the part before the dot. */
+static void expectation_words(enum lang l, const char *id, struct buf *out)
+{
+	size_t len = strcspn(id, ".");
+	char key[80];
+	struct buf k = buf_over(key, sizeof(key));
+	const struct text_arg args[] = {
+		{ "service", id[len] ? service_words(l, id + len + 1) : "" },
+		{ NULL, NULL }
+	};
+
+	buf_fmt(&k, "expectation.%.*s", (int)len, id);
+	if (text_known(l, key))
+		text_fill(out, l, key, args);
+	else
+		buf_str(out, id);
+}
+
+void outcome_unmet_words(const struct outcome_expectation *e, enum lang l,
+			 struct buf *out)
+{
+	char what[160];
+	struct buf w = buf_over(what, sizeof(what));
+	const struct text_arg args[] = {
+		{ "what", what }, { "wanted", e->wanted }, { "got", e->got },
+		{ NULL, NULL }
+	};
+
+	expectation_words(l, e->id, &w);
+	text_fill(out, l, e->got[0] ? "outcome.unmet" : "outcome.unmet_unseen",
+		  args);
+}
+
+static const struct outcome_expectation *
+unmet(const struct account_outcome *o)
+{
+	for (size_t i = 0; i < o->expectations; i++)
+		if (!o->expectation[i].met)
+			return &o->expectation[i];
+	return NULL;
+}
+
+/*
+ * Its verdict in words; or, when that is not what counts, why it was not
+ * tried or which expectation was not met.
+ */
+static void title_words(const struct json *doc, enum lang l,
+			const struct account_outcome *o, struct buf *out)
+{
+	const struct outcome_expectation *e = unmet(o);
+	const char *title = json_get_str(doc, "title");
+	bool fails = cause_exit_code(o->verdict) != 0;
+	char id[64];
+	struct buf b = buf_over(id, sizeof(id));
+
+	buf_fmt(&b, "untried.%s", untried_id(o->reason));
+	if (o->reason != UNTRIED_NONE)
+		buf_str(out, text_of(l, id));
+	else if (fails && o->exit_code == 0)
+		buf_str(out, text_of(l, "outcome.expected"));
+	else if (!fails && e)
+		outcome_unmet_words(e, l, out);
+	else
+		buf_str(out, title ? title : "");
+}
+
+bool outcome_take_words(const struct json *doc, struct account_outcome *o)
+{
+	const struct json *first = json_first(json_get(doc, "causes"));
+	const struct json *step = json_first(json_get(first, "remedy"));
+	const char *code = json_get_str(doc, "lang");
+	char title[1024];
+	struct buf b = buf_over(title, sizeof(title));
+	enum lang l = LANG_EN;
+	bool acts = o->reason == UNTRIED_NONE && o->exit_code != 0 &&
+		    cause_exit_code(o->verdict) != 0;
+
+	if (code)
+		lang_by_code(code, &l);
+	title_words(doc, l, o, &b);
+	return outcome_keep(title, &o->title) &&
+	       outcome_keep(acts ? json_get_str(step, "text") : "",
+			    &o->remedy) &&
+	       outcome_keep(acts ? json_get_str(step, "url") : "", &o->url);
+}
