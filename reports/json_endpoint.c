@@ -294,9 +294,7 @@ static void add_title(struct json *o, struct words *w, size_t index)
 	if (!evidence_failure(w->in->seen[index]))
 		return;
 	words_of_endpoint(w, w->in, w->lang, (int)index);
-	words_fill(w, "cause.",
-		   cause_id(w->in->diagnosis->endpoint_verdict[index]),
-		   ".title", &b);
+	words_cause(w, w->in->diagnosis->endpoint_verdict[index], ".title", &b);
 	json_text(o, "title", room);
 }
 
