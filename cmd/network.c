@@ -40,8 +40,27 @@ bool network_open(const struct options *o, struct network *ret, int *ret_code)
 	return load_trust(o, ret, ret_code);
 }
 
+/* Hosts of a run: mostly a handful; each entry is about 10 KiB. */
+#define SESSIONS_MAX 256
+#define ANSWERS_MAX 512
+
+bool network_share(struct network *n)
+{
+	if (!tls_cache_new(SESSIONS_MAX, &n->sessions))
+		return false;
+	if (dns_cache_new(ANSWERS_MAX, &dns_servers, &n->world.answers))
+		return true;
+	tls_cache_free(n->sessions);
+	n->sessions = NULL;
+	return false;
+}
+
 void network_close(struct network *n)
 {
+	dns_cache_free(n->world.answers);
+	n->world.answers = NULL;
+	tls_cache_free(n->sessions);
+	n->sessions = NULL;
 	trust_free(n->trust);
 	n->trust = NULL;
 }
@@ -51,6 +70,7 @@ void network_plan(const struct options *o, struct network *n,
 {
 	io->world = &n->world.world;
 	io->trust = n->trust;
+	io->sessions = n->sessions;
 	io->allow_unverified = o->insecure_certificate;
 	io->last_stage = o->quit_after;
 	io->no_login = o->no_login;

@@ -51,6 +51,7 @@ static void plan_of(const struct laboratory *lab, const struct trial *t,
 	ret->last_stage = t->until;
 	ret->timeout = msec_min(timeout, lab->plan->timeout);
 	ret->only_hello = t->only_hello;
+	ret->sessions = NULL;		/* they look at this server, as it is */
 	ret->doubt = NULL;
 	ret->progress = NULL;
 	if (t->variant == VARIANT_NONE)

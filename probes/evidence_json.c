@@ -129,6 +129,7 @@ static const struct record address_record = RECORD_OF(address_fields);
 static const struct field name_fields[] = {
 	{ "asked", FIELD_TEXT, AT(asked) },
 	{ "source", FIELD_NAMED, AT(source), .named = source_named },
+	{ "shared", FIELD_BOOL, AT(shared) },
 	{ "a", FIELD_NAMED, AT(a), .named = fault_named },
 	{ "aaaa", FIELD_NAMED, AT(aaaa), .named = fault_named },
 	{ "asked_a", FIELD_BOOL, AT(asked_a) },
@@ -188,6 +189,8 @@ static const struct record cert_record = RECORD_OF(cert_fields);
 static const struct field tls_fields[] = {
 	{ "handshake_done", FIELD_BOOL, AT(handshake_done) },
 	{ "verified", FIELD_BOOL, AT(verified) },
+	{ "resumed", FIELD_BOOL, AT(resumed) },
+	{ "resumption_broke", FIELD_BOOL, AT(resumption_broke) },
 	{ "version", FIELD_TEXT, AT(version) },
 	{ "cipher", FIELD_TEXT, AT(cipher) },
 	{ "group", FIELD_TEXT, AT(group) },

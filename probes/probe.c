@@ -185,17 +185,41 @@ static bool walk_row(struct walk *w, size_t row, bool beyond)
 	return step->result != STEP_FAILED;
 }
 
+static void walk_story(struct walk *w)
+{
+	size_t last = last_row(w);
+
+	for (size_t i = 0; i < ARRAY_SIZE(story); i++)
+		if (story[i].applies(w) && !walk_row(w, i, i > last))
+			break;
+	stream_close(&w->talk.stream);
+}
+
+/*
+ * A server that breaks when it is asked to resume a session does not show its
+ * fault but ours: from the beginning, without, in the time that is left.
+ */
+static void walk_again(struct walk *w, const struct probe *p)
+{
+	msec by = w->by;
+
+	walk_init(w, p);
+	w->by = by;
+	w->whole_tls = true;
+	talk_note(&w->talk, "connected once more: the server would not resume "
+		  "a TLS session");
+	walk_story(w);
+	w->evidence->tls.resumption_broke = true;
+}
+
 void probe_run(struct probe *p)
 {
 	struct walk w;
-	size_t last;
 
 	walk_init(&w, p);
-	last = last_row(&w);
-	for (size_t i = 0; i < ARRAY_SIZE(story); i++)
-		if (story[i].applies(&w) && !walk_row(&w, i, i > last))
-			break;
-	stream_close(&w.talk.stream);
+	walk_story(&w);
+	if (p->evidence->tls.resumption_broke)
+		walk_again(&w, p);
 }
 
 /* ---- several ---- */

@@ -29,6 +29,7 @@
 struct probe_plan {
 	struct world *world;
 	const struct trust *trust;
+	struct tls_cache *sessions;		/* NULL: one account alone */
 	const struct redactor *redactor;	/* NULL: no secret */
 	struct login_request login;		/* who NULL: no login */
 	struct gate *gate;			/* NULL only when no login */

@@ -110,6 +110,11 @@ static void keep_first_bytes(struct walk *w, struct step *step)
 		talk_strange(&w->talk, first, step);
 }
 
+static const struct address *dialled(const struct connect_facts *c)
+{
+	return c->winner < 0 ? NULL : &c->attempt[c->winner].address;
+}
+
 bool stage_tls(struct walk *w, struct step *step)
 {
 	struct world *world = w->plan->world;
@@ -119,6 +124,9 @@ bool stage_tls(struct walk *w, struct step *step)
 		.trust = w->plan->trust,
 		.allow_unverified = w->plan->allow_unverified,
 		.only_hello = w->plan->only_hello,
+		.sessions = w->whole_tls ? NULL : w->plan->sessions,
+		.peer = dialled(&w->evidence->connection),
+		.upgraded = w->greeted,
 	};
 
 	if (!name_to_verify(&w->evidence->endpoint, host, sizeof(host),

@@ -18,6 +18,7 @@ struct walk {
 	msec by;			/* deadline of the whole probe */
 	bool greeted;
 	bool at_gate;			/* gate_leave is due */
+	bool whole_tls;			/* no session is offered */
 };
 
 /* now + limit, but not past the probe's own deadline */

@@ -50,6 +50,8 @@ static void add_name(struct json *step, const struct name_facts *n)
 {
 	json_text(step, "asked", n->asked);
 	json_add_str(step, "source", source_names[n->source]);
+	if (n->shared)
+		json_add_bool(step, "shared", true);
 	json_text_or_null(step, "resolver", n->resolver);
 	if (n->asked_a)
 		add_kind(step, "a_fault", n->a);
@@ -148,6 +150,10 @@ static void add_tls(struct json *step, const struct tls_facts *t)
 	json_text_or_null(step, "cipher", t->cipher);
 	json_text_or_null(step, "group", t->group);
 	json_add_bool(step, "verified", t->verified);
+	if (t->resumed)
+		json_add_bool(step, "resumed", true);
+	if (t->resumption_broke)
+		json_add_bool(step, "resumption_broke", true);
 	json_text_or_null(step, "server_name", t->server_name);
 	json_text_or_null(step, "our_versions", t->our_versions);
 	if (t->alert >= 0)

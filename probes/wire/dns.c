@@ -1,6 +1,7 @@
 #include "probes/wire/dns.h"
 
 #include <ares.h>
+#include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -37,6 +38,7 @@ struct lookup {
 	struct name_facts *facts;
 	struct dns_channel channel;
 	struct question a, aaaa;
+	unsigned long ttl;		/* the least that came */
 };
 
 /* ---- what failed ---- */
@@ -129,16 +131,21 @@ static void answered(void *arg, int status, int timeouts,
 {
 	struct question *q = arg;
 	struct lookup *l = q->lookup;
+	unsigned long ttl = ULONG_MAX;
 
 	(void)timeouts;
 	/* Our own doing: the deadline has spoken already. */
 	if (dns_status_is_end(status))
 		return;
-	if (message && len > 0)
+	if (message && len > 0) {
 		dns_message_read(message, (size_t)len, l->facts->asked,
 				 l->port, l->facts, q->fault);
-	else
+		ttl = dns_message_ttl(message, (size_t)len);
+	} else {
 		*q->fault = dns_fault_of_status(status);
+	}
+	if (ttl < l->ttl)
+		l->ttl = ttl;
 	q->done = true;
 	q->found = *q->fault == FAULT_NONE;
 	q->came = now_msec();
@@ -260,11 +267,22 @@ bool dns_lookup(const struct dns_options *options, const char *host,
 		uint16_t port, msec by, struct name_facts *ret,
 		struct fault *why)
 {
-	struct lookup l = { .host = ret->asked, .port = port, .facts = ret };
+	unsigned long ttl;
+
+	return dns_lookup_keep(options, host, port, by, ret, &ttl, why);
+}
+
+bool dns_lookup_keep(const struct dns_options *options, const char *host,
+		     uint16_t port, msec by, struct name_facts *ret,
+		     unsigned long *ret_ttl, struct fault *why)
+{
+	struct lookup l = { .host = ret->asked, .port = port, .facts = ret,
+			    .ttl = ULONG_MAX };
 	struct fault end = { .kind = FAULT_NONE };
 	bool found;
 
 	*ret = (struct name_facts){ .source = NAME_FROM_DNS };
+	*ret_ttl = ULONG_MAX;
 	if (address_parse(host, port, &ret->address[0]))
 		return is_itself(options, host, ret, why);
 	if (!host_to_ascii(host, ret->asked, sizeof(ret->asked), why) ||
@@ -273,6 +291,7 @@ bool dns_lookup(const struct dns_options *options, const char *host,
 	found = known_here(&l, options->family) ||
 		ask_servers(&l, options->family, by, &end);
 	dns_channel_close(&l.channel);
+	*ret_ttl = l.ttl;
 	if (!found) {
 		*why = end;
 		return false;

@@ -49,6 +49,17 @@ bool dns_lookup(const struct dns_options *options, const char *host,
 bool dns_records(const struct dns_options *options, struct records_facts *io,
 		 size_t n, msec by, struct fault *why);
 
+/*
+ * Both once more for dns_cache.h, with the seconds each answer may be kept: the
+ * least of its records' TTLs. A fault says ULONG_MAX: it has none.
+ */
+bool dns_lookup_keep(const struct dns_options *options, const char *host,
+		     uint16_t port, msec by, struct name_facts *ret,
+		     unsigned long *ret_ttl, struct fault *why);
+bool dns_records_keep(const struct dns_options *options,
+		      struct records_facts *io, unsigned long *ret_ttl,
+		      size_t n, msec by, struct fault *why);
+
 /* "192.0.2.1", "2001:db8::1", "[2001:db8::1]"; false: not an address. */
 bool address_parse(const char *text, uint16_t port, struct address *ret);
 

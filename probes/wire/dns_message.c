@@ -1,5 +1,6 @@
 #include "probes/wire/dns_message.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "probes/wire/dns_reader.h"
@@ -85,4 +86,19 @@ void dns_message_read(const uint8_t *message, size_t len, const char *asked,
 	if (*ret_fault == FAULT_NONE &&
 	    addresses_of(r, answers, end, port, io) == 0)
 		*ret_fault = FAULT_NO_DATA;
+}
+
+unsigned long dns_message_ttl(const uint8_t *message, size_t len)
+{
+	struct dns_reader r = { message, len, 0 };
+	unsigned long least = ULONG_MAX;
+	unsigned rcode, answers;
+	struct dns_record record;
+
+	if (!dns_read_head(&r, &rcode, &answers))
+		return least;
+	for (unsigned i = 0; i < answers && dns_read_record(&r, &record); i++)
+		if (record.class == DNS_CLASS_IN && record.ttl < least)
+			least = record.ttl;
+	return least;
 }

@@ -27,6 +27,9 @@ void dns_message_read(const uint8_t *message, size_t len, const char *asked,
 void dns_message_records(const uint8_t *message, size_t len,
 			 struct records_facts *io);
 
+/* The least TTL of its answers, in seconds; ULONG_MAX: there are none. */
+unsigned long dns_message_ttl(const uint8_t *message, size_t len);
+
 /* Append an address unless it is there already or the facts are full. */
 void address_add(struct name_facts *io, enum family family,
 		 const uint8_t *bytes, uint16_t port);

@@ -83,12 +83,14 @@ bool dns_read_name(struct dns_reader *r, char ret[HOST_CAP])
 
 bool dns_read_record(struct dns_reader *r, struct dns_record *ret)
 {
-	unsigned len;
+	unsigned high, low, len;
 
 	if (!dns_read_name(r, ret->owner) || !dns_read_u16(r, &ret->type) ||
-	    !dns_read_u16(r, &ret->class) || !dns_skip(r, 4) ||
-	    !dns_read_u16(r, &len))
+	    !dns_read_u16(r, &ret->class) || !dns_read_u16(r, &high) ||
+	    !dns_read_u16(r, &low) || !dns_read_u16(r, &len))
 		return false;
+	/* RFC 2181 section 8: with the highest bit set it is 0 */
+	ret->ttl = high & 0x8000 ? 0 : (unsigned long)high << 16 | low;
 	ret->data = r->at;
 	ret->data_len = len;
 	return dns_skip(r, len);

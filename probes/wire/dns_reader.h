@@ -28,6 +28,7 @@ struct dns_reader {
 struct dns_record {
 	char owner[HOST_CAP];
 	unsigned type, class;
+	unsigned long ttl;		/* seconds */
 	size_t data, data_len;		/* where its data lies */
 };
 

@@ -39,6 +39,7 @@ enum name_source {
 struct name_facts {
 	char asked[HOST_CAP];		/* A-label form, as put on the wire */
 	enum name_source source;
+	bool shared;			/* an earlier account's answer */
 	enum fault_kind a, aaaa;	/* FAULT_NONE: answered or not asked */
 	bool asked_a, asked_aaaa;
 	char resolver[ADDRESS_TEXT_CAP + 8];	/* first server asked, "" if none */
@@ -133,6 +134,10 @@ struct cert_facts {
 struct tls_facts {
 	bool handshake_done;		/* keys agreed; says nothing of trust */
 	bool verified;			/* chain and name hold */
+	/* of a server met before in this run: the chain is from back then */
+	bool resumed;
+	/* it broke when asked to resume; this is a whole handshake instead */
+	bool resumption_broke;
 	char version[12];		/* "TLSv1.2" */
 	char cipher[64];		/* IANA name */
 	char group[24];			/* key exchange group, "" if unknown */

@@ -57,9 +57,11 @@ static int client_server_name(struct tls *t, const char *host,
 
 /*
  * Verification is ours (tls_verify.c): the library's would stop at the first
- * defect and lose the chain. Tickets are not asked for, a run never resumes.
+ * defect and lose the chain. Tickets are asked for only where many accounts
+ * share the sessions.
  */
-static int client_setup(struct tls *t, const char *host, struct tls_facts *io)
+static int client_setup(struct tls *t, const struct tls_request *request,
+			struct tls_facts *io)
 {
 	int code = mbedtls_ssl_config_defaults(&t->own,
 		MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM,
@@ -69,12 +71,13 @@ static int client_setup(struct tls *t, const char *host, struct tls_facts *io)
 		return code;
 	tls_preferences(&t->own);
 	mbedtls_ssl_conf_authmode(&t->own, MBEDTLS_SSL_VERIFY_NONE);
-	mbedtls_ssl_conf_session_tickets(&t->own,
-					 MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
+	tls_resume_begin(t, request);
 	code = mbedtls_ssl_setup(&t->ssl, &t->own);
-	if (code != 0)
-		return code;
-	return client_server_name(t, host, io);
+	if (code == 0)
+		code = client_server_name(t, request->host, io);
+	if (code == 0)
+		tls_resume_offer(t, io);
+	return code;
 }
 
 static void client_failed(const struct tls *t, int code,
@@ -95,7 +98,7 @@ static void client_failed(const struct tls *t, int code,
 static bool client_handshake(struct tls *t, const struct tls_request *request,
 			     struct tls_facts *ret, struct fault *why)
 {
-	int code = client_setup(t, request->host, ret);
+	int code = client_setup(t, request, ret);
 
 	t->watching = true;
 	if (code == 0)
@@ -103,7 +106,9 @@ static bool client_handshake(struct tls *t, const struct tls_request *request,
 	tls_facts_session(t, ret);
 	if (code != 0) {
 		client_failed(t, code, ret);
-		return tls_fault(t, code, HANDSHAKE, why);
+		tls_fault(t, code, HANDSHAKE, why);
+		tls_resume_failed(t, why, ret);
+		return false;
 	}
 	ret->handshake_done = true;
 	ret->alert = t->watch.alert;	/* a warning that did no harm */
@@ -115,6 +120,7 @@ static bool client_verify(struct tls *t, const struct tls_request *request,
 			  struct tls_facts *ret, struct fault *why)
 {
 	const mbedtls_x509_crt *chain = mbedtls_ssl_get_peer_cert(&t->ssl);
+	struct validity path;
 
 	if (!chain) {
 		ret->cert_invalid = true;
@@ -122,7 +128,10 @@ static bool client_verify(struct tls *t, const struct tls_request *request,
 			    "the server sent no certificate");
 	}
 	tls_facts_chain(chain, ret);
-	return tls_verify(request, chain, ret, why);
+	if (!tls_verify(request, chain, ret, &path, why))
+		return false;
+	tls_resume_keep(t, ret, &path);
+	return true;
 }
 
 static bool client_try(struct tls *t, const struct tls_request *request,
@@ -130,7 +139,7 @@ static bool client_try(struct tls *t, const struct tls_request *request,
 {
 	if (!client_handshake(t, request, ret, why))
 		return false;
-	if (client_verify(t, request, ret, why))
+	if (tls_resumed(t, ret) || client_verify(t, request, ret, why))
 		return true;
 	return request->allow_unverified && why->kind != FAULT_NO_MEMORY;
 }

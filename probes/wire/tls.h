@@ -7,6 +7,7 @@
 #include "probes/base/fault.h"
 #include "probes/wire/facts.h"
 #include "probes/wire/stream.h"
+#include "probes/wire/tls_cache.h"
 #include "probes/wire/trust.h"
 
 /*
@@ -19,6 +20,10 @@ struct tls_request {
 	const struct trust *trust;	/* NULL: nothing can be verified */
 	bool allow_unverified;		/* --insecure-certificate */
 	bool only_hello;		/* ask for the server's version, go no further */
+	/* many accounts: sessions to resume; NULL: every handshake is whole */
+	struct tls_cache *sessions;
+	const struct address *peer;	/* who was dialled; only with sessions */
+	bool upgraded;			/* after STARTTLS; likewise */
 };
 
 bool tls_setup(void);			/* once in main, before threads */
@@ -30,6 +35,13 @@ const char *tls_library(void);		/* "Mbed TLS 2.28.3" */
  * *ret is filled as far as things went, the whole chain included when it is
  * not trusted. With allow_unverified a certificate that fails is no failure:
  * ret->verified stays false and *why holds the CERT_* fault all the same.
+ *
+ * With sessions the handshake may be a short one (ret->resumed): the server is
+ * one whose certificate was verified before, for the same name by the same
+ * trust, and ret tells of that certificate. A server that does not want to
+ * resume gets a whole handshake at once; one that breaks the connection over
+ * it is a failure with ret->resumption_broke: the caller dials again, once,
+ * without sessions. With allow_unverified sessions are not used at all.
  *
  * With only_hello there is no handshake (tls_hello.h): *io is closed, the result
  * is false with the fault TLS_VERSION, and ret->offered says the version.

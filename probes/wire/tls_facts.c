@@ -186,7 +186,7 @@ static void key_facts(const mbedtls_pk_context *key, struct cert_facts *ret)
 	}
 }
 
-static epoch time_of(const mbedtls_x509_time *t)
+epoch tls_facts_time(const mbedtls_x509_time *t)
 {
 	struct civil c = { t->year, t->mon, t->day, t->hour, t->min, t->sec };
 
@@ -226,8 +226,8 @@ static void cert_facts(const mbedtls_x509_crt *crt, struct cert_facts *ret)
 		if (s->buf.p)
 			add_san(ret, &s->buf);
 	}
-	ret->not_before = time_of(&crt->valid_from);
-	ret->not_after = time_of(&crt->valid_to);
+	ret->not_before = tls_facts_time(&crt->valid_from);
+	ret->not_after = tls_facts_time(&crt->valid_to);
 	key_facts(&crt->pk, ret);
 	span_copy(span_of(signature_name(&crt->sig_oid)), ret->signature,
 		  sizeof(ret->signature));

@@ -28,6 +28,10 @@ struct tls {
 	bool ready;			/* handshake done, close_notify due */
 	bool watching;
 	struct tls_watch watch;
+	struct tls_cache *sessions;	/* NULL: nothing is resumed or kept */
+	struct tls_key key;
+	bool offered;			/* a session of the cache */
+	uint64_t entry;			/* of the cache: where a ticket belongs */
 	size_t used, next;
 	char in[4096];			/* else a record is two reads */
 };
@@ -64,6 +68,7 @@ const char *tls_version_name(unsigned version);	/* 0x0303: "TLSv1.2" */
 
 void tls_facts_session(const struct tls *t, struct tls_facts *ret);
 void tls_facts_chain(const mbedtls_x509_crt *chain, struct tls_facts *ret);
+epoch tls_facts_time(const mbedtls_x509_time *t);
 void tls_facts_name(const mbedtls_x509_name *name, char *to, size_t cap);
 /* CN, or O where there is none. */
 void tls_facts_common_name(const mbedtls_x509_name *name, char *to,
@@ -80,9 +85,29 @@ bool tls_host_address(const char *host, unsigned char ret[16],
 
 /* ---- tls_verify.c ---- */
 
-/* Fills the defects of *io and io->root. Faults: CERT_*, NO_TRUST, NO_MEMORY */
+/*
+ * Fills the defects of *io and io->root; *ret_path: how long it will hold.
+ * Faults: CERT_*, NO_TRUST, NO_MEMORY
+ */
 bool tls_verify(const struct tls_request *request,
 		const mbedtls_x509_crt *chain, struct tls_facts *io,
-		struct fault *why);
+		struct validity *ret_path, struct fault *why);
+
+/* ---- tls_resume.c ---- */
+
+/* Into the configuration: whether sessions are used at all. */
+void tls_resume_begin(struct tls *t, const struct tls_request *request);
+/* Offer one if there is one; *io gets its certificate. */
+void tls_resume_offer(struct tls *t, struct tls_facts *io);
+/* After the handshake: was it taken? If not *io is as before. */
+bool tls_resumed(const struct tls *t, struct tls_facts *io);
+/* The handshake failed. */
+void tls_resume_failed(struct tls *t, const struct fault *why,
+		       struct tls_facts *io);
+/* A whole handshake; the certificate was verified. */
+void tls_resume_keep(struct tls *t, const struct tls_facts *facts,
+		     const struct validity *path);
+/* A ticket came between data (TLS 1.3). */
+void tls_resume_ticket(struct tls *t);
 
 #endif

@@ -251,11 +251,15 @@ static void tls_begin(struct tls *t, msec by)
  * Codes that are no failure: nothing for us came yet. Session tickets arrive
  * between data in TLS 1.3; a request to renegotiate was declined.
  */
-static bool is_again(int code)
+static bool is_again(struct tls *t, int code)
 {
 #if TLS_3
-	if (code == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET)
+	if (code == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET) {
+		tls_resume_ticket(t);
 		return true;
+	}
+#else
+	(void)t;
 #endif
 	return code == MBEDTLS_ERR_SSL_WANT_READ ||
 	       code == MBEDTLS_ERR_SSL_WANT_WRITE;
@@ -267,7 +271,7 @@ int tls_handshake(struct tls *t)
 
 	do
 		code = mbedtls_ssl_handshake(&t->ssl);
-	while (is_again(code));
+	while (is_again(t, code));
 	if (code == 0 && t->fault.kind != FAULT_NONE)
 		code = MBEDTLS_ERR_SSL_CONN_EOF;
 	t->watching = false;
@@ -284,7 +288,7 @@ static bool tls_read(void *self, char *to, size_t cap, size_t *ret_len,
 	tls_begin(t, by);
 	do
 		code = mbedtls_ssl_read(&t->ssl, (unsigned char *)to, cap);
-	while (is_again(code));
+	while (is_again(t, code));
 	if (code > 0) {
 		*ret_len = (size_t)code;
 		return true;
@@ -305,7 +309,7 @@ static bool tls_write(void *self, const char *from, size_t len, msec by,
 		if (code > 0) {
 			from += code;
 			len -= (size_t)code;
-		} else if (!is_again(code)) {
+		} else if (!is_again(t, code)) {
 			return tls_fault(t, code, "", why);
 		}
 	}

@@ -38,6 +38,7 @@ struct check {
 	mbedtls_x509_crt roots;
 	size_t candidates;
 	mbedtls_x509_crt *top;		/* where the path ended */
+	struct validity path;		/* when all of it is valid */
 	uint32_t flags;
 	bool no_memory;
 };
@@ -102,6 +103,17 @@ static bool roots_find(struct check *c, const struct trust *trust,
 
 /* ---- the path ---- */
 
+static void path_narrow(struct validity *path, const mbedtls_x509_crt *crt)
+{
+	epoch from = tls_facts_time(&crt->valid_from);
+	epoch until = tls_facts_time(&crt->valid_to);
+
+	if (from > path->from)
+		path->from = from;
+	if (until < path->until)
+		path->until = until;
+}
+
 /* Called from the top of the path down: the first is where it ended. */
 static int path_note(void *self, mbedtls_x509_crt *crt, int depth,
 		     uint32_t *flags)
@@ -112,6 +124,7 @@ static int path_note(void *self, mbedtls_x509_crt *crt, int depth,
 	(void)flags;
 	if (!c->top)
 		c->top = crt;
+	path_narrow(&c->path, crt);
 	return 0;
 }
 
@@ -255,9 +268,9 @@ static bool fault_of_defects(const struct check *c,
 
 bool tls_verify(const struct tls_request *request,
 		const mbedtls_x509_crt *chain, struct tls_facts *io,
-		struct fault *why)
+		struct validity *ret_path, struct fault *why)
 {
-	struct check c = { 0 };
+	struct check c = { .path.until = INT64_MAX };
 	bool ok;
 
 	mbedtls_x509_crt_init(&c.roots);
@@ -271,6 +284,7 @@ bool tls_verify(const struct tls_request *request,
 		ok = fault_of_defects(&c, request, chain, io, why);
 	}
 	io->verified = ok;
+	*ret_path = c.path;
 	mbedtls_x509_crt_free(&c.roots);
 	return ok;
 }

@@ -65,6 +65,9 @@ static bool real_resolve(struct world *w, const char *host, uint16_t port,
 			return override_use(o, real->dns.family, ascii, port,
 					    ret, why);
 	}
+	if (real->answers)
+		return dns_cache_lookup(real->answers, &real->dns, host, port,
+					by, ret, why);
 	return dns_lookup(&real->dns, host, port, by, ret, why);
 }
 
@@ -88,6 +91,9 @@ static bool real_records(struct world *w, struct records_facts *io, size_t n,
 {
 	const struct real_world *real = (const struct real_world *)w;
 
+	if (real->answers)
+		return dns_cache_records(real->answers, &real->dns, io, n, by,
+					 why);
 	return dns_records(&real->dns, io, n, by, why);
 }
 

@@ -6,6 +6,7 @@
 #include "probes/base/clock.h"
 #include "probes/base/fault.h"
 #include "probes/wire/dns.h"
+#include "probes/wire/dns_cache.h"
 #include "probes/wire/facts.h"
 #include "probes/wire/http.h"
 #include "probes/wire/stream.h"
@@ -66,6 +67,7 @@ struct resolve_override {
 struct real_world {
 	struct world world;		/* first: a world is a real_world */
 	struct dns_options dns;
+	struct dns_cache *answers;	/* of many accounts; NULL: one alone */
 	size_t overrides;
 	struct resolve_override override[OVERRIDES_MAX];
 };

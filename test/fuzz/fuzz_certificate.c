@@ -33,8 +33,9 @@ static void judged(const mbedtls_x509_crt *crt, struct tls_facts *f)
 {
 	const struct tls_request request = { .host = "a.example" };
 	struct fault why = { .kind = FAULT_NONE };
+	struct validity path;
 
-	HOLDS(!tls_verify(&request, crt, f, &why));
+	HOLDS(!tls_verify(&request, crt, f, &path, &why));
 	HOLDS(!f->verified && why.kind != FAULT_NONE);
 }
 

@@ -15,6 +15,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HOST = "mail.example.test"
@@ -104,8 +105,34 @@ def await_port(port, process):
     return False
 
 
+def pump(source, sink):
+    while data := source.recv(65536):
+        sink.sendall(data)
+    sink.shutdown(socket.SHUT_WR)
+
+
+def resets(listener, port):
+    """In front of `port`: the first connection passes, the others end as soon
+    as their client has spoken."""
+    with listener, listener.accept()[0] as client, \
+            socket.create_connection(("127.0.0.1", port)) as server:
+        back = threading.Thread(target=pump, args=(server, client))
+        back.start()
+        pump(client, server)
+        back.join()
+        with listener.accept()[0] as client:
+            client.recv(65536)
+
+
+def in_front_of(port):
+    listener = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=resets, args=(listener, port),
+                     daemon=True).start()
+    return listener.getsockname()[1]
+
+
 def probe(cert, *server, chained=None, ca="root.pem", host=HOST, more=(),
-          must_start=True):
+          must_start=True, breaks=False):
     """The evidence as a dict; None when OpenSSL here refuses the setting."""
     port = free_port()
     extra = ["-cert_chain", chained] if chained else []
@@ -121,7 +148,8 @@ def probe(cert, *server, chained=None, ca="root.pem", host=HOST, more=(),
                     sys.exit(f"s_server {server}: {log.read()}")
                 return None
             out = subprocess.run(
-                [sys.argv[1], str(port), host, DIR / ca, *more], text=True,
+                [sys.argv[1], str(in_front_of(port) if breaks else port),
+                 host, DIR / ca, *more], text=True,
                 stdout=subprocess.PIPE, timeout=30, check=True).stdout
         finally:
             process.terminate()
@@ -188,6 +216,39 @@ def hellos():
     expect("hello: an address has no server name",
            probe("leaf", "-tls1_2", host="127.0.0.1", more=["hello"]),
            offered="TLSv1.2")
+
+
+def resumption(ours_13):
+    """The third connection with shared sessions; OpenSSL keeps sessions
+    (an id), hands them out (a ticket), both, or neither."""
+    again = ["again", "get"]
+    known = dict(ok="1", verified="1", broke="0", root="Live Root",
+                 chain="1", cert0_subject=f"CN={HOST}",
+                 data="HTTP/1.0 200 ok")
+    expect("resumed by ticket (TLS 1.2)", probe("leaf", "-tls1_2",
+           "-no_cache", more=again), resumed="1", version="TLSv1.2", **known)
+    expect("resumed by session id (TLS 1.2)", probe("leaf", "-tls1_2",
+           "-no_ticket", more=again), resumed="1", **known)
+    expect("a server that never resumes", probe("leaf", "-tls1_2",
+           "-no_ticket", "-no_cache", more=again), resumed="0", **known)
+    expect("resumed with the whole chain on record",
+           probe("deep", "-tls1_2", chained="issuer.pem", more=again),
+           ok="1", resumed="1", chain="2", root="Live Root")
+    expect("a server that breaks over it", probe("leaf", "-tls1_2",
+           more=again, breaks=True), ok="0", resumed="0", broke="1",
+           chain="0", root="", done="0", verified="0")
+    expect("what was not verified is not resumed",
+           probe("leaf", "-tls1_2", more=again + ["insecure"]),
+           ok="1", resumed="0")
+    expect("without sharing nothing is resumed",
+           probe("leaf", "-tls1_2", more=["get"]), ok="1", resumed="0")
+    if ours_13:
+        expect("resumed by ticket (TLS 1.3)", probe("leaf", "-tls1_3",
+               more=again), resumed="1", version="TLSv1.3", **known)
+        expect("tickets for one use each (TLS 1.3)", probe("leaf", "-tls1_3",
+               "-early_data", more=again), resumed="1", **known)
+        expect("no tickets (TLS 1.3)", probe("leaf", "-tls1_3",
+               "-num_tickets", "0", more=again), resumed="0", **known)
 
 
 def suites():
@@ -341,6 +402,8 @@ def main():
     ours_13 = probe("leaf", "-tls1_2")["ours"] == "TLSv1.2-1.3"
     versions(ours_13)
     hellos()
+    certify("deep", "issuer")
+    resumption(ours_13)
     suites()
     keys()
     chains()

@@ -2,11 +2,12 @@
  * One TLS handshake on loopback, and what it left as evidence, as lines
  * "key=value": the program that tls_live.py drives.
  *
- *	tls_probe PORT HOST CA_FILE [insecure] [get] [hello]
+ *	tls_probe PORT HOST CA_FILE [insecure] [get] [hello] [again]
  *
  * "get" then asks for "/" and prints the first line of the answer: data after
  * the handshake, past the session tickets of TLS 1.3. "hello" goes no further
- * than the server's hello.
+ * than the server's hello. "again" connects three times with shared sessions
+ * and prints what the last connection saw, or the first that failed.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +39,8 @@ static void print_chain(const struct tls_facts *f)
 
 static void print_facts(const struct tls_facts *f)
 {
-	printf("done=%d\nverified=%d\n", f->handshake_done, f->verified);
+	printf("done=%d\nverified=%d\nresumed=%d\nbroke=%d\n", f->handshake_done,
+	       f->verified, f->resumed, f->resumption_broke);
 	printf("version=%s\ncipher=%s\ngroup=%s\n", f->version, f->cipher,
 	       f->group);
 	printf("ours=%s\nalert=%s\nroot=%s\n", f->our_versions,
@@ -52,7 +54,7 @@ static void print_facts(const struct tls_facts *f)
 	print_chain(f);
 }
 
-static void get(struct stream *s, msec by)
+static void get(struct stream *s, msec by, bool silent)
 {
 	static const char ask[] = "GET / HTTP/1.0\r\n\r\n";
 	char room[256];
@@ -64,39 +66,45 @@ static void get(struct stream *s, msec by)
 		printf("data=(%s)\n", fault_name(why.kind));
 		return;
 	}
-	printf("data=%.*s\n", (int)strcspn(room, "\r"), room);
+	if (!silent)
+		printf("data=%.*s\n", (int)strcspn(room, "\r"), room);
 }
 
-static bool dial(const char *port, msec by, struct stream *ret,
-		 struct fault *why)
+static bool probe(const struct tls_request *request, bool want_data,
+		  bool silent, struct fault *why)
 {
 	struct connect_facts c = { .attempts = 1, .winner = -1 };
-	unsigned number = 0;
-
-	span_number(span_of(port), &number);
-	address_parse("127.0.0.1", (uint16_t)number, &c.attempt[0].address);
-	return tcp_connect(&c, by, ret, why);
-}
-
-static bool probe(char **argv, bool insecure, bool want_data, bool only_hello,
-		  const struct trust *trust, struct fault *why)
-{
-	const struct tls_request request = {
-		.host = argv[2], .trust = trust, .allow_unverified = insecure,
-		.only_hello = only_hello,
-	};
 	msec by = now_msec() + 5000;
 	struct tls_facts facts;
 	struct stream s;
 	bool ok;
 
-	if (!dial(argv[1], by, &s, why))
+	c.attempt[0].address = *request->peer;
+	if (!tcp_connect(&c, by, &s, why))
 		return false;
-	ok = tls_client(&request, &s, by, &facts, why);
-	print_facts(&facts);
+	ok = tls_client(request, &s, by, &facts, why);
+	if (!silent || !ok)
+		print_facts(&facts);
 	if (ok && want_data)
-		get(&s, by);
+		get(&s, by, silent);
 	stream_close(&s);
+	return ok;
+}
+
+static bool probe_all(const struct tls_request *request, bool want_data,
+		      bool again, struct fault *why)
+{
+	struct tls_request shared = *request;
+	bool ok;
+
+	if (!again)
+		return probe(request, want_data, false, why);
+	if (!tls_cache_new(4, &shared.sessions))
+		return false;
+	ok = probe(&shared, want_data, true, why) &&
+	     probe(&shared, want_data, true, why) &&
+	     probe(&shared, want_data, false, why);
+	tls_cache_free(shared.sessions);
 	return ok;
 }
 
@@ -104,21 +112,29 @@ int main(int argc, char **argv)
 {
 	struct fault why = { .kind = FAULT_NONE };
 	struct trust *trust = NULL;
-	bool insecure = false, want_data = false, only_hello = false, ok;
+	struct tls_request request = { .host = argc > 2 ? argv[2] : "" };
+	bool want_data = false, again = false, ok;
+	struct address peer;
+	unsigned port = 0;
 
 	if (argc < 4)
 		return 2;
 	for (int i = 4; i < argc; i++) {
-		insecure |= strcmp(argv[i], "insecure") == 0;
+		request.allow_unverified |= strcmp(argv[i], "insecure") == 0;
 		want_data |= strcmp(argv[i], "get") == 0;
-		only_hello |= strcmp(argv[i], "hello") == 0;
+		request.only_hello |= strcmp(argv[i], "hello") == 0;
+		again |= strcmp(argv[i], "again") == 0;
 	}
 	if (!tls_setup() || !wait_setup() ||
 	    !trust_load(argv[3], &trust, &why)) {
 		fprintf(stderr, "%s\n", why.text);
 		return 2;
 	}
-	ok = probe(argv, insecure, want_data, only_hello, trust, &why);
+	span_number(span_of(argv[1]), &port);
+	address_parse("127.0.0.1", (uint16_t)port, &peer);
+	request.trust = trust;
+	request.peer = &peer;
+	ok = probe_all(&request, want_data, again, &why);
 	printf("ok=%d\nfault=%s\ntext=%s\nlibrary=%s\n", ok,
 	       fault_name(why.kind), why.text, tls_library());
 	trust_free(trust);

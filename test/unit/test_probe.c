@@ -256,6 +256,40 @@ static void certificates_that_fail(void **state)
 	play_release(&p);
 }
 
+/* Breaks as long as a session may be offered; nothing works after that. */
+static bool breaks(struct world *w, const struct tls_request *request,
+		   struct stream *io, msec by, struct tls_facts *ret,
+		   struct fault *why)
+{
+	(void)w, (void)by;
+	*ret = (struct tls_facts){ .handshake_done = !request->sessions };
+	if (!request->sessions)
+		return true;
+	stream_close(io);
+	ret->resumption_broke = true;
+	return fail(why, FAULT_CLOSED, "closed in the handshake");
+}
+
+static void a_session_that_breaks_is_not_the_servers_fault(void **state)
+{
+	struct play p;
+
+	(void)state;
+	play_init(&p, SERVICE_IMAP, SECURITY_TLS, IMAP_OK);
+	p.script.world.secure = breaks;
+	assert_true(tls_cache_new(1, &p.plan.sessions));
+	play_run(&p);
+	assert_null(evidence_failure(p.seen));
+	assert_int_equal(p.seen->login.outcome, LOGIN_ACCEPTED);
+	assert_true(p.seen->tls.handshake_done);
+	assert_true(p.seen->tls.resumption_broke);
+	/* one story, from its beginning, and a remark before it */
+	assert_int_equal(p.seen->step[0].stage, STAGE_RESOLVE);
+	assert_int_equal(p.seen->transcript.line[0].mark, LINE_NOTE);
+	tls_cache_free(p.plan.sessions);
+	play_release(&p);
+}
+
 /* ---- torture ---- */
 
 static void check_torture(const struct play *p)
@@ -491,6 +525,7 @@ int main(void)
 		cmocka_unit_test(silence_costs_the_deadline_and_no_more),
 		cmocka_unit_test(what_came_in_the_place_of_tls),
 		cmocka_unit_test(certificates_that_fail),
+		cmocka_unit_test(a_session_that_breaks_is_not_the_servers_fault),
 		cmocka_unit_test(whatever_breaks),
 		cmocka_unit_test(one_byte_at_a_time),
 		cmocka_unit_test(the_gate_counts_logins),
