@@ -89,7 +89,7 @@ bool ledger_note(struct ledger *l, const char *account,
 /* The same of a server, for pace_remember(). */
 bool ledger_note_host(struct ledger *l, const char *host, unsigned refused,
 		      epoch now, char reason[REASON_CAP]);
-/* When it refused, newest last; how many. */
+/* When it refused, newest first; how many. */
 size_t ledger_host(const struct ledger *l, const char *host, epoch now,
 		   epoch ret[LEDGER_TIMES_MAX]);
 
