@@ -175,6 +175,7 @@ struct evidence {
 	struct capabilities capabilities[PHASE_COUNT];
 	size_t clear_bytes_dropped;	/* came between the STARTTLS reply and the handshake */
 	char clear_bytes[FIRST_BYTES_MAX * 4];	/* their beginning, printable */
+	epoch stated_at;		/* the date a greeting gives, 0: none */
 	struct login_facts login;
 	struct mailbox_facts mailbox;
 	struct transcript transcript;

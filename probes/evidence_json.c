@@ -215,6 +215,10 @@ static const struct field tls_fields[] = {
 	{ "root", FIELD_TEXT, AT(root) },
 	{ "trust_file", FIELD_TEXT, AT(trust_file) },
 	{ "checked_at", FIELD_SIGNED, AT(checked_at) },
+	{ "built_at", FIELD_SIGNED, AT(built_at) },
+	{ "legacy_renegotiation", FIELD_BOOL, AT(legacy_renegotiation) },
+	{ "offered_cipher", FIELD_TEXT, AT(offered_cipher) },
+	{ "cipher_is_ours", FIELD_BOOL, AT(cipher_is_ours) },
 };
 static const struct record tls_record = RECORD_OF(tls_fields);
 #undef T
@@ -269,6 +273,7 @@ static const struct field evidence_fields[] = {
 	{ "offers_logged_in", FIELD_RECORD, PHASE(PHASE_LOGGED_IN) },
 	{ "clear_bytes_dropped", FIELD_UNSIGNED, AT(clear_bytes_dropped) },
 	{ "clear_bytes", FIELD_TEXT, AT(clear_bytes) },
+	{ "stated_at", FIELD_SIGNED, AT(stated_at) },
 	{ "login", FIELD_RECORD, AT(login), .record = &login_record },
 	{ "mailbox", FIELD_RECORD, AT(mailbox), .record = &mailbox_record },
 };

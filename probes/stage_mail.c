@@ -1,10 +1,12 @@
 #include "probes/walk.h"
 
 #include "probes/base/text.h"
+#include "probes/stated_date.h"
 
 bool stage_greeting(struct walk *w, struct step *step)
 {
 	w->greeted = w->dialect->greeting(&w->talk, &w->plan->login, step);
+	date_stated(span_of(step->reply.text), &w->evidence->stated_at);
 	return w->greeted;
 }
 

@@ -5,7 +5,7 @@
 
 /* What several endpoints together say that none says alone. */
 
-static enum fault_kind fault_of(const struct view *v, size_t i)
+enum fault_kind view_fault(const struct view *v, size_t i)
 {
 	const struct opinion *o = &v->opinion[i];
 
@@ -147,7 +147,7 @@ static bool is_known_wrong(const struct view *v, size_t i)
 
 static bool is_no_way_out(const struct view *v, size_t i)
 {
-	enum fault_kind f = fault_of(v, i);
+	enum fault_kind f = view_fault(v, i);
 
 	return f == FAULT_DNS_UNREACHABLE || f == FAULT_UNREACHABLE ||
 	       (f == FAULT_DNS_TIMEOUT && v->n > 1);
@@ -161,7 +161,7 @@ static bool is_network_down(const struct view *v)
 	for (size_t i = 0; i < v->n; i++) {
 		if (!is_no_way_out(v, i))
 			return false;
-		unreachable = unreachable || fault_of(v, i) != FAULT_DNS_TIMEOUT;
+		unreachable = unreachable || view_fault(v, i) != FAULT_DNS_TIMEOUT;
 	}
 	return unreachable;
 }
@@ -169,7 +169,7 @@ static bool is_network_down(const struct view *v)
 static void combine_network(struct view *v, size_t i)
 {
 	struct rule_match *m = &v->opinion[i].match;
-	enum fault_kind f = fault_of(v, i);
+	enum fault_kind f = view_fault(v, i);
 
 	if (endpoint_host_is_here(v->seen[i]->endpoint.host))
 		return;
@@ -196,79 +196,6 @@ static void combine_network(struct view *v, size_t i)
 	}
 }
 
-/* ---- one who answers for everybody ---- */
-
-static bool speaks_http(const struct view *v, size_t i)
-{
-	return v->opinion[i].standing == STANDS_FAILS &&
-	       v->seen[i]->step[v->opinion[i].step].speech == SPEECH_HTTP;
-}
-
-/* Different mail hosts do not all serve web pages: a sign-in page does. */
-static void combine_portal(struct view *v, size_t i)
-{
-	for (size_t k = 0; k < v->n; k++) {
-		if (!speaks_http(v, i) || !speaks_http(v, k) ||
-		    text_same(v->seen[i]->endpoint.host,
-			      v->seen[k]->endpoint.host))
-			continue;
-		match_lead(&v->opinion[i].match, CAUSE_CAPTIVE_PORTAL,
-			   CONFIDENCE_LIKELY);
-		if (v->opinion[i].match.causes > 1)
-			v->opinion[i].match.cause[1].confidence =
-				CONFIDENCE_POSSIBLE;
-		return;
-	}
-}
-
-/* ---- the clock ---- */
-
-static bool verified(const struct evidence *e)
-{
-	return e->tls.handshake_done && e->tls.verified;
-}
-
-static bool is_date_fault(enum fault_kind f)
-{
-	return f == FAULT_CERT_EXPIRED || f == FAULT_CERT_FUTURE;
-}
-
-/* Certificates of different servers are out of date at once: it is us. */
-static bool dates_fail_everywhere(const struct view *v)
-{
-	const char *first = NULL;
-	bool differ = false;
-
-	for (size_t i = 0; i < v->n; i++) {
-		const struct tls_facts *t = &v->seen[i]->tls;
-
-		if (!is_date_fault(fault_of(v, i)) || t->chain == 0)
-			continue;
-		if (!first)
-			first = t->cert[0].sha256;
-		else if (strcmp(first, t->cert[0].sha256) != 0)
-			differ = true;
-	}
-	return differ && !any(v, verified);
-}
-
-static void combine_dates(struct view *v, size_t i)
-{
-	struct rule_match *m = &v->opinion[i].match;
-	enum fault_kind f = fault_of(v, i);
-
-	if (!is_date_fault(f))
-		return;
-	if (dates_fail_everywhere(v)) {
-		match_lead(m, CAUSE_CLOCK_WRONG, CONFIDENCE_LIKELY);
-		if (m->causes > 1)
-			m->cause[1].confidence = CONFIDENCE_POSSIBLE;
-	} else if (f == FAULT_CERT_FUTURE && any(v, verified)) {
-		match_lead(m, CAUSE_CERT_UNTRUSTED, CONFIDENCE_LIKELY);
-		m->cause[1].confidence = CONFIDENCE_POSSIBLE;
-	}
-}
-
 void opinions_combine(struct view *v)
 {
 	bool right = accepted_anywhere(v);
@@ -281,6 +208,7 @@ void opinions_combine(struct view *v)
 		combine_refusals(v, i);
 		combine_network(v, i);
 		combine_portal(v, i);
+		combine_issuers(v, i);
 		combine_dates(v, i);
 	}
 }

@@ -43,6 +43,19 @@ void judge_secret(const struct expectation *k, struct rule_match *m);
 void judge_access(const struct expectation *k, const struct symptom *s,
 		  struct rule_match *m);
 
+/*
+ * Who answers, and is it who should (diagnose_trust.c): of one step, ...
+ */
+void judge_starttls(const struct evidence *e, const struct step *s,
+		    const struct expectation *k, struct rule_match *m);
+void judge_certificate(const struct evidence *e, const struct step *s,
+		       const struct expectation *k, struct rule_match *m);
+/* ... of several endpoints, ... */
+void combine_portal(struct view *v, size_t i);
+void combine_issuers(struct view *v, size_t i);
+/* ... and is the date of a certificate wrong, or ours (diagnose_clock.c)? */
+void combine_dates(struct view *v, size_t i);
+
 /* How much a cause tells of why the login fails: more before less. */
 int cause_weight(enum cause c, enum confidence sure);
 bool cause_is_named(enum cause c);	/* by the answer to a login */
@@ -55,6 +68,8 @@ void causes_merge(const struct view *v, struct diagnosis *d);
 void opinions_combine(struct view *v);
 /* Was the login accepted at any endpoint? */
 bool accepted_anywhere(const struct view *v);
+/* Of the step that ended endpoint `i`; NONE: it did not fail. */
+enum fault_kind view_fault(const struct view *v, size_t i);
 
 /* ---- beside the verdict ---- */
 

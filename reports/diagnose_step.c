@@ -68,16 +68,10 @@ static bool is_right_host(const struct evidence *e,
 }
 
 static void judge_offer(const struct evidence *e, const struct step *s,
-			const struct expectation *k, struct rule_match *m)
+			struct rule_match *m)
 {
-	if (is_at(s, STAGE_STARTTLS, FAULT_NOT_OFFERED) &&
-	    k->starttls_offered) {
-		match_set(m, &(struct ranked_cause){ CAUSE_STARTTLS_STRIPPED,
-						     CONFIDENCE_LIKELY }, 1);
-		match_rival(m, CAUSE_STARTTLS_UNSUPPORTED,
-			    CONFIDENCE_POSSIBLE);
-	} else if (is_at(s, STAGE_LOGIN, FAULT_NO_MECHANISM) &&
-		   only_tokens(evidence_capabilities(e))) {
+	if (is_at(s, STAGE_LOGIN, FAULT_NO_MECHANISM) &&
+	    only_tokens(evidence_capabilities(e))) {
 		match_lead(m, CAUSE_OAUTH_REQUIRED, CONFIDENCE_LIKELY);
 		m->cause[1].confidence = CONFIDENCE_POSSIBLE;
 	} else if (is_at(s, STAGE_LOGIN, FAULT_NOT_OFFERED) && !s->in_tls &&
@@ -136,26 +130,6 @@ static void judge_settings(const struct evidence *e, const struct step *s,
 		match_drop(m, CAUSE_WRONG_HOST);
 		match_lead(m, CAUSE_DNS_FAILURE, CONFIDENCE_LIKELY);
 		match_rival(m, CAUSE_NETWORK_DOWN, CONFIDENCE_POSSIBLE);
-	}
-}
-
-/* Servers of a known provider have certificates that everybody trusts. */
-static void judge_certificate(const struct evidence *e, const struct step *s,
-			      const struct expectation *k,
-			      struct rule_match *m)
-{
-	enum fault_kind f = s->why.kind;
-
-	if (!is_right_host(e, k))
-		return;
-	if ((f == FAULT_CERT_UNKNOWN_CA || f == FAULT_CERT_SELF_SIGNED) &&
-	    m->cause[0].cause == CAUSE_CERT_UNTRUSTED) {
-		match_lead(m, CAUSE_TLS_INTERCEPTED, CONFIDENCE_LIKELY);
-		m->cause[1].confidence = CONFIDENCE_POSSIBLE;
-	} else if (f == FAULT_CERT_NAME) {
-		m->cause[0].confidence = CONFIDENCE_LIKELY;
-		match_rival(m, CAUSE_TLS_INTERCEPTED, CONFIDENCE_POSSIBLE);
-		match_rival(m, CAUSE_CAPTIVE_PORTAL, CONFIDENCE_POSSIBLE);
 	}
 }
 
@@ -368,7 +342,8 @@ bool diagnose_step(const struct evidence *e, const struct step *step,
 		ret->rule = "";
 		match_lead(ret, CAUSE_UNKNOWN, CONFIDENCE_POSSIBLE);
 	}
-	judge_offer(e, step, known, ret);
+	judge_offer(e, step, ret);
+	judge_starttls(e, step, known, ret);
 	judge_settings(e, step, known, ret);
 	judge_certificate(e, step, known, ret);
 	keep_honest(step, ret);

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "probes/base/text.h"
+#include "reports/manner.h"
 
 #define ID_CAP 96
 #define NAMES_SHOWN 4		/* of a certificate, in a sentence */
@@ -60,15 +61,6 @@ void words_fill(const struct words *w, const char *first, const char *second,
 	char id[ID_CAP];
 	id_of(id, first, second, third);
 	text_fill(out, w->lang, id, w->arg);
-}
-
-/* What is peculiar about a cause here; "" nothing. */
-static const char *manner_of(const struct words *w, enum cause cause)
-{
-	if (cause == CAUSE_SERVER_UNAVAILABLE && w->about &&
-	    endpoint_host_is_here(w->about->endpoint.host))
-		return ".here";
-	return "";
 }
 
 /* "cause.X.here.title" where that is known, else "cause.X.title". */
@@ -294,6 +286,8 @@ static void add_certificate(struct words *w, const struct tls_facts *t)
 		words_add(w, "cert_end", "?");
 	add_date(w, "today", t->checked_at > 0 ? t->checked_at :
 		 w->in->made_at);
+	add_date(w, "stated", w->about->stated_at);
+	add_date(w, "built", t->built_at);
 	words_add(w, "our_versions", t->our_versions);
 }
 

@@ -3,11 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probes/base/digest.h"
 #include "probes/base/text.h"
 #include "probes/wire/dns.h"
 
 #define OPERATION_MSEC 7		/* what a round trip takes here */
 #define DEFAULT_ADDRESS "192.0.2.25"
+#define NOW 1893456000			/* 2030-01-01, the servers' time */
+#define DAY 86400
+#define BUILT (NOW - 100 * DAY)
 
 static struct script_world *world_of(struct world *w)
 {
@@ -337,7 +341,7 @@ static bool link_open(struct script_world *w, size_t endpoint,
 	w->links++;
 	*l = (struct script_link){ .world = w, .endpoint = endpoint };
 	player_begin(&l->player, w->scenario, endpoint, !speaks_clear_first(
-		     &w->scenario->endpoint[endpoint]));
+		     &w->scenario->endpoint[endpoint]), NOW);
 	*ret = (struct stream){ &link_ops, l };
 	return true;
 }
@@ -406,8 +410,6 @@ static const struct {
 	enum fault_kind fault;
 	const char *issuer;
 } certificates[CERT_KIND_COUNT] = {
-	[CERT_KIND_EXPIRED] = { FAULT_CERT_EXPIRED, NULL },
-	[CERT_KIND_FUTURE] = { FAULT_CERT_FUTURE, NULL },
 	[CERT_KIND_OTHER_NAME] = { FAULT_CERT_NAME, NULL },
 	[CERT_KIND_SELF_SIGNED] = { FAULT_CERT_SELF_SIGNED, NULL },
 	[CERT_KIND_UNKNOWN_CA] = { FAULT_CERT_UNKNOWN_CA, "Private Office CA" },
@@ -418,15 +420,13 @@ static const struct {
 	[CERT_KIND_CLIENT_ONLY] = { FAULT_CERT_USAGE, NULL },
 };
 
-#define NOW 1893456000			/* 2030-01-01 */
-#define DAY 86400
-
 static void cert_fill(const struct scene *scene, const char *host,
 		      struct cert_facts *c)
 {
 	enum cert_kind kind = scene->cert;
 	const char *issuer = certificates[kind].issuer;
 	const char *name = kind == CERT_KIND_OTHER_NAME ? "other.example" : host;
+	unsigned char hash[DIGEST_MAX];
 	struct buf b;
 
 	if (!issuer)
@@ -439,6 +439,10 @@ static void cert_fill(const struct scene *scene, const char *host,
 	span_copy(span_of(name), c->subject_name, sizeof(c->subject_name));
 	span_copy(span_of(issuer), c->issuer_name, sizeof(c->issuer_name));
 	span_copy(span_of(name), c->name[0], sizeof(c->name[0]));
+	/* one a host: no two servers have the same */
+	digest_hash(DIGEST_SHA256, span_of(host), hash);
+	b = buf_over(c->sha256, sizeof(c->sha256));
+	hex_encode(&b, (struct span){ (const char *)hash, 32 });
 	c->names = 1;
 	c->not_before = NOW - 30 * DAY;
 	c->not_after = NOW + 60 * DAY;
@@ -450,6 +454,14 @@ static void cert_fill(const struct scene *scene, const char *host,
 	c->self_signed = kind == CERT_KIND_SELF_SIGNED;
 }
 
+/* The dates count when nothing worse is wrong. */
+static enum fault_kind judge_dates(const struct cert_facts *c, epoch now)
+{
+	if (now > c->not_after)
+		return FAULT_CERT_EXPIRED;
+	return now < c->not_before ? FAULT_CERT_FUTURE : FAULT_NONE;
+}
+
 static bool judge_cert(const struct scene *scene, const char *host,
 		       struct tls_facts *ret, struct fault *why)
 {
@@ -457,8 +469,9 @@ static bool judge_cert(const struct scene *scene, const char *host,
 
 	ret->handshake_done = true;
 	ret->chain = 1;
-	ret->checked_at = NOW;
 	cert_fill(scene, host, &ret->cert[0]);
+	if (!fault)
+		fault = judge_dates(&ret->cert[0], ret->checked_at);
 	span_copy(SPAN_LIT("TLSv1.2"), ret->version, sizeof(ret->version));
 	span_copy(SPAN_LIT("TLS-ECDHE-ECDSA-WITH-AES-128-GCM-SHA256"),
 		  ret->cipher, sizeof(ret->cipher));
@@ -565,7 +578,8 @@ static bool script_secure(struct world *world,
 	struct script_link *l = &w->link[w->links - 1];
 	bool ok;
 
-	*ret = (struct tls_facts){ .alert = -1 };
+	*ret = (struct tls_facts){ .alert = -1, .built_at = BUILT,
+		.checked_at = NOW + scenario_clock(w->scenario) };
 	span_copy(SPAN_LIT("TLSv1.2"), ret->our_versions,
 		  sizeof(ret->our_versions));
 	span_copy(span_of(request->host), ret->server_name,

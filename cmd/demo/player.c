@@ -5,13 +5,15 @@
 #include <string.h>
 
 #include "probes/base/text.h"
+#include "probes/base/civil.h"
 
 static struct span const no_command = { "", 0 };
 
 void player_begin(struct player *p, const struct scenario *s, size_t endpoint,
-		  bool in_tls)
+		  bool in_tls, epoch now)
 {
-	*p = (struct player){ .scenario = s, .endpoint = endpoint };
+	*p = (struct player){ .scenario = s, .endpoint = endpoint,
+			      .now = now };
 	p->scene = &s->endpoint[endpoint];
 	p->in_tls = in_tls;
 	if (!player_cue(p, CUE_GREETING, no_command))
@@ -77,6 +79,20 @@ void player_say(struct player *p, const char *fmt, ...)
 	put_line(p, span_of(line));
 }
 
+/* RFC 5322 section 3.3 */
+static void add_date(const struct player *p, struct buf *out)
+{
+	static const char days[] = "Thu\0Fri\0Sat\0Sun\0Mon\0Tue\0Wed";
+	static const char months[] = "Jan\0Feb\0Mar\0Apr\0May\0Jun\0Jul\0Aug\0"
+				     "Sep\0Oct\0Nov\0Dec";
+	struct civil c = civil_of_epoch(p->now);
+
+	buf_fmt(out, "%s, %d %s %d %02d:%02d:%02d +0000",
+		days + p->now / 86400 % 7 * 4, c.day,
+		months + (c.month - 1) * 4, c.year, c.hour, c.minute,
+		c.second);
+}
+
 static bool fill_in(const struct player *p, struct span name, struct buf *out)
 {
 	const struct scenario *s = p->scenario;
@@ -91,6 +107,8 @@ static bool fill_in(const struct player *p, struct span name, struct buf *out)
 		buf_str(out, p->scene->endpoint.host);
 	else if (span_is(name, "port"))
 		buf_fmt(out, "%u", p->scene->endpoint.port);
+	else if (span_is(name, "date"))
+		add_date(p, out);
 	else if (span_is(name, "secret"))
 		buf_str(out, s->secret ? s->secret : "");
 	else if (span_is(name, "secret64"))

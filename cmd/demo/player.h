@@ -13,7 +13,7 @@
  * client's bytes and says what to do next. A loopback server and the scripted
  * world of the tests both drive it, so both see the same server.
  *
- *	player_begin(&p, scenario, endpoint, false);
+ *	player_begin(&p, scenario, endpoint, false, now);
  *	for (;;) {
  *		player_next(&p, &play);
  *		switch (play.kind) ...		// PLAY_READ: player_feed()
@@ -47,6 +47,7 @@ struct player {
 	const struct scene *scene;
 	size_t endpoint;
 	bool in_tls, logged_in;
+	epoch now;
 
 	const struct scene_cue *cue;	/* under way, NULL none */
 	size_t act;			/* next one of it */
@@ -77,8 +78,9 @@ struct player {
 	bool login_accepted, login_refused;	/* how it was answered */
 };
 
+/* `now`: the true time, for servers that state it. */
 void player_begin(struct player *p, const struct scenario *s, size_t endpoint,
-		  bool in_tls);
+		  bool in_tls, epoch now);
 void player_next(struct player *p, struct play *ret);
 void player_feed(struct player *p, struct span bytes);
 /* The handshake after PLAY_SECURE is done. */

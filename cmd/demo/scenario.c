@@ -93,6 +93,7 @@ static const char **head_slot(struct scenario *s, const char *key)
 		{ "password", &s->password }, { "provider", &s->provider },
 		{ "sender", &s->sender }, { "mechanism", &s->mechanism },
 		{ "plaintext", &s->plaintext }, { "timeout", &s->timeout },
+		{ "clock", &s->clock },
 		{ "variants", &s->variants }, { "login", &s->login },
 		{ "worlds", &s->worlds }, { "verdict", &s->verdict },
 		{ "confidence", &s->confidence }, { "exit", &s->exit_code },

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "probes/base/clock.h"
 #include "probes/base/fault.h"
 #include "probes/base/span.h"
 #include "probes/endpoint.h"
@@ -48,6 +49,8 @@
  *	variants    yes: --try-variants
  *	login       the user name that the servers accept, when it is another
  *	timeout     milliseconds one probe may take, where a server is silent
+ *	clock       days that the clock of this computer is ahead of the
+ *	            servers' and their certificates'; "-900": behind
  *	worlds      script: not to be had on a loopback interface
  *	situation   which of a provider's five it shows: works, wrong-secret
  *	            (of the wrong kind), wrong-password, wrong-port (or the
@@ -88,7 +91,7 @@
  *	accepted, refused   when credentials came, in whatever mechanism
  *
  *	S: TEXT     one line. {tag} {user} {address} {host} {port} {secret}
- *	            {secret64} are filled in.
+ *	            {secret64} {date} are filled in.
  *	!expect     read one more line of the client, whatever it is
  *	!repeat N   say the line above N times in all
  *	!delay MS   !split N (send in pieces of N bytes, from here on)
@@ -163,7 +166,7 @@ struct scenario {
 	char name[64];
 	const char *base, *abstract, *title_en, *title_ja, *address, *user,
 		*secret, *token, *password, *provider, *sender, *mechanism,
-		*plaintext, *timeout, *variants, *login,
+		*plaintext, *timeout, *variants, *login, *clock,
 		*worlds, *situation, *verdict,
 		*confidence, *rivals, *exit_code, *logins, *says_en, *says_ja,
 		*verdict_of[SERVICE_COUNT];
@@ -196,6 +199,8 @@ const char *scenario_user(const struct scenario *s);
 const char *scenario_login(const struct scenario *s);
 unsigned scenario_timeout(const struct scenario *s);	/* msec */
 bool scenario_says(const char *value);			/* "yes" */
+/* What is to be added to the true time for that of this computer. */
+epoch scenario_clock(const struct scenario *s);
 
 /* What the name server knows of a host; NULL: nothing in particular. */
 const struct scene_name *scenario_host(const struct scenario *s,

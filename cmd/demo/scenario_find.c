@@ -84,6 +84,19 @@ unsigned scenario_timeout(const struct scenario *s)
 	return TIMEOUT_DEFAULT;
 }
 
+#define DAY 86400
+
+epoch scenario_clock(const struct scenario *s)
+{
+	struct span days = span_of(s->clock ? s->clock : "0");
+	bool behind = span_skip(&days, "-");
+	unsigned n = 0;
+
+	if (!span_number(days, &n))
+		n = 0;
+	return behind ? -(epoch)n * DAY : (epoch)n * DAY;
+}
+
 bool scenario_says(const char *value)
 {
 	return value && strcmp(value, "yes") == 0;

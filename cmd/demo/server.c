@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "cmd/demo/dns_server.h"
 #include "cmd/demo/player.h"
@@ -205,7 +206,8 @@ static void visit_talk(struct visit *v)
 
 	if (in_tls && !visit_secure(v))
 		return;
-	player_begin(&v->player, h->all->scenario, h->endpoint, in_tls);
+	player_begin(&v->player, h->all->scenario, h->endpoint, in_tls,
+		     time(NULL) - scenario_clock(h->all->scenario));
 	do {
 		player_next(&v->player, &play);
 		/* counted before it is answered: who has the answer may ask */
@@ -372,6 +374,8 @@ static bool start_all(struct servers *all, struct fault *why)
 	if (!pki_new(&all->pki, why) ||
 	    !dns_server_start(all->scenario, &all->stop, &all->dns, why))
 		return false;
+	/* this computer's clock cannot be set: theirs is */
+	pki_set_clock(all->pki, -scenario_clock(all->scenario));
 	buf_fmt(&name, "127.0.0.1:%u", dns_server_port(all->dns));
 	for (size_t i = 0; i < all->scenario->endpoints; i++) {
 		struct host *h = &all->host[all->hosts++];

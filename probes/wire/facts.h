@@ -145,6 +145,10 @@ struct tls_facts {
 	char server_name[HOST_CAP];	/* SNI sent, "" for an address */
 	char our_versions[24];		/* what we offer: "TLSv1.2", "TLSv1.2-1.3" */
 	char offered[12];		/* tls_hello: what the server would speak, or "" */
+	char offered_cipher[64];	/* with it: the suite it chose */
+	bool cipher_is_ours;		/* which a handshake of ours offers */
+	/* its hello lacks RFC 5746; programs on OpenSSL 3 refuse that */
+	bool legacy_renegotiation;
 
 	int alert;			/* alert description received, -1: none */
 	bool alert_fatal;
@@ -161,6 +165,7 @@ struct tls_facts {
 	char root[80];			/* the root that vouched, "" if none */
 	char trust_file[160];		/* CA bundle used, "" if none found */
 	epoch checked_at;		/* the clock that judged the dates */
+	epoch built_at;			/* no clock before that day is right */
 };
 
 #endif

@@ -32,6 +32,9 @@ const char *pki_ca_pem(const struct pki *p);	/* the root to trust */
 /* A root that nobody trusts: of unknown-ca, and of the cross-signature. */
 const char *pki_other_ca_pem(const struct pki *p);
 
+/* Certificates are dated by a clock that is so many seconds ahead. */
+void pki_set_clock(struct pki *p, epoch ahead);
+
 #define PKI_PEM_CAP 8192
 
 /* A certificate of `kind` for `host` (with its key), as PEM text. */

@@ -34,7 +34,8 @@ const char *tls_library(void)
 static void facts_init(const struct tls_request *request,
 		       struct tls_facts *ret)
 {
-	*ret = (struct tls_facts){ .alert = -1, .checked_at = time(NULL) };
+	*ret = (struct tls_facts){ .alert = -1, .checked_at = time(NULL),
+				   .built_at = MAILWHY_BUILT_AT };
 	span_copy(SPAN_LIT(OUR_VERSIONS), ret->our_versions,
 		  sizeof(ret->our_versions));
 	if (request->trust)

@@ -744,6 +744,9 @@ static void missing_starttls(void **state)
 	a.known.starttls_offered = true;
 	fails(&a, SERVICE_SMTP, SECURITY_STARTTLS, STAGE_STARTTLS,
 	      FAULT_NOT_OFFERED);
+	assert_string_equal(verdict(&a), "starttls_unsupported");
+	/* that is known of the provider's own server */
+	a.known.right = (struct right){ 1, { &a.e[0].endpoint } };
 	assert_string_equal(verdict(&a), "starttls_stripped");
 	assert_int_equal(a.d.exit_code, 3);
 }

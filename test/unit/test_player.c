@@ -46,7 +46,7 @@ static void talk(const char *text, const struct line *lines, size_t n)
 	scenario = NULL;
 	if (!scenario_parse("t", span_of(text), &scenario, &why))
 		fail_msg("%s", why.text);
-	player_begin(&player, scenario, 0, true);
+	player_begin(&player, scenario, 0, true, 0);
 	for (size_t i = 0; i < n; i++) {
 		if (lines[i].client)
 			player_feed(&player, span_of(lines[i].client));

@@ -1,0 +1,84 @@
+#include "reports/manner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/words.h"
+
+#define DAY 86400
+
+/* ---- masks ---- */
+
+static bool is_mask(struct span word)
+{
+	size_t n = word.len;
+
+	if (n > 0 && word.at[n - 1] >= 'A' && word.at[n - 1] <= 'Z')
+		n--;
+	for (size_t i = 0; i < n; i++)
+		if (word.at[i] != 'X')
+			return false;
+	return n >= 3;
+}
+
+bool masks_in_capabilities(const struct evidence *e, bool *ret_fits)
+{
+	size_t wanted = e->endpoint.service == SERVICE_POP3 ? 4 : 8;
+	size_t at = 0;
+	struct span word;
+	bool found = false;
+
+	*ret_fits = false;
+	while (capability_next(&e->capabilities[PHASE_CLEAR], "X", &at,
+			       &word)) {
+		if (!is_mask(word))
+			continue;
+		found = true;
+		*ret_fits = *ret_fits || word.len == wanted;
+	}
+	return found;
+}
+
+bool masks_in_greeting(const struct evidence *e)
+{
+	const struct step *s = evidence_step(e, STAGE_GREETING);
+
+	return s && strstr(s->reply.text, "********");
+}
+
+/* ---- manners ---- */
+
+static const char *of_stripping(const struct words *w)
+{
+	bool fits;
+
+	return masks_in_capabilities(w->about, &fits) ||
+	       masks_in_greeting(w->about) ||
+	       (w->step && strstr(w->step->reply.text, "XXXXXXX")) ?
+	       ".masked" : "";
+}
+
+static const char *of_clock(const struct tls_facts *t, epoch stated)
+{
+	if (stated > 0 && llabs((long long)(stated - t->checked_at)) > DAY)
+		return ".stated";
+	return t->built_at > 0 && t->checked_at < t->built_at - DAY ?
+	       ".built" : "";
+}
+
+const char *manner_of(const struct words *w, enum cause cause)
+{
+	if (!w->about)
+		return "";
+	switch (cause) {
+	case CAUSE_SERVER_UNAVAILABLE:
+		return endpoint_host_is_here(w->about->endpoint.host) ?
+		       ".here" : "";
+	case CAUSE_STARTTLS_STRIPPED:
+		return of_stripping(w);
+	case CAUSE_CLOCK_WRONG:
+		return of_clock(&w->about->tls, w->about->stated_at);
+	default:
+		return "";
+	}
+}

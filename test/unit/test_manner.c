@@ -1,0 +1,94 @@
+#include "reports/manner.h"
+
+#include "reports/words.h"
+#include "test/unit/samples.h"
+
+static struct evidence *smtp(void)
+{
+	struct evidence *e = calloc(1, sizeof(*e));
+
+	assert_non_null(e);
+	sample_endpoint(e, SERVICE_SMTP, "mail.example", SECURITY_STARTTLS);
+	return e;
+}
+
+static void words_written_over(void **state)
+{
+	static const struct {
+		enum service service;
+		const char *words;
+		bool masked, fits;
+	} rows[] = {
+		{ SERVICE_SMTP, "PIPELINING XXXXXXXA 8BITMIME", true, true },
+		{ SERVICE_IMAP, "IMAP4REV1 XXXXXXXX IDLE", true, true },
+		{ SERVICE_POP3, "TOP XXXX UIDL", true, true },
+		{ SERVICE_SMTP, "PIPELINING XXXA", true, false },
+		{ SERVICE_SMTP, "XXXXXXXXXXXXB XXXXXXXC", true, true },
+		/* capabilities that only begin with the letter */
+		{ SERVICE_IMAP, "XLIST X-GM-EXT-1 XYZZY XAPPLEPUSHSERVICE",
+		  false, false },
+		{ SERVICE_SMTP, "XCLIENT XFORWARD XXLITERAL", false, false },
+		{ SERVICE_SMTP, "", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct evidence *e = smtp();
+		bool fits;
+
+		e->endpoint.service = rows[i].service;
+		PUT(e->capabilities[PHASE_CLEAR].words, rows[i].words);
+		assert_int_equal(masks_in_capabilities(e, &fits),
+				 rows[i].masked);
+		assert_int_equal(fits, rows[i].fits);
+		free(e);
+	}
+}
+
+static void greetings_written_over(void **state)
+{
+	static const struct { const char *text; bool masked; } rows[] = {
+		{ "220 *************************0*0******", true },
+		{ "220 *** Welcome ***", false },
+		{ "220 mail.example ESMTP", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct evidence *e = smtp();
+
+		PUT(sample_step(e, STAGE_GREETING, 1)->reply.text,
+		    rows[i].text);
+		assert_int_equal(masks_in_greeting(e), rows[i].masked);
+		free(e);
+	}
+}
+
+static void the_clock_and_who_says_so(void **state)
+{
+	struct evidence *e = smtp();
+	struct words w = { .about = e };
+
+	(void)state;
+	e->tls.checked_at = NOW;
+	assert_string_equal(manner_of(&w, CAUSE_CLOCK_WRONG), "");
+	e->tls.built_at = NOW + 3 * DAY;
+	assert_string_equal(manner_of(&w, CAUSE_CLOCK_WRONG), ".built");
+	e->stated_at = NOW + 90 * DAY;
+	assert_string_equal(manner_of(&w, CAUSE_CLOCK_WRONG), ".stated");
+	assert_string_equal(manner_of(&w, CAUSE_CERT_EXPIRED), "");
+	w.about = NULL;
+	assert_string_equal(manner_of(&w, CAUSE_CLOCK_WRONG), "");
+	free(e);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_written_over),
+		cmocka_unit_test(greetings_written_over),
+		cmocka_unit_test(the_clock_and_who_says_so),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
