@@ -162,14 +162,21 @@ static bool blames_kind(const struct expectation *k,
 	       match_has(m, CAUSE_WRONG_CREDENTIALS);
 }
 
-/* An ordinary "wrong password": what the provider's secret looks like. */
+/*
+ * An ordinary "wrong password": what the provider's secret looks like. What
+ * the server said too vaguely to be sure of becomes no surer by it.
+ */
 void judge_secret(const struct expectation *k, struct rule_match *m)
 {
 	enum cause usual = k->ordinary_refusal;
 
+	enum confidence sure = m->cause[0].confidence;
+
 	if (blames_kind(k, m)) {
 		match_drop(m, usual);
 		match_rival(m, usual, CONFIDENCE_POSSIBLE);
+		if (m->cause[0].cause == CAUSE_WRONG_CREDENTIALS)
+			m->cause[0].confidence = sure;
 		return;
 	}
 	if (m->cause[0].cause != CAUSE_WRONG_CREDENTIALS)
@@ -185,7 +192,8 @@ void judge_secret(const struct expectation *k, struct rule_match *m)
 				m->causes = 1;
 			match_lead(m, usual,
 				   k->secret_unlike_kind ||
-				   k->ordinary_refusal_sure ?
+				   (k->ordinary_refusal_sure &&
+				    sure > CONFIDENCE_POSSIBLE) ?
 				   CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE);
 		}
 	}

@@ -116,7 +116,8 @@ static bool is_about_tls(const struct reply *r)
 {
 	struct span text = span_of(r->text);
 
-	return (r->code >= 400 || r->answer == ANSWER_BAD) &&
+	return (r->code >= 400 || r->answer == ANSWER_BAD ||
+		r->answer == ANSWER_NO) &&
 	       span_has(text, "tls") &&
 	       (span_has(text, "not available") ||
 		span_has(text, "unavailable") || span_has(text, "not supp") ||
@@ -160,6 +161,14 @@ static bool is_about_recipient(const struct reply *r)
 		span_has(text, "no such user"));
 }
 
+/* got code "535", with message "535 ...": the code first, then all of it. */
+static bool is_fuller(const struct reply *r, const struct reply *before)
+{
+	return r->code != 0 && r->code == before->code &&
+	       strlen(before->text) <= strlen("535") &&
+	       strlen(r->text) > strlen("535");
+}
+
 static void hear_reply(struct court *c, size_t line,
 		       const struct found_reply *f, size_t *ret_more)
 {
@@ -185,7 +194,8 @@ static void hear_reply(struct court *c, size_t line,
 		return;
 	c->success = false;
 	there.weight = weight_of(&there.match) + (f->strong ? 20 : 0);
-	if (c->reply.found && c->reply.weight > there.weight)
+	if (c->reply.found && c->reply.weight > there.weight &&
+	    !is_fuller(&there.reply, &c->reply.reply))
 		return;
 	there.found = true;
 	c->reply = there;
@@ -300,9 +310,11 @@ static const struct finding_there *most_telling(const struct court *c)
 	if (b->found && !r->found && is_named(b) && !p->match.over_reply &&
 	    (!p->found || is_bare_refusal(p)))
 		return b;
+	/* "cannot log in" adds nothing to a server's vague refusal */
 	if (p->found && (p->match.over_reply || !r->found ||
-			 (vague && p->match.cause[0].confidence >
-				   CONFIDENCE_POSSIBLE)))
+			 (vague && !is_bare_refusal(p) &&
+			  p->match.cause[0].confidence >
+				  CONFIDENCE_POSSIBLE)))
 		return p;
 	if (r->found)
 		return r;
@@ -326,6 +338,19 @@ static void fill_step(const struct court *c, const struct finding_there *f,
 	ret->line = c->x->line[f->line].number;
 }
 
+/* A server known to be right has its name: not found, DNS is at fault. */
+static void judge_name_of_host(const struct court *c, struct rule_match *m)
+{
+	const struct explain_place *p = &c->x->place;
+
+	if (m->cause[0].cause == CAUSE_WRONG_HOST &&
+	    match_has(m, CAUSE_DNS_FAILURE) && p->service_known && p->host[0] &&
+	    right_is_host(&c->known->right, p->service, p->host)) {
+		match_drop(m, CAUSE_WRONG_HOST);
+		match_lead(m, CAUSE_DNS_FAILURE, CONFIDENCE_LIKELY);
+	}
+}
+
 static void fill_causes(const struct court *c, const struct finding_there *f,
 			struct diagnosis *d)
 {
@@ -335,6 +360,7 @@ static void fill_causes(const struct court *c, const struct finding_there *f,
 		m = f->match;
 		judge_secret(c->known, &m);
 		judge_access(c->known, &f->symptom, &m);
+		judge_name_of_host(c, &m);
 	} else {
 		match_lead(&m, c->success ? CAUSE_WORKS : CAUSE_UNKNOWN,
 			   c->success ? CONFIDENCE_PROVEN

@@ -88,6 +88,35 @@ static struct span reply_until_quote(struct span line, size_t from,
 	return rest;
 }
 
+/* "Expected response code 235 but got ...": that code was not sent. */
+static bool is_expected(struct span line, size_t i)
+{
+	static const char *const between[] = {
+		"code", "codes", "code(s)", "response", "reply", "smtp",
+	};
+	struct span before = span_head(line, i);
+
+	for (int words = 0; words < 4; words++) {
+		struct span word = before;
+		bool filler = false;
+
+		while (before.len > 0 &&
+		       strchr(" :[('\"", before.at[before.len - 1]))
+			before.len--;
+		word = before;
+		while (before.len > 0 && before.at[before.len - 1] != ' ')
+			before.len--;
+		word = span_from(word, before.len);
+		if (span_is(word, "expected") || span_is(word, "expecting"))
+			return true;
+		for (size_t k = 0; k < sizeof(between) / sizeof(between[0]); k++)
+			filler = filler || span_is(word, between[k]);
+		if (!filler)
+			return false;
+	}
+	return false;
+}
+
 /* "535 5.7.8 ...", "535-5.7.8", "(535, b'5.7.8 ...')", "535: ..." */
 static bool smtp_at(struct span line, size_t i, struct found_reply *ret,
 		    size_t *ret_text)
@@ -97,7 +126,7 @@ static bool smtp_at(struct span line, size_t i, struct found_reply *ret,
 	bool spaced;
 
 	if (!span_number(span_head(span_from(line, i), 3), &code) ||
-	    !is_smtp_code(code))
+	    !is_smtp_code(code) || is_expected(line, i))
 		return false;
 	if (i == 0 && code >= 400 && rest.len > 1 && rest.at[0] >= 'A' &&
 	    rest.at[0] <= 'Z') {	/* "421HL:ICC" */

@@ -61,6 +61,7 @@ static void request_of(const struct json *line, struct explain_request *r)
 {
 	const char *protocol = json_get_str(line, "protocol");
 	const char *security = json_get_str(line, "security");
+	const char *mech = json_get_str(line, "mech");
 	struct explain_place *p = &r->hints;
 
 	memset(r, 0, sizeof(*r));
@@ -70,6 +71,7 @@ static void request_of(const struct json *line, struct explain_request *r)
 	p->port = (uint16_t)json_int(json_get(line, "port"), 0);
 	span_copy(span_of(json_get_str(line, "host")), p->host,
 		  sizeof(p->host));
+	span_copy(span_of(mech), p->mechanism, sizeof(p->mechanism));
 	r->provider = json_get_str(line, "provider");
 }
 

@@ -116,6 +116,12 @@ static const struct {
 	  "MAIL FROM:<a@example.com>\n"
 	  "553 5.7.1 <a@example.com>: Sender address rejected: not owned by "
 	  "user b@example.com", CAUSE_SENDER_MISMATCH },
+	/* nor is the answer that was expected */
+	{ "Expected response code 235 but got code \"535\", with message "
+	  "\"535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6\"",
+	  CAUSE_WRONG_CREDENTIALS },
+	{ "smtp: expected code(s) [235] but got [550 5.4.5 Daily user sending "
+	  "quota exceeded]", CAUSE_RATE_LIMITED },
 	{ "235 2.7.0 Authentication successful", CAUSE_WORKS },
 	{ "a1 OK [CAPABILITY IMAP4rev1] Logged in", CAUSE_WORKS },
 };

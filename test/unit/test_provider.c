@@ -498,7 +498,7 @@ static void verdicts(void **state)
 		  CONFIDENCE_POSSIBLE, false },
 		{ "yahoo_japan", SERVICE_IMAP, STAGE_LOGIN, "LOGIN command",
 		  "a NO (#AUTH011)\xc2\xa0Incorrect username or password.",
-		  "protocol_disabled", CONFIDENCE_LIKELY, false },
+		  "protocol_disabled", CONFIDENCE_POSSIBLE, false },
 		{ "yahoo", SERVICE_SMTP, STAGE_LOGIN, "PLAIN",
 		  "535 5.7.0 (#AUTH005) Too many bad auth attempts.",
 		  "app_password_required", CONFIDENCE_LIKELY, false },
