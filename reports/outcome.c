@@ -142,6 +142,14 @@ static bool excuse_cases(struct account_outcome *o)
 	return all;
 }
 
+/* An account that passed has no case that fails a whole suite. */
+static void settle_cases(struct account_outcome *o)
+{
+	for (size_t i = 0; i < o->cases && o->exit_code == 0; i++)
+		if (is_failure(o->case_of[i].result))
+			o->case_of[i].result = RESULT_SKIPPED;
+}
+
 void outcome_judge(struct account_outcome *o, int report_code)
 {
 	int code = excuse_cases(o) ? 0 : report_code;
@@ -152,12 +160,21 @@ void outcome_judge(struct account_outcome *o, int report_code)
 			code = report_code ? report_code : 1;
 	o->exit_code = code;
 	o->result = result_of_code(code);
+	settle_cases(o);
 	if (o->reason == UNTRIED_NONE)
 		return;
 	o->exit_code = untried_exit_code(o->reason);
 	o->result = o->reason == UNTRIED_BAD_INPUT ||
 		    o->reason == UNTRIED_NO_SECRET ? RESULT_ERROR :
 		    RESULT_SKIPPED;
+}
+
+const char *outcome_cause(const struct account_outcome *o)
+{
+	if (o->reason != UNTRIED_NONE)
+		return untried_id(o->reason);
+	return o->exit_code != 0 && cause_exit_code(o->verdict) == 0 ?
+	       "expectation" : cause_id(o->verdict);
 }
 
 bool outcome_keep(const char *text, char **ret)

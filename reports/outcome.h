@@ -157,6 +157,11 @@ bool outcome_cert_days(const struct account_outcome *o,
 		       const struct outcome_case *c, int *ret_days);
 void outcome_release(struct account_outcome *o);	/* accepts zeroed */
 
+/*
+ * One id for what it came to: the reason it was not tried, "expectation" where
+ * the login works and something else was wanted, or the verdict.
+ */
+const char *outcome_cause(const struct account_outcome *o);
 /* Append which expectation was not met, in words. */
 void outcome_unmet_words(const struct outcome_expectation *e, enum lang l,
 			 struct buf *out);

@@ -311,6 +311,8 @@ bool outcome_read(struct span line, struct account_outcome *ret,
 	struct json *doc;
 	bool ok;
 
+	if (!text_is_utf8(line))
+		return wants(why, "it is not in UTF-8");
 	if (!json_parse(line, &doc, why))
 		return false;
 	ok = outcome_take(doc, ret, why);

@@ -1,5 +1,7 @@
 #include "reports/page.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 void page_open(struct page *p)
@@ -35,6 +37,25 @@ void page_span(struct page *p, struct span s)
 void page_str(struct page *p, const char *text)
 {
 	page_span(p, span_of(text));
+}
+
+void page_fmt(struct page *p, const char *fmt, ...)
+{
+	va_list args, again;
+	struct buf *b;
+	int len;
+
+	va_start(args, fmt);
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, fmt, args);
+	b = page_room(p, len > 0 ? (size_t)len : 0);
+	if (len > 0 && (size_t)len < b->cap - b->len)
+		b->len += (size_t)vsnprintf(b->data + b->len, b->cap - b->len,
+					    fmt, again);
+	else if (len > 0)
+		b->full = true;
+	va_end(again);
+	va_end(args);
 }
 
 char *page_close(struct page *p)

@@ -34,6 +34,8 @@ struct buf *page_room(struct page *p, size_t need);
 /* Append a text of any length. */
 void page_str(struct page *p, const char *text);
 void page_span(struct page *p, struct span s);
+__attribute__((format(printf, 2, 3)))
+void page_fmt(struct page *p, const char *fmt, ...);
 /* The text, malloc'd, for the caller to free. NULL: no memory. */
 char *page_close(struct page *p);
 

@@ -11,11 +11,11 @@
  * closes the page. No writer decides anything, and none holds more than its
  * totals unless its format has them first (`gathers`).
  *
- *	w = kind->open(&style);
- *	kind->begin(w, page);
- *	kind->add(w, outcome, line, page);	each account
- *	kind->end(w, page);
- *	kind->close(w);
+ *	w = writer_open(kind, &style);
+ *	writer_begin(w, page);
+ *	writer_add(w, outcome, line, page);	each account
+ *	writer_end(w, page);
+ *	writer_close(w);
  */
 struct writer_style {
 	enum lang lang;
@@ -28,24 +28,39 @@ struct writer_style {
 	epoch now;
 };
 
-struct writer;				/* each writer's own */
+struct writer {
+	const struct writer_kind *kind;
+	struct writer_style style;
+	size_t accounts;		/* added so far */
+	void *own;			/* of the kind; zeroed, state_size bytes */
+};
 
 struct writer_kind {
 	const char *name;		/* "jsonl", "junit", ... of --output */
 	bool gathers;			/* writes all at its end */
 	bool whole;			/* readers want the whole file or the old one */
 	bool one;			/* of one account only: the nagios plugin */
-	struct writer *(*open)(const struct writer_style *style);	/* NULL: no memory */
+	size_t state_size;
+	/* each may be NULL */
 	void (*begin)(struct writer *w, struct page *out);
 	/* `line` is the account's line of JSON Lines, without a line end. */
 	void (*add)(struct writer *w, const struct account_outcome *o,
 		    const char *line, struct page *out);
 	void (*end)(struct writer *w, struct page *out);
-	void (*close)(struct writer *w);
+	void (*release)(struct writer *w);	/* of what `own` points to */
 };
 
 extern const struct writer_kind *const writer_table[];	/* ends with NULL */
 const struct writer_kind *writer_by_name(const char *name);	/* NULL: none */
 const char *writer_name_at(size_t index);	/* for nearest_word; NULL: past it */
+
+/* NULL: no memory. */
+struct writer *writer_open(const struct writer_kind *kind,
+			   const struct writer_style *style);
+void writer_begin(struct writer *w, struct page *out);
+void writer_add(struct writer *w, const struct account_outcome *o,
+		const char *line, struct page *out);
+void writer_end(struct writer *w, struct page *out);
+void writer_close(struct writer *w);	/* accepts NULL */
 
 #endif

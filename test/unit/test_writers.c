@@ -1,0 +1,180 @@
+#include "test/unit/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "probes/base/text.h"
+#include "reports/writer.h"
+#include "test/unit/samples.h"
+
+/* One account of each result, and what a file of accounts may hold. */
+
+static const struct outcome_expectation met[] = {
+	{ "no_login.imap", "refused", "refused", true },
+};
+static const struct outcome_expectation unmet[] = {
+	{ "certificate_days", "90", "61", false },
+	{ "tls", "1.2", "1.3", true },
+};
+
+static char team[] = "team", sales[] = "=sales, \"east\"";
+static char section[] = "部署", office[] = "営業部";
+static const struct outcome_label labels[] = {
+	{ team, sales }, { section, office },
+};
+
+#define AT(n) .file = "accounts.csv", .line = (n), .attempts = 1
+
+static const struct outcome_about works = { .name = "taro@example.org", AT(2),
+	.labels = 2, .label = labels };
+static const struct outcome_about refused = { .name = "taro@gmail.com", AT(3),
+	.labels = 1, .label = labels };
+static const struct outcome_about leaver = { .name = "leaver@gmail.com", AT(4),
+	.expectations = 1, .expectation = met };
+static const struct outcome_about ends = { .name = "ends@example.org", AT(5),
+	.expectations = 2, .expectation = unmet };
+static const struct outcome_about down = { .name = "down@example.org", AT(6) };
+static const struct outcome_about no_domain = { .name = "x@nodomain.example",
+	AT(7) };
+static const struct outcome_about rivals = { .name = "hanako@docomo.ne.jp",
+	AT(8) };
+static const struct outcome_about banned = { .name = "later@example.org",
+	.file = "accounts.csv", .line = 9, .reason = UNTRIED_HOST_STOPPED,
+	.why = "mail.example.org" };
+static const struct outcome_about broken = { .file = "accounts.csv",
+	.line = 10, .reason = UNTRIED_BAD_INPUT,
+	.why = "accounts.csv:10:7: \"password\" must not be here" };
+
+static struct sample *sample_down(void)
+{
+	struct sample *s = sample_new(1, "down@example.org");
+	sample_endpoint(&s->e[0], SERVICE_IMAP, "mail.example.org",
+			SECURITY_TLS);
+	sample_resolved(&s->e[0]);
+	sample_fail(&s->e[0], STAGE_CONNECT, 10000, FAULT_TIMEOUT, "");
+	s->e[0].endpoint.demanded = true;
+	sample_cause(s, CAUSE_SERVER_UNAVAILABLE, CONFIDENCE_LIKELY, 0);
+	s->in.took = 10012;
+	return s;
+}
+
+static struct sample *sample_nothing(enum cause c)
+{
+	static const struct search search = {
+		.domain = "nodomain.example", .winner = -1 };
+	struct sample *s = sample_new(0, "");
+	s->in.search = &search;
+	sample_cause(s, c, CONFIDENCE_PROVEN, -1);
+	s->in.took = 0;
+	return s;
+}
+
+struct run {
+	struct writer *w;
+	struct page page;
+	enum lang lang;
+};
+
+static void add(struct run *r, struct sample *s, const struct outcome_about *a)
+{
+	struct account_outcome o;
+	struct fault why;
+	char *line;
+	assert_true(outcome_of(&s->in, a, r->lang, &o, &line, &why));
+	writer_add(r->w, &o, line, &r->page);
+	outcome_release(&o);
+	free(line);
+	free(s);
+}
+
+static char *written(const struct writer_kind *kind,
+		     const struct writer_style *style)
+{
+	struct run r = { .w = writer_open(kind, style), .lang = style->lang };
+	assert_non_null(r.w);
+	page_open(&r.page);
+	writer_begin(r.w, &r.page);
+	if (!kind->one) {
+		add(&r, sample_works(), &works);
+		add(&r, sample_rivals(), &rivals);
+		add(&r, sample_app_password(style->lang), &leaver);
+		add(&r, sample_works(), &ends);
+		add(&r, sample_down(), &down);
+		add(&r, sample_nothing(CAUSE_DOMAIN_WRONG), &no_domain);
+		add(&r, sample_nothing(CAUSE_NOT_TRIED), &banned);
+		add(&r, sample_nothing(CAUSE_NOT_TRIED), &broken);
+	}
+	add(&r, sample_app_password(style->lang), &refused);
+	writer_end(r.w, &r.page);
+	writer_close(r.w);
+	char *text = page_close(&r.page);
+	assert_non_null(text);
+	assert_true(text_is_utf8(span_of(text)));
+	assert_null(strstr(text, "(null)"));
+	return text;
+}
+
+static struct writer_style style_of(enum lang l)
+{
+	return (struct writer_style){ .lang = l, .unicode = true, .width = 80,
+		.version = "0.1.0", .days_warning = -1, .days_critical = -1,
+		.now = NOW };
+}
+
+static void reads_as_agreed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; writer_table[i]; i++) {
+		for (unsigned l = 0; l < LANG_COUNT; l++) {
+			const struct writer_kind *k = writer_table[i];
+			struct writer_style style = style_of((enum lang)l);
+			char name[80];
+			snprintf(name, sizeof(name), "outputs_%s.%s.txt",
+				 k->name, lang_code((enum lang)l));
+			char *text = written(k, &style);
+			golden_compare(__FILE__, name, text);
+			free(text);
+		}
+	}
+}
+
+static void knows_its_names(void **state)
+{
+	(void)state;
+	for (size_t i = 0; writer_table[i]; i++) {
+		assert_ptr_equal(writer_by_name(writer_table[i]->name),
+				 writer_table[i]);
+		assert_string_equal(writer_name_at(i), writer_table[i]->name);
+		assert_null(writer_name_at(i + 1 + 100));
+	}
+	assert_null(writer_by_name("xml"));
+}
+
+static void nothing_is_whole_too(void **state)
+{
+	(void)state;
+	for (size_t i = 0; writer_table[i]; i++) {
+		struct writer_style style = style_of(LANG_EN);
+		struct writer *w = writer_open(writer_table[i], &style);
+		struct page page;
+		page_open(&page);
+		writer_begin(w, &page);
+		writer_end(w, &page);
+		writer_close(w);
+		char *text = page_close(&page);
+		assert_non_null(text);
+		if (strcmp(writer_table[i]->name, "tap") == 0)
+			assert_non_null(strstr(text, "1..0"));
+		free(text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_as_agreed),
+		cmocka_unit_test(knows_its_names),
+		cmocka_unit_test(nothing_is_whole_too),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
