@@ -6,6 +6,7 @@
 
 #include "cmd/batch/ledger.h"
 #include "cmd/batch/pace.h"
+#include "cmd/options.h"
 #include "reports/outcome.h"
 
 /*
@@ -22,8 +23,16 @@
 struct care_plan {
 	struct pace_limits pace;
 	struct ledger_limits ledger;
-	const char *state;		/* path; NULL: none */
+	const char *state;		/* path; NULL: only for this run */
+	/* somebody named it; otherwise a run goes on where it cannot be kept */
+	bool state_is_wanted;
+	bool quiet;
+	enum lang lang;
 };
+
+/* $XDG_STATE_HOME/mailwhy/logins, folders made; "" where there is no place. */
+#define CARE_PATH_CAP 4096
+void care_state_path(char to[CARE_PATH_CAP]);
 
 struct care;
 
@@ -36,7 +45,7 @@ struct care_account {
 	const struct endpoint *endpoint;
 	size_t endpoints;
 	const char *user;
-	unsigned login_budget;		/* --budget of the account; 0: no login */
+	unsigned login_budget;		/* of the account; 0: no login */
 	/* ours, between the calls */
 	unsigned granted;
 };
@@ -55,11 +64,11 @@ struct care_reply {
 };
 
 /* One line was written to stderr when the exit code is not 0. */
-int care_open(const struct care_plan *plan, enum lang lang, epoch today,
-	      struct care **ret);
+int care_open(const struct care_plan *plan, epoch today, struct care **ret);
 /* The state file is brought in order. false: a line was written. */
 bool care_close(struct care *c, epoch today);	/* accepts NULL; frees */
 
+/* Faults: NO_MEMORY. */
 bool care_ask(struct care *c, struct care_account *a, struct care_time t,
 	      struct care_reply *ret, struct fault *why);
 void care_secret(struct care *c, const struct care_account *a,
@@ -70,7 +79,10 @@ void care_done(struct care *c, const struct care_account *a,
 	       const struct secret *secret, const struct check_result *result,
 	       struct care_time t);
 
-/* Why not, for people: what stands in outcome.why; malloc'd, NULL: no memory. */
+/*
+ * Why not, or why not yet, for people: what stands in outcome.why. malloc'd,
+ * NULL: no memory.
+ */
 char *care_why(const struct care_reply *r, enum lang lang);
 
 #endif

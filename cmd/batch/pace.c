@@ -332,7 +332,7 @@ static bool was_refused(const struct evidence *e)
 		(!failure || failure->why.kind != FAULT_DEFERRED));
 }
 
-static unsigned refusals_of(const struct check_result *r)
+unsigned pace_refusals(const struct check_result *r)
 {
 	unsigned n = 0;
 
@@ -445,7 +445,7 @@ unsigned pace_done(struct pace *p, const struct endpoint *e, size_t n,
 		   unsigned granted, const struct check_result *result,
 		   msec now)
 {
-	unsigned refused = result ? refusals_of(result) : 0;
+	unsigned refused = result ? pace_refusals(result) : 0;
 	struct hosts hosts;
 
 	if (!hosts_of(p, e, n, &hosts))		/* all are known: no memory needed */

@@ -84,6 +84,9 @@ unsigned pace_done(struct pace *p, const struct endpoint *e, size_t n,
 		   unsigned granted, const struct check_result *result,
 		   msec now);
 
+/* Logins that were refused, or whose answer was lost: they may have been. */
+unsigned pace_refusals(const struct check_result *r);
+
 /* Is this host new here? Then pace_remember() may tell of former runs. */
 bool pace_is_new(const struct pace *p, const char *host);
 /* Refusals that a former run cost, `at` before now. Faults: NO_MEMORY. */
