@@ -330,6 +330,9 @@ static struct laboratory *laboratory_of(const struct check_request *request,
 	lab->run = request->run;
 	lab->only_plan = request->experiments == EXPERIMENTS_PLANNED;
 	lab->right = &judge->known.right;
+	lab->names = request->search;
+	lab->ask_names = request->address[0] ? request->ask_names : NULL;
+	lab->ask_context = request->ask_context;
 	laboratory_open(lab, plan, result->seen);
 	plan->doubt = laboratory_doubt;
 	plan->doubt_context = lab;

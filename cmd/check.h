@@ -41,6 +41,9 @@ struct check_request {
 	/* --try-variants: asked before a login that costs; NULL: never */
 	bool (*may_try)(void *context, unsigned refused, unsigned budget);
 	void *may_try_context;
+	/* what the address' domain says of its servers; NULL: not to be asked */
+	bool (*ask_names)(void *context, bool network, struct search *ret);
+	void *ask_context;
 	/* world, trust, limits, redirections, progress; the rest is filled in */
 	struct probe_plan plan;
 	void (*run)(struct probe *probes, size_t n);	/* probe_all, or probe_each in tests */

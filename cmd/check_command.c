@@ -17,6 +17,7 @@
 
 /* Everything one check borrows from; released in one place. */
 struct check_scene {
+	const struct options *o;
 	struct target target;
 	struct discovery *discovery;	/* NULL: the servers were known */
 	struct secret secret;
@@ -107,6 +108,23 @@ static bool may_try(void *context, unsigned refused, unsigned budget)
 	return ask_yes(o->lang, "prompt.variants", args);
 }
 
+/* What the domain names, for experiments: after a failure, and once. */
+static bool ask_names(void *context, bool network, struct search *ret)
+{
+	struct check_scene *s = context;
+	struct options quiet = *s->o;
+	const struct discover_request request = {
+		.o = &quiet, .world = &s->network.world.world,
+		.trust = s->network.trust, .run = probe_all,
+	};
+	struct fault why;
+
+	if (s->o->no_network_discovery)
+		return false;
+	quiet.no_network_discovery = !network;
+	return discover_names(&request, s->target.address, ret, &why);
+}
+
 static enum experimenting check_experiments(const struct options *o)
 {
 	if (o->no_experiments)
@@ -130,6 +148,7 @@ static void fill_request(const struct options *o, struct check_scene *s)
 		.experiments = check_experiments(o), .run = probe_all,
 		.may_try = o->try_variants ? may_try : NULL,
 		.may_try_context = (void *)o,
+		.ask_names = ask_names, .ask_context = s,
 	};
 	for (size_t i = 0; i < t->endpoints; i++)
 		r->endpoint[i] = t->endpoint[i];
@@ -204,6 +223,7 @@ int command_check(const struct options *o)
 		fail(&why, FAULT_NO_MEMORY, "no memory for the check");
 		return complain_internal(o->lang, &why);
 	}
+	s->o = o;
 	code = run_scene(o, s);
 	check_release(&s->result);
 	network_close(&s->network);

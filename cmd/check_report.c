@@ -71,12 +71,45 @@ void check_report_provider(const struct provider *p, const char *how_found,
 	tell_doubts(p, lang, in);
 }
 
+/* Does the server's name belong to what is wrong? */
+static bool is_about_host(enum cause c)
+{
+	return c == CAUSE_WRONG_HOST || c == CAUSE_WRONG_PROTOCOL ||
+	       c == CAUSE_AUTH_NOT_OFFERED || c == CAUSE_CERT_HOSTNAME;
+}
+
+static bool was_well(const struct evidence *e)
+{
+	const struct step *greeting = e ? evidence_step(e, STAGE_GREETING) :
+				      NULL;
+	const struct step *failed = e ? evidence_failure(e) : NULL;
+
+	return greeting && greeting->result == STEP_PASSED &&
+	       (!failed || failed->stage == STAGE_LOGOUT);
+}
+
+/* Where the provider is not known: servers the domain named, and that answer. */
+static void add_found(const struct check_result *result, struct right *io)
+{
+	const struct trials *t = &result->trials;
+	const struct right known = *io;
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct endpoint *e = &t->trial[i].endpoint;
+
+		if (t->trial[i].named_by[0] && was_well(t->seen[i]) &&
+		    !right_has_service(&known, e->service) &&
+		    !right_is_port(io, e) && io->n < RIGHT_MAX)
+			io->server[io->n++] = e;
+	}
+}
+
 char *check_report(const struct check_request *request,
 		   const struct check_result *result, bool as_json,
 		   const struct report_style *style, const char *demonstration)
 {
 	struct remedy remedy[REMEDIES_MAX];
-	struct right right;
+	struct right right = { .n = 0 };
 	const struct evidence *seen[ENDPOINTS_MAX];
 	struct report_input in = {
 		.n = result->n, .seen = seen,
@@ -96,7 +129,9 @@ char *check_report(const struct check_request *request,
 		check_right_of(request->provider, &right);
 		tell_servers(request, &in);
 	}
-	in.right = request->provider ? &right : NULL;
+	if (is_about_host(result->diagnosis.verdict))
+		add_found(result, &right);
+	in.right = request->provider || right.n > 0 ? &right : NULL;
 	if (request->provider)
 		in.shape = check_shape(request->provider);
 	return as_json ? report_json(&in, style) : report_human(&in, style);

@@ -65,8 +65,56 @@ bool demo_account_init(struct demo_account *a, const struct scenario *s,
 	return true;
 }
 
+/* ---- its domain ---- */
+
+static bool ask_names(void *context, bool network, struct search *ret)
+{
+	const struct demo_account *a = context;
+	struct fault why;
+
+	return network &&
+	       discover_names(&a->discover, a->request.address, ret, &why);
+}
+
+static bool look_for_servers(struct demo_account *a, struct fault *why)
+{
+	struct check_request *r = &a->request;
+
+	if (!discover(&a->discover, r->address, &a->discovery, why))
+		return false;
+	r->search = &a->discovery->search;
+	r->endpoints = discover_endpoints(a->discovery, &a->options,
+					  r->endpoint);
+	if (r->provider)
+		return true;
+	r->provider = a->discovery->provider;
+	r->how_found = a->discovery->how_found;
+	return true;
+}
+
+bool demo_account_enter(struct demo_account *a, bool in_order,
+			struct fault *why)
+{
+	struct check_request *r = &a->request;
+	struct options *o = &a->options;
+
+	o->quiet = true;
+	o->connect_rules = r->plan.connect_rules;
+	for (size_t i = 0; i < o->connect_rules; i++)
+		o->connect_rule[i] = r->plan.connect_rule[i];
+	r->run = in_order ? probe_each : probe_all;
+	a->discover = (struct discover_request){
+		.o = o, .world = r->plan.world, .trust = r->plan.trust,
+		.run = r->run, .in_order = in_order,
+	};
+	r->ask_names = ask_names;
+	r->ask_context = a;
+	return r->endpoints > 0 || look_for_servers(a, why);
+}
+
 void demo_account_release(struct demo_account *a)
 {
+	discover_free(a->discovery);
 	secret_release(&a->secret);
 	provider_free(a->provider);
 	*a = (struct demo_account){ 0 };

@@ -5,6 +5,7 @@
 
 #include "cmd/check.h"
 #include "cmd/demo/scenario.h"
+#include "cmd/discover.h"
 #include "probes/base/secret.h"
 
 /*
@@ -15,11 +16,22 @@ struct demo_account {
 	struct check_request request;
 	struct secret secret;
 	struct provider *provider;
+	/* its domain, asked in the world it entered */
+	struct options options;
+	struct discover_request discover;
+	struct discovery *discovery;	/* of a scenario without servers */
 };
 
 /* `s` must outlive it. Faults: NO_MEMORY, and those of provider_by_domain. */
 bool demo_account_init(struct demo_account *a, const struct scenario *s,
 		       struct fault *why);
+/*
+ * Where it is played: plan.world, plan.trust and the redirections are set.
+ * `in_order`: one thread, as the scripted world wants it. Servers that the
+ * scenario does not ask for are looked for now. Faults: those of discover().
+ */
+bool demo_account_enter(struct demo_account *a, bool in_order,
+			struct fault *why);
 void demo_account_release(struct demo_account *a);	/* accepts zeroed */
 
 /*

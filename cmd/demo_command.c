@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/demo/server.h"
+#include "cmd/demo/web.h"
 #include "cmd/demo_check.h"
 #include "cmd/demo_list.h"
 #include "cmd/demo_serve.h"
@@ -33,12 +34,12 @@ static bool stage_set_init(struct stage_set *t, const struct scenario *s,
 		return false;
 	real_world_init(&t->world);
 	t->world.dns.server = servers_dns(all);
+	t->world.world.fetch = scene_fetch;
 	plan->world = &t->world.world;
 	plan->trust = t->trust;
 	plan->start = now_msec();
 	servers_redirect(all, plan);
-	t->account.request.run = probe_all;
-	return true;
+	return demo_account_enter(&t->account, false, why);
 }
 
 static int print_report(const struct options *o, const struct stage_set *t,

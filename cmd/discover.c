@@ -83,7 +83,7 @@ static bool is_enough(void *context, const struct domain_facts *so_far)
 	       plan_is_settled(&h->found->search, &h->wish);
 }
 
-static bool ask_others(struct hunt *h, struct domain_facts *f,
+static bool ask_others(struct hunt *h, struct domain_facts *f, msec limit,
 		       struct fault *why)
 {
 	const struct options *o = h->r->o;
@@ -95,11 +95,12 @@ static bool ask_others(struct hunt *h, struct domain_facts *f,
 		.allow_clear = o->insecure_discovery,
 		.connect_rule = o->connect_rule,
 		.connect_rules = o->connect_rules,
+		.in_order = h->r->in_order,
 		.is_enough = is_enough, .context = h,
 	};
 	msec now = h->r->world->now(h->r->world);
 
-	if (!domain_ask(&request, now + within(o, DOMAIN_MSEC), f, why))
+	if (!domain_ask(&request, now + within(o, limit), f, why))
 		return false;
 	is_enough(h, f);
 	if (h->broken.kind == FAULT_NONE)
@@ -226,7 +227,7 @@ static bool ask_network(struct hunt *h, struct fault *why)
 	if (!f)
 		return fail(why, FAULT_NO_MEMORY, "no memory for discovery");
 	show_progress(h);
-	ok = ask_others(h, f, why) && guess(h, f, why);
+	ok = ask_others(h, f, DOMAIN_MSEC, why) && guess(h, f, why);
 	progress_wipe(h->r->o);
 	h->found->search.took = w->now(w) - began;
 	free(f);
@@ -260,16 +261,22 @@ static void suggest(struct discovery *d)
 		typo_nearest(s->domain, s->suggestion);
 }
 
-static bool run(struct hunt *h, const char *address, struct fault *why)
+static bool begin(struct hunt *h, const char *address, struct fault *why)
 {
-	struct discovery *d = h->found;
 	const char *at = strrchr(address, '@');
 	char domain[HOST_CAP];
 
 	if (!host_to_ascii(at ? at + 1 : address, domain, sizeof(domain), why))
 		return false;
-	plan_begin(domain, &d->search);
-	if (!look_domain_up(h, why))
+	plan_begin(domain, &h->found->search);
+	return look_domain_up(h, why);
+}
+
+static bool run(struct hunt *h, const char *address, struct fault *why)
+{
+	struct discovery *d = h->found;
+
+	if (!begin(h, address, why))
 		return false;
 	if (!is_known(d) && !h->r->o->no_network_discovery &&
 	    !ask_network(h, why))
@@ -295,6 +302,41 @@ bool discover(const struct discover_request *r, const char *address,
 	}
 	discover_free(h.found);
 	return false;
+}
+
+static bool ask_names(struct hunt *h, struct fault *why)
+{
+	struct search *s = &h->found->search;
+	struct domain_facts *f = calloc(1, sizeof(*f));
+	bool ok = true;
+
+	if (!f)
+		return fail(why, FAULT_NO_MEMORY, "no memory for discovery");
+	span_copy(span_of(s->domain), f->domain, sizeof(f->domain));
+	if (!h->r->o->no_network_discovery)
+		ok = ask_others(h, f, NAMES_MSEC, why);
+	if (ok)
+		plan_guess(f, h->found->provider, &h->wish, s);
+	free(f);
+	return ok;
+}
+
+bool discover_names(const struct discover_request *r, const char *address,
+		    struct search *ret, struct fault *why)
+{
+	struct hunt h = { .r = r, .wish = wish_of(r->o) };
+	bool ok;
+
+	h.found = calloc(1, sizeof(*h.found));
+	if (!h.found)
+		return fail(why, FAULT_NO_MEMORY, "no memory for discovery");
+	h.found->how_found = "";
+	ok = begin(&h, address, why) &&
+	     (is_known(h.found) || ask_names(&h, why));
+	if (ok)
+		*ret = h.found->search;
+	discover_free(h.found);
+	return ok;
 }
 
 void discover_free(struct discovery *d)

@@ -42,6 +42,7 @@ struct discover_request {
 	struct world *world;
 	const struct trust *trust;	/* NULL: nothing can be verified */
 	void (*run)(struct probe *probes, size_t n);	/* probe_all */
+	bool in_order;			/* one after the other, here: tests */
 };
 
 /*
@@ -53,6 +54,16 @@ struct discover_request {
 bool discover(const struct discover_request *r, const char *address,
 	      struct discovery **ret, struct fault *why);
 void discover_free(struct discovery *d);
+
+/*
+ * What the domain of an address says of its servers, for experiments: asked
+ * for at most NAMES_MSEC, shows nothing. The usual names for what nobody named
+ * are listed and not tried. With --no-network-discovery, or where the domain's
+ * provider is known, nobody is asked. Faults: as above.
+ */
+#define NAMES_MSEC 2500
+bool discover_names(const struct discover_request *r, const char *address,
+		    struct search *ret, struct fault *why);
 
 /*
  * Those to probe, as --service, --security and --port allow: of IMAP and POP3

@@ -33,6 +33,11 @@ static const char *variant_named(unsigned v)
 	return v < VARIANT_COUNT ? variant_name((enum variant)v) : NULL;
 }
 
+static const char *kind_named(unsigned v)
+{
+	return v < HOST_KIND_COUNT ? host_kind_name((enum host_kind)v) : NULL;
+}
+
 #define T trial
 static const struct field trial_fields[] = {
 	{ "id", FIELD_TEXT, AT(id) },
@@ -40,6 +45,8 @@ static const struct field trial_fields[] = {
 	{ "until", FIELD_NAMED, AT(until), .named = stage_named },
 	{ "variant", FIELD_NAMED, AT(variant), .named = variant_named },
 	{ "hello", FIELD_BOOL, AT(only_hello) },
+	{ "named_by", FIELD_TEXT, AT(named_by) },
+	{ "kind", FIELD_NAMED, AT(kind), .named = kind_named },
 	{ "endpoint", FIELD_RECORD, AT(endpoint), .record = &endpoint_record },
 };
 static const struct record trial_record = RECORD_OF(trial_fields);

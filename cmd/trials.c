@@ -14,12 +14,15 @@ void laboratory_open(struct laboratory *lab, const struct probe_plan *plan,
 	lab->plan = plan;
 	lab->first = first;
 	mutex_init(&lab->mutex);
+	mutex_init(&lab->names_mutex);
 }
 
 void laboratory_close(struct laboratory *lab)
 {
 	for (size_t i = 0; i <= LATE; i++)
 		free(lab->seen[i]);
+	free(lab->asked);
+	mutex_release(&lab->names_mutex);
 	mutex_release(&lab->mutex);
 }
 
@@ -36,6 +39,53 @@ static bool table_ready(struct laboratory *lab)
 		lab->table = NULL;
 	mutex_unlock(&lab->mutex);
 	return lab->table != NULL;
+}
+
+/* ---- planning ---- */
+
+/* --explain-plan: that the domain would be asked. */
+static void tell_asking(const struct trial_need *need,
+			const struct search *names, struct trials *io)
+{
+	struct trial *t = &io->trial[io->n];
+
+	if (io->n == TRIALS_MAX)
+		return;
+	*t = (struct trial){ .id = TRIAL_DOMAIN, .about = need->about,
+			     .until = STAGE_RESOLVE,
+			     .endpoint = need->seen->endpoint };
+	span_copy(span_of(names->domain), t->endpoint.host, HOST_CAP);
+	io->seen[io->n++] = NULL;
+}
+
+/* Once an account, however many wait for it. */
+static void ask_names(struct laboratory *lab, const struct trial_need *need,
+		      struct trials *io)
+{
+	if (lab->names || lab->names_asked || !lab->ask_names)
+		return;
+	lab->names_asked = true;
+	lab->asked = calloc(1, sizeof(*lab->asked));
+	if (lab->asked && lab->ask_names(lab->ask_context, !lab->only_plan,
+					 lab->asked))
+		lab->names = lab->asked;
+	if (lab->names && lab->only_plan)
+		tell_asking(need, lab->names, io);
+}
+
+static size_t plan(struct laboratory *lab, const struct trial_need *need,
+		   struct trials *io)
+{
+	const struct search *names;
+	size_t before = io->n;
+
+	mutex_lock(&lab->names_mutex);
+	if (trials_want_names(need, lab->right, io))
+		ask_names(lab, need, io);
+	names = lab->names;
+	mutex_unlock(&lab->names_mutex);
+	trials_plan(need, lab->right, names, io);
+	return io->n - before;
 }
 
 /* ---- making them ---- */
@@ -83,16 +133,9 @@ static const struct evidence *made_before(const struct trials *t, size_t i)
 
 struct batch {
 	size_t n;
-	struct probe_plan plan[ENDPOINTS_MAX];
-	struct probe probe[ENDPOINTS_MAX];
+	struct probe_plan plan[TRIALS_MAX];
+	struct probe probe[TRIALS_MAX];
 };
-
-static void run_batch(const struct laboratory *lab, struct batch *b)
-{
-	if (b->n > 0)
-		lab->run(b->probe, b->n);
-	b->n = 0;
-}
 
 static void add_to_batch(const struct laboratory *lab, struct trials *t,
 			 size_t i, msec timeout, struct evidence *seen,
@@ -103,8 +146,6 @@ static void add_to_batch(const struct laboratory *lab, struct trials *t,
 	b->probe[b->n] = (struct probe){ &b->plan[b->n], seen };
 	t->seen[i] = seen;
 	b->n++;
-	if (b->n == ENDPOINTS_MAX)
-		run_batch(lab, b);
 }
 
 /* Make io->trial[from..]; *ret is theirs. Without memory there are none. */
@@ -125,7 +166,8 @@ static void make(const struct laboratory *lab, struct trials *io, size_t from,
 		if (!io->seen[i])
 			add_to_batch(lab, io, i, timeout, &seen[i - from], b);
 	}
-	run_batch(lab, b);
+	if (b->n > 0)
+		lab->run(b->probe, b->n);
 	free(b);
 	*ret = seen;
 }
@@ -150,7 +192,7 @@ msec laboratory_doubt(void *context, const struct evidence *seen, msec by)
 		return by;
 	t->table = lab->table;
 	t->first = lab->first;
-	if (trials_plan(&need, lab->right, t) == 0 || lab->only_plan)
+	if (plan(lab, &need, t) == 0 || lab->only_plan)
 		return by;
 	make(lab, t, 0, EARLY_MSEC, &lab->seen[about]);
 	return trials_end_wait(t, about, &wait) ?
@@ -185,7 +227,7 @@ void laboratory_late(struct laboratory *lab, const struct trial_need *need,
 	gather(lab);
 	early = lab->trials.n;
 	for (size_t i = 0; i < needs; i++)
-		trials_plan(&need[i], lab->right, &lab->trials);
+		plan(lab, &need[i], &lab->trials);
 	if (lab->trials.n > early && !lab->only_plan)
 		make(lab, &lab->trials, early, LATE_MSEC, &lab->seen[LATE]);
 }

@@ -28,9 +28,17 @@ struct laboratory {
 	const struct right *right;	/* the provider's own servers */
 	bool only_plan;			/* --explain-plan: nothing is made */
 	const struct variants *variants;	/* of --try-variants, or NULL */
+	/* what is known of the domain's servers; NULL: it may be asked */
+	const struct search *names;
+	/* NULL: it may not. Without `network` only what takes none. */
+	bool (*ask_names)(void *context, bool network, struct search *ret);
+	void *ask_context;
 	/* its own */
 	const struct probe_plan *plan;
 	const struct evidence *first;	/* of the account's own, an array */
+	struct search *asked;		/* what it named, for `names` */
+	bool names_asked;
+	struct mutex names_mutex;	/* for these two and `names` */
 	struct mutex mutex;		/* for the table */
 	struct experiment_table *table;	/* whoever closes the lab frees it */
 	struct trials early[ENDPOINTS_MAX];	/* each by its own thread */

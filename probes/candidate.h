@@ -77,6 +77,8 @@ struct candidate {
 	struct offer offer[OFFERS_MAX];
 };
 
+#define EXCHANGERS_MAX 6
+
 /* How the servers of one domain were looked for. */
 struct search {
 	char domain[HOST_CAP];		/* A-labels; "" nothing was looked for */
@@ -85,6 +87,8 @@ struct search {
 	bool no_mail;			/* it says so itself (RFC 7505) */
 	bool no_dns;			/* no name server answered */
 	char suggestion[HOST_CAP];	/* the domain was perhaps meant; "" */
+	size_t exchangers;		/* its MX, best first */
+	char exchanger[EXCHANGERS_MAX][HOST_CAP];
 	bool denied[SERVICE_COUNT];	/* SRV says: no such service */
 	int winner;			/* index into candidate[]; -1 none */
 	msec took;

@@ -66,6 +66,7 @@ static const struct field search_fields[] = {
 	{ "no_mail", FIELD_BOOL, AT(no_mail) },
 	{ "no_dns", FIELD_BOOL, AT(no_dns) },
 	{ "suggestion", FIELD_TEXT, AT(suggestion) },
+	{ "exchangers", FIELD_TEXT, LIST(exchanger, exchangers) },
 	{ "denies_imap", FIELD_BOOL, DENIED(SERVICE_IMAP) },
 	{ "denies_smtp", FIELD_BOOL, DENIED(SERVICE_SMTP) },
 	{ "denies_pop3", FIELD_BOOL, DENIED(SERVICE_POP3) },

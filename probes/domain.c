@@ -22,6 +22,11 @@ static const struct {
 
 _Static_assert(SRV_SERVICES <= DNS_QUESTIONS_MAX, "one call asks them all");
 
+const char *srv_label(size_t index)
+{
+	return srv_names[index].label;
+}
+
 enum service srv_service(size_t index)
 {
 	return srv_names[index].service;
@@ -280,8 +285,9 @@ static bool ask_all(struct asking *a, struct task *task, size_t n,
 	a->open = n;
 	for (size_t i = 0; i < n; i++) {
 		task[i].a = a;
-		task[i].started = true;
-		if (thread_start(&task[i].thread, run_task, &task[i]))
+		task[i].started = !a->r->in_order;
+		if (task[i].started &&
+		    thread_start(&task[i].thread, run_task, &task[i]))
 			continue;
 		task[i].started = false;
 		run_task(&task[i]);
@@ -307,7 +313,8 @@ bool domain_ask(const struct domain_request *r, msec by,
 	bool ok = false;
 
 	prepare(r, ret);
-	http_setup();
+	if (r->world->fetch == http_get)	/* a test has pages of its own */
+		http_setup();
 	if (!bell_init(&a.came))
 		return fail(why, FAULT_INTERNAL, "no pipe to wait at");
 	if (bell_init(&a.stop)) {

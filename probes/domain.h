@@ -23,6 +23,7 @@ struct domain_request {
 	bool allow_clear;		/* the domain's own pages also by http:// */
 	const struct connect_rule *connect_rule;
 	size_t connect_rules;
+	bool in_order;			/* one after the other, here: tests */
 	/*
 	 * Called in the caller's thread when something came: true ends the
 	 * questions that are still open. May be NULL.

@@ -44,7 +44,8 @@ struct domain_facts {
 	struct page_facts page[PAGE_COUNT];
 };
 
-/* What the n-th SRV record is for. */
+/* What the n-th SRV record is for, and its label, "_imaps". */
+const char *srv_label(size_t index);
 enum service srv_service(size_t index);
 enum security srv_security(size_t index);
 

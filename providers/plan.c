@@ -111,11 +111,19 @@ static bool is_null_mx(const struct records_facts *mx)
 	return mx->n == 1 && strcmp(mx->record[0].host, ".") == 0;
 }
 
+static void keep_exchangers(const struct records_facts *mx, struct search *s)
+{
+	for (size_t i = 0; i < mx->n && i < EXCHANGERS_MAX; i++)
+		span_copy(span_of(mx->record[i].host),
+			  s->exchanger[s->exchangers++], HOST_CAP);
+}
+
 static void read_mx(const struct domain_facts *f,
 		    const struct provider *by_mx, struct search *s)
 {
 	struct candidate *c = add(s, SOURCE_MX, f->domain);
 
+	s->exchangers = 0;
 	c->open = f->mx_state == QUESTION_OPEN;
 	if (f->mx_state != QUESTION_DONE)
 		return;
@@ -130,6 +138,7 @@ static void read_mx(const struct domain_facts *f,
 		c->outcome = OUTCOME_DENIED;
 		return;
 	}
+	keep_exchangers(&f->mx, s);
 	span_copy(span_of(f->mx.record[0].host), c->answer,
 		  sizeof(c->answer));
 	c->outcome = OUTCOME_NOTHING;

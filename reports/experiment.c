@@ -24,6 +24,7 @@ const char *sight_name(enum sight s)
 		[SIGHT_SAME_ISSUER] = "same_issuer",
 		[SIGHT_SAME_CERTIFICATE] = "same_certificate",
 		[SIGHT_WEB_PAGE] = "web_page",
+		[SIGHT_TAKES_LOGINS] = "takes_logins",
 	};
 
 	return names[s];
@@ -40,6 +41,16 @@ const char *variant_name(enum variant v)
 	};
 
 	return names[v];
+}
+
+const char *host_kind_name(enum host_kind k)
+{
+	static const char *const names[] = {
+		[HOST_KIND_UNKNOWN] = "unknown", [HOST_KIND_SERVICE] = "service",
+		[HOST_KIND_EXCHANGER] = "exchanger", [HOST_KIND_WEB] = "web",
+	};
+
+	return names[k];
 }
 
 static bool was_refused(const struct evidence *e)
@@ -63,6 +74,15 @@ static enum sight offer_of(const struct tls_facts *t)
 		       ? SIGHT_OFFERS_NEWER : SIGHT_OFFERS_SHARED;
 }
 
+/* Brought before the login, which was left out; what ended sooner was not. */
+static bool takes_logins(const struct trials *t, size_t index)
+{
+	const struct step *s = evidence_step(t->seen[index], STAGE_LOGIN);
+
+	return t->trial[index].until == STAGE_LOGIN && s &&
+	       s->result == STEP_SKIPPED;
+}
+
 static bool saw(const struct trials *t, size_t index, enum sight s)
 {
 	const struct evidence *e = t->seen[index];
@@ -80,6 +100,8 @@ static bool saw(const struct trials *t, size_t index, enum sight s)
 		return e->tls.handshake_done && e->tls.verified;
 	case SIGHT_GREETED:
 		return step_passed(e, STAGE_GREETING);
+	case SIGHT_TAKES_LOGINS:
+		return takes_logins(t, index);
 	case SIGHT_ACCEPTED:
 		return e->login.outcome == LOGIN_ACCEPTED;
 	case SIGHT_OFFERS_OLDER:

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "probes/candidate.h"
 #include "probes/evidence.h"
 #include "reports/cause.h"
 #include "reports/right.h"
@@ -23,6 +24,7 @@
  *	  "is_usual_port": "yes|no"	the port is one of the service's own
  *				(of its provider's, where that is known)
  *	  "is_right_host": "yes|no"	the host is one of the provider's own
+ *	  "kind": [...]		what else the host is known to be: host_kind
  *	  "is_here": "yes|no"	it is this machine itself
  *	  "even_proven": true		although the cause is certain
  *	  "early": true			worth it while the first probe still waits
@@ -38,12 +40,16 @@
  * outcome that holds counts. What it "proves" is certain; what it "suggests" comes first,
  * the first of them as likely; what it "excludes" is out. "wait": how many ms
  * the first probe, still waiting, may go on; 0: it ends.
+ * "provider" are the provider's own servers; where it is not known, those that
+ * the domain of the address names (MX, SRV, autoconfig), and last the usual
+ * names in it.
  * "control" names hosts of large providers that are always up: they are
  * looked up, connected to, asked for their certificate or for STARTTLS, and
  * left. What is seen there, too, is not the account's server's doing.
  */
 #define EXPERIMENT_ID_CAP 40
 #define TRIALS_MAX 24			/* of one account */
+#define TRIAL_DOMAIN "domain_names"	/* planned: the domain is asked */
 #define TRIAL_CONTROLS_MAX 2
 
 /*
@@ -61,6 +67,16 @@ enum variant {
 };
 const char *variant_name(enum variant v);	/* "none", "trimmed", ... */
 
+/* What a host is known to be, when it is not the one for the service. */
+enum host_kind {
+	HOST_KIND_UNKNOWN,
+	HOST_KIND_SERVICE,		/* for another service: pop. for IMAP */
+	HOST_KIND_EXCHANGER,		/* a mail exchanger of the domain */
+	HOST_KIND_WEB,			/* www., or the domain itself */
+	HOST_KIND_COUNT
+};
+const char *host_kind_name(enum host_kind k);	/* "unknown", "service", ... */
+
 struct experiment_table;		/* parsed; immutable */
 
 bool experiment_table_parse(struct span json, struct experiment_table **ret,
@@ -76,6 +92,8 @@ struct trial {
 	enum stage until;
 	enum variant variant;
 	bool only_hello;		/* at TLS: which version, no more */
+	char named_by[16];		/* source_name(); "" own knowledge */
+	enum host_kind kind;		/* of the host it is about */
 	struct endpoint endpoint;
 };
 
@@ -101,10 +119,14 @@ struct trial_need {
 
 /*
  * What to try: appends to io->trial what is not there yet (io->seen stays the
- * caller's to fill) and returns how many were added. Pure.
+ * caller's to fill) and returns how many were added. `names`: what the domain
+ * says of its servers, NULL nothing. Pure.
  */
-size_t trials_plan(const struct trial_need *need,
-		   const struct right *right, struct trials *io);
+size_t trials_plan(const struct trial_need *need, const struct right *right,
+		   const struct search *names, struct trials *io);
+/* Would any of them be made at servers that only the domain can name? */
+bool trials_want_names(const struct trial_need *need,
+		       const struct right *right, const struct trials *t);
 
 /* What the trials about an endpoint say of its causes. */
 void trials_weigh(const struct trials *t, size_t about, struct rule_match *io);
@@ -127,6 +149,7 @@ enum sight {
 	/* as at the endpoint it is about: who signed, the certificate itself */
 	SIGHT_SAME_ISSUER, SIGHT_SAME_CERTIFICATE,
 	SIGHT_WEB_PAGE,			/* in place of the mail server */
+	SIGHT_TAKES_LOGINS,		/* that far, and it offers a way to log in */
 	SIGHT_COUNT
 };
 const char *sight_name(enum sight s);

@@ -1,18 +1,8 @@
 #include <string.h>
 
-#include "probes/base/text.h"
 #include "reports/experiment_private.h"
 
 /* From a failure to the probes that would tell its causes apart. */
-
-#define NAMES_MOST 3			/* of one certificate */
-
-struct planner {
-	const struct trial_need *need;
-	const struct right *right;
-	const struct experiment *x;
-	struct trials *io;
-};
 
 /* ---- which experiments belong to it ---- */
 
@@ -50,6 +40,14 @@ static bool speech_fits(const struct experiment *x, const struct evidence *e)
 	return x->speeches == 0;
 }
 
+static bool kind_fits(const struct experiment *x, enum host_kind k)
+{
+	for (size_t i = 0; i < x->kinds; i++)
+		if (x->kind[i] == k)
+			return true;
+	return x->kinds == 0;
+}
+
 static bool wish_holds(enum wish w, bool is)
 {
 	return w == WISH_ANY || (w == WISH_YES) == is;
@@ -83,7 +81,8 @@ static bool experiment_fits(const struct planner *p)
 	return stage_fits(x, n->stage) && fault_fits(x, n->fault) &&
 	       security_fits(x, e->security) && speech_fits(x, n->seen) &&
 	       (!x->in_clear || !n->seen->tls.handshake_done) &&
-	       may_log_in(x, n) && (x->early || !n->early) &&
+	       may_log_in(x, n) && kind_fits(x, p->kind) &&
+	       (x->early || !n->early) &&
 	       (x->even_proven || !n->proven) &&
 	       wish_holds(x->is_usual_port, is_usual_port(p->right, e)) &&
 	       wish_holds(x->is_here, endpoint_host_is_here(e->host)) &&
@@ -91,165 +90,40 @@ static bool experiment_fits(const struct planner *p)
 			  right_is_host(p->right, e->service, e->host));
 }
 
-/* ---- the probes of one ---- */
-
-static bool same_endpoint(const struct endpoint *a, const struct endpoint *b)
+static void plan_rows(struct planner *p)
 {
-	return a->service == b->service && a->port == b->port &&
-	       a->security == b->security && text_same(a->host, b->host);
+	for (size_t i = 0; i < p->io->table->rows; i++) {
+		p->x = &p->io->table->row[i];
+		if (experiment_fits(p))
+			places_add(p);
+	}
 }
 
-static bool is_planned(const struct planner *p, const struct endpoint *e)
+size_t trials_plan(const struct trial_need *need, const struct right *right,
+		   const struct search *names, struct trials *io)
 {
-	for (size_t i = 0; i < p->io->n; i++) {
-		const struct trial *t = &p->io->trial[i];
+	struct planner p = { .need = need, .right = right, .names = names,
+			     .io = io };
+	size_t before = io->n;
 
-		if (t->about == p->need->about &&
-		    strcmp(t->id, p->x->id) == 0 &&
-		    same_endpoint(&t->endpoint, e))
+	p.kind = place_kind(&p);
+	plan_rows(&p);
+	return io->n - before;
+}
+
+/* Of a kind that only the names could tell it may be, too. */
+bool trials_want_names(const struct trial_need *need,
+		       const struct right *right, const struct trials *t)
+{
+	struct planner p = { .need = need, .right = right };
+
+	if (right_has_service(right, need->seen->endpoint.service))
+		return false;
+	for (size_t i = 0; i < t->table->rows; i++) {
+		p.x = &t->table->row[i];
+		p.kind = p.x->kinds > 0 ? p.x->kind[0] : HOST_KIND_UNKNOWN;
+		if (p.x->host == HOST_PROVIDER && experiment_fits(&p))
 			return true;
 	}
 	return false;
-}
-
-/* What has been seen already: the very same probe once more. */
-static bool is_repeated(const struct experiment *x)
-{
-	return x->variant == VARIANT_NONE && !x->only_hello;
-}
-
-static void add(struct planner *p, const struct endpoint *e)
-{
-	struct trial *t = &p->io->trial[p->io->n];
-
-	if (p->io->n == TRIALS_MAX || is_planned(p, e) ||
-	    (same_endpoint(e, &p->need->seen->endpoint) && is_repeated(p->x)))
-		return;
-	if (p->x->variant != VARIANT_NONE)
-		(*p->need->logins)--;
-	*t = (struct trial){ .about = p->need->about, .until = p->x->until,
-			     .variant = p->x->variant,
-			     .only_hello = p->x->only_hello, .endpoint = *e };
-	t->endpoint.demanded = false;
-	span_copy(span_of(p->x->id), t->id, sizeof(t->id));
-	p->io->seen[p->io->n++] = NULL;
-}
-
-/*
- * The ports RFC 8314 and RFC 6409 give the service, or its provider, but for
- * this one.
- */
-static void add_usual_ports(struct planner *p, struct endpoint e)
-{
-	static const enum security ways[] = { SECURITY_TLS,
-					      SECURITY_STARTTLS };
-	uint16_t here = e.port;
-	const struct endpoint *way;
-
-	if (right_is_host(p->right, e.service, e.host)) {
-		for (size_t n = 0; (way = right_way(p->right, e.service,
-						    e.host, n)); n++)
-			if (way->port != here)
-				add(p, way);
-		return;
-	}
-	for (size_t i = 0; i < 2; i++) {
-		e.security = ways[i];
-		e.port = default_port(e.service, ways[i]);
-		if (e.port != here)
-			add(p, &e);
-	}
-}
-
-static void add_ports(struct planner *p, struct endpoint e)
-{
-	if (p->x->port == PORT_USUAL) {
-		add_usual_ports(p, e);
-		return;
-	}
-	if (p->x->with == WITH_TLS)
-		e.security = SECURITY_TLS;
-	else if (p->x->with == WITH_NONE)
-		e.security = SECURITY_NONE;
-	add(p, &e);
-}
-
-static void add_on(struct planner *p, struct span host)
-{
-	struct endpoint e = p->need->seen->endpoint;
-
-	if (host.len >= sizeof(e.host))
-		return;
-	span_copy(host, e.host, sizeof(e.host));
-	add_ports(p, e);
-}
-
-static void add_provider(struct planner *p)
-{
-	for (size_t i = 0; i < p->right->n; i++)
-		if (p->right->server[i]->service ==
-		    p->need->seen->endpoint.service)
-			add(p, p->right->server[i]);
-}
-
-static void add_control(struct planner *p)
-{
-	const struct control_hosts *c = &p->io->table->control;
-	enum service service = p->need->seen->endpoint.service;
-
-	for (size_t i = 0; i < c->hosts[service]; i++)
-		add_on(p, span_of(c->host[service][i]));
-}
-
-/* "*.provider.example" for imap.customer.example: imap.provider.example */
-static void add_wildcard(struct planner *p, const char *pattern)
-{
-	const char *host = p->need->seen->endpoint.host;
-	char name[HOST_CAP];
-	struct buf b = buf_over(name, sizeof(name));
-
-	buf_add(&b, (struct span){ host, strcspn(host, ".") });
-	buf_str(&b, pattern + 1);
-	if (!b.full)
-		add_on(p, buf_span(&b));
-}
-
-static void add_certificate(struct planner *p)
-{
-	const struct tls_facts *t = &p->need->seen->tls;
-	const struct cert_facts *c = &t->cert[0];
-
-	for (size_t i = 0; t->chain > 0 && i < c->names && i < NAMES_MOST; i++)
-		if (strncmp(c->name[i], "*.", 2) == 0)
-			add_wildcard(p, c->name[i]);
-		else
-			add_on(p, span_of(c->name[i]));
-}
-
-size_t trials_plan(const struct trial_need *need,
-		   const struct right *right, struct trials *io)
-{
-	struct planner p = { need, right, NULL, io };
-	size_t before = io->n;
-
-	for (size_t i = 0; i < io->table->rows; i++) {
-		p.x = &io->table->row[i];
-		if (!experiment_fits(&p))
-			continue;
-		switch (p.x->host) {
-		case HOST_SAME:
-			add_ports(&p, need->seen->endpoint);
-			break;
-		case HOST_PROVIDER:
-			add_provider(&p);
-			break;
-		case HOST_CONTROL:
-			add_control(&p);
-			break;
-		case HOST_CERTIFICATE:
-			add_certificate(&p);
-			break;
-		}
-	}
-	return io->n - before;
 }

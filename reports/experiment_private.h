@@ -12,7 +12,7 @@ enum try_port { PORT_SAME, PORT_USUAL, PORT_PROVIDER };
 enum try_with { WITH_SAME, WITH_TLS, WITH_NONE, WITH_USUAL, WITH_PROVIDER };
 
 #define OUTCOMES_MAX 4
-#define OUTCOME_CAUSES_MAX 10
+#define OUTCOME_CAUSES_MAX 12
 
 struct meaning {
 	enum sight any, none;		/* NOTHING: not asked */
@@ -28,6 +28,8 @@ struct experiment {
 	enum fault_kind fault[12];
 	enum security security[3];
 	enum speech speech[4];
+	size_t kinds;
+	enum host_kind kind[HOST_KIND_COUNT];
 	bool in_clear, even_proven, early, only_hello;
 	enum wish is_usual_port, is_right_host, is_here;
 	enum try_host host;
@@ -57,6 +59,21 @@ extern const struct record experiment_table_record;
 
 /* What certificates, dates and STARTTLS show (sight_trust.c). */
 bool sight_trust(const struct trials *t, size_t index, enum sight s);
+
+/* One failure on its way to the probes that settle it. */
+struct planner {
+	const struct trial_need *need;
+	const struct right *right;
+	const struct search *names;	/* of the domain; NULL not asked */
+	const struct experiment *x;
+	enum host_kind kind;
+	const char *named_by;
+	struct trials *io;
+};
+
+/* Appends the probes of p->x (experiment_places.c). */
+void places_add(struct planner *p);
+enum host_kind place_kind(const struct planner *p);
 
 const struct experiment *experiment_by_id(const struct experiment_table *t,
 					  const char *id);

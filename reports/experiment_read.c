@@ -18,6 +18,7 @@ NAMED(security_named, security, SECURITY_NONE, security_name)
 NAMED(speech_named, speech, SPEECH_FTP, speech_name)
 NAMED(cause_named, cause, CAUSE_COUNT - 1, cause_id)
 NAMED(sight_named, sight, SIGHT_COUNT - 1, sight_name)
+NAMED(kind_named, host_kind, HOST_KIND_COUNT - 1, host_kind_name)
 NAMED(variant_named, variant, VARIANT_COUNT - 1, variant_name)
 
 #define LISTED(function, ...) \
@@ -61,6 +62,7 @@ static const struct field experiment_fields[] = {
 	  .named = security_named },
 	{ "speech", FIELD_NAMED, LIST(speech, speeches),
 	  .named = speech_named },
+	{ "kind", FIELD_NAMED, LIST(kind, kinds), .named = kind_named },
 	{ "in_clear", FIELD_BOOL, AT(in_clear) },
 	{ "even_proven", FIELD_BOOL, AT(even_proven) },
 	{ "early", FIELD_BOOL, AT(early) },

@@ -319,8 +319,8 @@ static void put_trials(struct human *h)
 	for (size_t i = 0; t && i < t->n; i++) {
 		char room[1024];
 		struct buf b = buf_over(room, sizeof(room));
-		trial_words(&h->words, i, &b);
-		human_paragraph(h, &label, room);
+		if (trial_words_once(&h->words, i, &b))
+			human_paragraph(h, &label, room);
 	}
 }
 

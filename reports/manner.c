@@ -66,6 +66,37 @@ static const char *of_clock(const struct tls_facts *t, epoch stated)
 	       ".built" : "";
 }
 
+/* An experiment found the right server, and knew what this host is. */
+static enum host_kind kind_of_host(const struct words *w)
+{
+	const struct trials *t = w->in->trials;
+	const struct step *s = evidence_failure(w->about);
+
+	if (!t || !s || s->stage == STAGE_RESOLVE)
+		return HOST_KIND_UNKNOWN;
+	for (size_t i = 0; i < t->n; i++) {
+		const struct step *greeting = t->seen[i] ?
+			evidence_step(t->seen[i], STAGE_GREETING) : NULL;
+
+		if (greeting && greeting->result == STEP_PASSED &&
+		    t->trial[i].kind != HOST_KIND_UNKNOWN &&
+		    t->trial[i].about < w->in->n &&
+		    w->in->seen[t->trial[i].about] == w->about)
+			return t->trial[i].kind;
+	}
+	return HOST_KIND_UNKNOWN;
+}
+
+static const char *of_host(const struct words *w)
+{
+	static const char *const manners[HOST_KIND_COUNT] = {
+		[HOST_KIND_UNKNOWN] = "", [HOST_KIND_SERVICE] = ".service",
+		[HOST_KIND_EXCHANGER] = ".exchanger", [HOST_KIND_WEB] = ".web",
+	};
+
+	return manners[kind_of_host(w)];
+}
+
 const char *manner_of(const struct words *w, enum cause cause)
 {
 	if (!w->about)
@@ -74,6 +105,8 @@ const char *manner_of(const struct words *w, enum cause cause)
 	case CAUSE_SERVER_UNAVAILABLE:
 		return endpoint_host_is_here(w->about->endpoint.host) ?
 		       ".here" : "";
+	case CAUSE_WRONG_HOST:
+		return of_host(w);
 	case CAUSE_STARTTLS_STRIPPED:
 		return of_stripping(w);
 	case CAUSE_CLOCK_WRONG:

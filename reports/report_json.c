@@ -254,6 +254,8 @@ static void add_trial(struct json *list, struct words *w, size_t i)
 	json_add_int(o, "endpoint", t->trial[i].about);
 	add_trial_endpoint(o, &t->trial[i].endpoint);
 	json_add_str(o, "until", stage_name(t->trial[i].until));
+	if (t->trial[i].named_by[0])
+		json_text(o, "named_by", t->trial[i].named_by);
 	if (t->trial[i].variant != VARIANT_NONE)
 		json_add_str(o, "variant", variant_name(t->trial[i].variant));
 	json_text_or_null(o, "fault", failed ? fault_name(failed->why.kind) :

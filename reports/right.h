@@ -10,9 +10,11 @@
  * The settings that are known to be right: a provider's servers, best first;
  * lent. Those of hosts that differ per customer are not among them.
  */
+#define RIGHT_MAX 12
+
 struct right {
 	size_t n;
-	const struct endpoint *server[12];
+	const struct endpoint *server[RIGHT_MAX];
 };
 
 bool right_is_host(const struct right *r, enum service s, const char *host);

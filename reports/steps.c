@@ -18,14 +18,21 @@ static const unsigned char answers[CAUSE_COUNT] = {
 	[CAUSE_TLS_REQUIRED] = ALL,
 	[CAUSE_STARTTLS_UNSUPPORTED] = ALL,
 	[CAUSE_AUTH_NOT_OFFERED] = ALL,
+	[CAUSE_CERT_HOSTNAME] = ALL,
 };
 
 #define SETTINGS_STEPS 3		/* two services, and "nothing else" */
 
 static bool are_settings_known(const struct words *w, enum cause c)
 {
-	return answers[c] != NOTHING && w->about && w->in->right &&
-	       right_has_service(w->in->right, w->about->endpoint.service);
+	const struct endpoint *e = w->about ? &w->about->endpoint : NULL;
+
+	if (answers[c] == NOTHING || !e || !w->in->right ||
+	    !right_has_service(w->in->right, e->service))
+		return false;
+	/* under its own name, another certificate is no mistake of settings */
+	return c != CAUSE_CERT_HOSTNAME ||
+	       !right_is_host(w->in->right, e->service, e->host);
 }
 
 bool steps_are_known(const struct words *w, enum cause c, bool own)

@@ -1,5 +1,7 @@
 #include "reports/trial_words.h"
 
+#include <string.h>
+
 /* Something failed on the way: that is the result, in the words for it. */
 static void fault_of(const struct evidence *e, enum lang l, struct buf *out)
 {
@@ -84,11 +86,22 @@ static void conclusion(struct words *w, size_t index, struct buf *out)
 	words_fill(w, "trial.so.", confidence_name(c.confidence), "", out);
 }
 
-void trial_words(struct words *w, size_t index, struct buf *out)
+/* Which sentence tells it. */
+static const char *kind_of_sentence(const struct trial *t)
+{
+	if (strcmp(t->id, TRIAL_DOMAIN) == 0)
+		return "domain";
+	if (t->variant != VARIANT_NONE)
+		return "variant";
+	if (t->until == STAGE_RESOLVE)
+		return "name";
+	return t->named_by[0] ? "named" : "port";
+}
+
+static void told(struct words *w, size_t index, struct buf *out)
 {
 	const struct trial *t = &w->in->trials->trial[index];
 	const struct evidence *e = w->in->trials->seen[index];
-	bool only_name = t->until == STAGE_RESOLVE;
 	char security[40], result[256];
 	struct buf s = buf_over(security, sizeof(security));
 	struct buf r = buf_over(result, sizeof(result));
@@ -109,9 +122,62 @@ void trial_words(struct words *w, size_t index, struct buf *out)
 		words_plain(w->lang, "variant.", variant_name(t->variant), &b);
 		words_add(w, "variant", what);
 	}
+	if (t->named_by[0]) {
+		char named[200];
+		struct buf b = buf_over(named, sizeof(named));
+
+		words_plain(w->lang, "trial.named.", t->named_by, &b);
+		words_add(w, "named", named);
+	}
 	words_fill(w, e ? "trial.tried." : "trial.planned.",
-		   t->variant != VARIANT_NONE ? "variant" :
-		   only_name ? "name" : "port", "", out);
-	if (e)
-		conclusion(w, index, out);
+		   kind_of_sentence(t), "", out);
+}
+
+void trial_words(struct words *w, size_t index, struct buf *out)
+{
+	told(w, index, out);
+	conclusion(w, index, out);
+}
+
+/* ---- once for all that are alike ---- */
+
+static bool are_alike(const struct trial *a, const struct trial *b)
+{
+	const struct endpoint *x = &a->endpoint, *y = &b->endpoint;
+
+	return a->variant == b->variant && a->only_hello == b->only_hello &&
+	       x->service == y->service && x->port == y->port &&
+	       x->security == y->security && strcmp(x->host, y->host) == 0 &&
+	       (strcmp(a->id, TRIAL_DOMAIN) == 0) ==
+		       (strcmp(b->id, TRIAL_DOMAIN) == 0);
+}
+
+static bool goes_before(const struct trials *t, size_t k, size_t index)
+{
+	enum stage a = t->trial[k].until, b = t->trial[index].until;
+
+	return a > b || (a == b && k < index);
+}
+
+bool trial_words_once(struct words *w, size_t index, struct buf *out)
+{
+	const struct trials *t = w->in->trials;
+	struct ranked_cause c, best = { CAUSE_COUNT, CONFIDENCE_POSSIBLE };
+	size_t from = index;
+
+	for (size_t k = 0; k < t->n; k++) {
+		if (!are_alike(&t->trial[k], &t->trial[index]))
+			continue;
+		if (goes_before(t, k, index))
+			return false;
+		if (trial_conclusion(w->in, k, &c) &&
+		    (best.cause == CAUSE_COUNT ||
+		     c.confidence > best.confidence)) {
+			best = c;
+			from = k;
+		}
+	}
+	told(w, index, out);
+	conclusion(w, from, out);
+	return true;
 }

@@ -9,6 +9,12 @@
  * decided, unless another experiment ruled it out. Appends to *out.
  */
 void trial_words(struct words *w, size_t index, struct buf *out);
+/*
+ * The same once for all experiments that went to the same server alike: the
+ * one that went furthest is told, with the surest conclusion of all of them.
+ * false: another one is, nothing is appended.
+ */
+bool trial_words_once(struct words *w, size_t index, struct buf *out);
 /* That conclusion by itself; false: none. */
 bool trial_conclusion(const struct report_input *in, size_t index,
 		      struct ranked_cause *ret);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "cmd/demo/web.h"
 #include "probes/wire/trust.h"
 #include "probes/wire/wait.h"
 
@@ -21,7 +22,8 @@ void play_script(const struct scenario *s, struct script_world *w,
 	plan->world = &w->world;
 	plan->start = w->clock;
 	plan->timeout = PROBE_MSEC;
-	ret->account.request.run = probe_each;
+	if (!demo_account_enter(&ret->account, true, &ret->why))
+		return;
 	play(ret);
 	ret->logins = script_world_logins(w);
 }
@@ -39,12 +41,13 @@ static bool play_against(const struct scenario *s, struct servers *all,
 		return false;
 	real_world_init(&world);
 	world.dns.server = servers_dns(all);
+	world.world.fetch = scene_fetch;
 	plan->world = &world.world;
 	plan->trust = trust;
 	plan->start = now_msec();
 	servers_redirect(all, plan);
-	ret->account.request.run = probe_all;
-	play(ret);
+	if (demo_account_enter(&ret->account, false, &ret->why))
+		play(ret);
 	trust_free(trust);
 	plan->world = NULL;
 	plan->trust = NULL;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/demo/web.h"
 #include "probes/base/digest.h"
 #include "probes/base/text.h"
 #include "probes/wire/dns.h"
@@ -141,6 +142,38 @@ static bool script_resolve(struct world *world, const char *host,
 		add_address(ret, DEFAULT_ADDRESS, port);
 	else
 		return resolve_fault(ret, FAULT_NXDOMAIN, why);
+	return true;
+}
+
+/* ---- records, pages ---- */
+
+static enum fault_kind records_broken(struct script_world *w, msec by)
+{
+	struct fault ignored;
+
+	if (w->break_how == BREAK_TIMEOUT) {
+		time_out(w, by, &ignored);
+		return FAULT_DNS_TIMEOUT;
+	}
+	return w->break_how == BREAK_RESET ? FAULT_DNS_UNREACHABLE :
+					     FAULT_SERVFAIL;
+}
+
+static bool script_records(struct world *world, struct records_facts *io,
+			   size_t n, msec by, struct fault *why)
+{
+	struct script_world *w = world_of(world);
+	bool break_all = breaks(w);
+
+	(void)why;
+	for (size_t i = 0; i < n; i++) {
+		if (break_all)
+			io[i].fault = records_broken(w, by);
+		else
+			scenario_records(w->scenario, &io[i]);
+		if (io[i].fault == FAULT_DNS_TIMEOUT && by > w->clock)
+			w->clock = by;
+	}
 	return true;
 }
 
@@ -598,7 +631,8 @@ struct script_world *script_world_new(const struct scenario *s)
 	if (!w)
 		return NULL;
 	w->world = (struct world){ script_now, script_resolve, script_connect,
-				   script_secure, NULL, NULL };
+				   script_secure, script_records,
+				   scene_fetch };
 	w->scenario = s;
 	w->clock = 1000;
 	return w;

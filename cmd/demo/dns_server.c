@@ -95,6 +95,25 @@ static void put_address(struct answer *a, const char *owner, const char *text)
 		put8(a, address.bytes[i]);
 }
 
+/* RFC 1035 3.3.9, RFC 2782. */
+static void put_record(struct answer *a, const struct records_facts *all,
+		       const struct mail_record *r)
+{
+	size_t length_at;
+
+	put_head(a, all->asked, all->type);
+	length_at = a->len;
+	put16(a, 0);
+	put16(a, r->priority);
+	if (all->type == RECORD_SRV) {
+		put16(a, r->weight);
+		put16(a, r->port);
+	}
+	put_name(a, r->host);
+	if (a->len < DNS_ANSWER_CAP)
+		a->at[length_at + 1] = (uint8_t)(a->len - length_at - 2);
+}
+
 /* ---- what is known ---- */
 
 static bool is_endpoint(const struct scenario *s, const char *name)
@@ -148,6 +167,18 @@ static void answer_fault(struct answer *a, const char *name,
 		a->silent = true;
 	else if (fault == FAULT_CNAME_LOOP)
 		answer_loop(a, name);
+}
+
+static void answer_records(const struct scenario *s, struct answer *a,
+			   const char *name, enum record_type type)
+{
+	struct records_facts all = { .type = type };
+
+	span_copy(span_of(name), all.asked, sizeof(all.asked));
+	scenario_records(s, &all);
+	answer_fault(a, name, all.fault);
+	for (size_t i = 0; i < all.n; i++)
+		put_record(a, &all, &all.record[i]);
 }
 
 static void answer_name(const struct scenario *s, struct answer *a,
@@ -209,7 +240,10 @@ size_t dns_server_answer(const struct scenario *s, const uint8_t *query,
 		return 0;
 	memcpy(ret, query, end);
 	a.len = end;
-	answer_name(s, &a, name, type);
+	if (type == RECORD_MX || type == RECORD_SRV)
+		answer_records(s, &a, name, (enum record_type)type);
+	else
+		answer_name(s, &a, name, type);
 	if (a.silent)
 		return 0;
 	ret[2] = 0x81;			/* an answer, recursion was asked for */

@@ -129,6 +129,50 @@ static bool read_name_fault(const char *word, enum fault_kind *ret)
 	return false;
 }
 
+static bool add_record(struct reader *r, const struct scene_record *record)
+{
+	if (r->s->records == SCENE_RECORDS_MAX)
+		return scenario_wrong(r, "fewer records", record->name);
+	r->s->record[r->s->records++] = *record;
+	return true;
+}
+
+static bool read_mx(struct reader *r, const char *name, char *rest)
+{
+	struct scene_record record = { .name = name, .type = RECORD_MX };
+	bool ok = (record.host = scenario_word(&rest)) != NULL;
+
+	if (!ok)
+		return scenario_wrong(r, "the name of a host", rest);
+	for (; ok && record.host; record.host = scenario_word(&rest))
+		ok = add_record(r, &record);
+	return ok;
+}
+
+static bool read_srv(struct reader *r, const char *name, char *rest)
+{
+	struct scene_record record = { .name = name, .type = RECORD_SRV };
+	const char *service = scenario_word(&rest);
+	char *where = scenario_word(&rest);
+	const char *security = scenario_word(&rest);
+	char *colon = where ? strrchr(where, ':') : NULL;
+	unsigned port;
+
+	if (!service || !service_by_name(service, &record.service))
+		return scenario_wrong(r, "imap, smtp or pop3",
+				      service ? service : "");
+	if (!colon || !scenario_number(colon + 1, 65535, &port))
+		return scenario_wrong(r, "HOST:PORT", where ? where : "");
+	if (!security || !security_by_name(security, &record.security) ||
+	    record.security == SECURITY_NONE)
+		return scenario_wrong(r, "tls or starttls",
+				      security ? security : "");
+	*colon = '\0';
+	record.host = where;
+	record.port = (uint16_t)port;
+	return add_record(r, &record);
+}
+
 static bool read_addresses(struct reader *r, struct scene_name *n, char *word,
 			   char *rest)
 {
@@ -161,6 +205,10 @@ static bool read_dns(struct reader *r, char *rest)
 
 	if (!name || !word)
 		return scenario_wrong(r, "dns NAME and what it leads to", rest);
+	if (strcmp(word, "mx") == 0)
+		return read_mx(r, name, rest);
+	if (strcmp(word, "srv") == 0)
+		return read_srv(r, name, rest);
 	for (size_t i = 0; i < s->names; i++)
 		if (text_same(s->host[i].name, name))
 			n = &s->host[i];
@@ -405,8 +453,6 @@ static bool is_complete(const struct scenario *s, struct fault *why)
 		if (!wanted[i].value)
 			return fail(why, FAULT_PROTOCOL, "%s.scn: no \"%s:\"",
 				    s->name, wanted[i].key);
-	if (s->endpoints == 0)
-		return fail(why, FAULT_PROTOCOL, "%s.scn: no endpoint", s->name);
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #include "probes/base/fault.h"
 #include "probes/base/span.h"
 #include "probes/endpoint.h"
+#include "probes/wire/facts.h"
 #include "probes/wire/pki.h"
 
 /*
@@ -69,8 +70,12 @@
  *	dns NAME ADDRESS[/connect] ...      192.0.2.1/refused: nobody there
  *	dns NAME nxdomain|nodata|servfail|refused|timeout|cname-loop
  *	dns NAME alias NAME
+ *	dns NAME mx HOST ...		its mail exchangers, best first
+ *	dns NAME srv SERVICE HOST:PORT tls|starttls
+ * The address' domain is there, unless "dns DOMAIN nxdomain" says otherwise;
+ * of the web nothing is (cmd/demo/web.h).
  *
- * A server:
+ * A server (without one the servers are looked for, as for an address alone):
  *	endpoint SERVICE HOST:PORT tls|starttls|none [demanded|beside]
  *	            demanded: asked for by name; beside: exists, but nobody asks
  *	            for it (experiments may find it); these come last
@@ -105,6 +110,7 @@
  */
 #define SCENE_TEXTS_MAX 4		/* a base of a base of a base */
 #define SCENE_NAMES_MAX 12
+#define SCENE_RECORDS_MAX 12
 #define SCENE_ADDRESSES_MAX 4
 #define SCENE_CUES_MAX 96
 #define SCENE_ACTS_MAX 400
@@ -127,6 +133,15 @@ struct scene_name {
 	size_t addresses;
 	const char *address[SCENE_ADDRESSES_MAX];
 	enum scene_connect connect[SCENE_ADDRESSES_MAX];
+};
+
+struct scene_record {			/* MX or SRV */
+	const char *name;		/* the domain, without labels */
+	enum record_type type;
+	enum service service;		/* SRV */
+	enum security security;
+	uint16_t port;
+	const char *host;
 };
 
 enum act_kind {
@@ -170,8 +185,9 @@ struct scenario {
 		*worlds, *situation, *verdict,
 		*confidence, *rivals, *exit_code, *logins, *says_en, *says_ja,
 		*verdict_of[SERVICE_COUNT];
-	size_t names, endpoints, cues, acts;
+	size_t names, records, endpoints, cues, acts;
 	struct scene_name host[SCENE_NAMES_MAX];
+	struct scene_record record[SCENE_RECORDS_MAX];
 	struct scene endpoint[ENDPOINTS_MAX];
 	struct scene_cue cue[SCENE_CUES_MAX];
 	struct scene_act act[SCENE_ACTS_MAX];
@@ -205,6 +221,8 @@ epoch scenario_clock(const struct scenario *s);
 /* What the name server knows of a host; NULL: nothing in particular. */
 const struct scene_name *scenario_host(const struct scenario *s,
 				       const char *name);
+/* The answer to io->type and io->asked, as dns_records gives it. */
+void scenario_records(const struct scenario *s, struct records_facts *io);
 /* The section that counts; NULL: none. `command` only for CUE_COMMAND. */
 const struct scene_cue *scenario_cue(const struct scenario *s, size_t endpoint,
 				     enum cue_kind kind, bool in_tls,

@@ -5,6 +5,7 @@
 
 #include "probes/base/embedded.h"
 #include "probes/base/text.h"
+#include "probes/domain_facts.h"
 
 #define TIMEOUT_DEFAULT 20000		/* reached only where a server is silent */
 
@@ -109,6 +110,61 @@ const struct scene_name *scenario_host(const struct scenario *s,
 		if (text_same(s->host[i].name, name))
 			return &s->host[i];
 	return NULL;
+}
+
+/* Is this what was asked for, "_imaps._tcp." and the domain? */
+static bool record_fits(const struct scene_record *r,
+			const struct records_facts *io)
+{
+	char name[HOST_CAP];
+	struct buf b = buf_over(name, sizeof(name));
+
+	if (r->type != io->type)
+		return false;
+	for (size_t i = 0; r->type == RECORD_SRV && i < SRV_SERVICES; i++)
+		if (srv_service(i) == r->service &&
+		    srv_security(i) == r->security)
+			buf_fmt(&b, "%s._tcp.", srv_label(i));
+	buf_str(&b, r->name);
+	return text_same(name, io->asked);
+}
+
+/* What is wrong with the domain is wrong with all that is below it. */
+static enum fault_kind fault_of_records(const struct scenario *s,
+					const char *asked)
+{
+	const char *at = strrchr(s->address, '@');
+	const struct scene_name *n;
+
+	if (asked[0] == '_')		/* RFC 2782: _service._proto.name */
+		asked = strchr(asked, '.') ? strchr(asked, '.') + 1 : asked;
+	if (asked[0] == '_')
+		asked = strchr(asked, '.') ? strchr(asked, '.') + 1 : asked;
+	n = scenario_host(s, asked);
+	if (n && n->fault)
+		return n->fault;
+	return n || (at && text_same(at + 1, asked)) ? FAULT_NO_DATA :
+						       FAULT_NXDOMAIN;
+}
+
+void scenario_records(const struct scenario *s, struct records_facts *io)
+{
+	io->n = 0;
+	io->fault = FAULT_NONE;
+	for (size_t i = 0; i < s->records && io->n < RECORDS_MAX; i++) {
+		const struct scene_record *r = &s->record[i];
+		struct mail_record *to = &io->record[io->n];
+
+		if (!record_fits(r, io))
+			continue;
+		*to = (struct mail_record){
+			.priority = (unsigned)(io->n + 1) * 10, .port = r->port
+		};
+		span_copy(span_of(r->host), to->host, sizeof(to->host));
+		io->n++;
+	}
+	if (io->n == 0)
+		io->fault = fault_of_records(s, io->asked);
 }
 
 static bool cue_fits(const struct scene_cue *c, struct span command)

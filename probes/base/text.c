@@ -10,6 +10,15 @@ bool text_same(const char *a, const char *b)
 	return span_is(span_of(a), b);
 }
 
+bool text_starts(const char *text, const char *start)
+{
+	while (*start && ascii_lower(*text) == ascii_lower(*start)) {
+		text++;
+		start++;
+	}
+	return *start == '\0';
+}
+
 bool text_ends(const char *text, const char *end)
 {
 	size_t len = strlen(text), tail = strlen(end);

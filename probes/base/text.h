@@ -9,6 +9,7 @@
 #include "probes/base/span.h"
 
 bool text_same(const char *a, const char *b);		/* any case */
+bool text_starts(const char *text, const char *start);	/* any case */
 bool text_ends(const char *text, const char *end);	/* any case */
 
 /*

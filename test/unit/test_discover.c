@@ -256,6 +256,46 @@ static void nobody_is_asked_when_told(void **state)
 	assert_int_equal(d->search.candidates, 1);
 }
 
+/* For experiments: nobody is probed, and guesses are listed. */
+static void names_only(void **state)
+{
+	const struct discover_request request = {
+		.o = &options, .world = &script.world, .run = run_script,
+		.in_order = true,
+	};
+	struct search s;
+
+	(void)state;
+	script.mx = "mx1.x.example";
+	script.srv = "mail.x.example";
+	assert_true(discover_names(&request, "taro@x.example", &s, &why));
+	assert_int_equal(script.questions, 0);
+	assert_true(s.network);
+	assert_int_equal(s.exchangers, 1);
+	assert_string_equal(s.exchanger[0], "mx1.x.example");
+	for (size_t i = 0; i < s.candidates; i++) {
+		const struct candidate *c = &s.candidate[i];
+
+		if (c->source == SOURCE_SRV)
+			assert_string_equal(c->offer[0].endpoint.host,
+					    "mail.x.example");
+		/* IMAP has been named, submission has not */
+		for (size_t k = 0; c->source == SOURCE_GUESS &&
+				   k < c->offers; k++)
+			assert_int_equal(c->offer[k].endpoint.service,
+					 SERVICE_SMTP);
+	}
+	/* the usual names need nobody */
+	options.no_network_discovery = true;
+	script.world.records = NULL;
+	script.world.fetch = NULL;
+	assert_true(discover_names(&request, "taro@x.example", &s, &why));
+	assert_false(s.network);
+	assert_int_equal(s.candidate[s.candidates - 1].source, SOURCE_GUESS);
+	assert_string_equal(s.candidate[s.candidates - 1].offer[0].endpoint.host,
+			    "imap.x.example");
+}
+
 static void no_domain(void **state)
 {
 	const struct discover_request request = {
@@ -280,6 +320,7 @@ int main(void)
 		TEST(one_service),
 		TEST(suggestions),
 		TEST(nobody_is_asked_when_told),
+		TEST(names_only),
 		TEST(no_domain),
 	};
 

@@ -17,6 +17,9 @@
 	"dns fail.example servfail\ndns shut.example refused\n" \
 	"dns late.example timeout\ndns loop.example cname-loop\n" \
 	"dns alias.example alias two.example\n" \
+	"dns y.example mx mx1.example mx2.example\n" \
+	"dns y.example srv imap imap.example:1993 tls\n" \
+	"dns y.example srv smtp smtp.example:587 starttls\n" \
 	"endpoint imap imap.example:993 tls\n"
 
 #define TYPE_A 1
@@ -100,11 +103,53 @@ static void test_stays_silent(void **state)
 	scenario_free(s);
 }
 
+static void test_records(void **state)
+{
+	static const struct {
+		enum record_type type; const char *asked;
+		enum fault_kind fault; size_t n; const char *host;
+		unsigned port;
+	} rows[] = {
+		{ RECORD_MX, "y.example", FAULT_NONE, 2, "mx1.example", 0 },
+		{ RECORD_SRV, "_imaps._tcp.Y.example", FAULT_NONE, 1,
+		  "imap.example", 1993 },
+		{ RECORD_SRV, "_submission._tcp.y.example", FAULT_NONE, 1,
+		  "smtp.example", 587 },
+		{ RECORD_SRV, "_imap._tcp.y.example", FAULT_NO_DATA, 0, "", 0 },
+		{ RECORD_MX, "none.example", FAULT_NO_DATA, 0, "", 0 },
+		{ RECORD_MX, "other.example", FAULT_NXDOMAIN, 0, "", 0 },
+		{ RECORD_SRV, "_imaps._tcp.no.example", FAULT_NXDOMAIN, 0, "",
+		  0 },
+		{ RECORD_MX, "fail.example", FAULT_SERVFAIL, 0, "", 0 },
+	};
+	struct scenario *s;
+	struct fault why;
+
+	(void)state;
+	assert_true(scenario_parse("t", span_of(TEXT), &s, &why));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint8_t query[300], answer[DNS_ANSWER_CAP];
+		struct records_facts facts = { .type = rows[i].type };
+		size_t len = make_query(rows[i].asked, (uint8_t)rows[i].type,
+					query);
+
+		strcpy(facts.asked, rows[i].asked);
+		len = dns_server_answer(s, query, len, answer);
+		dns_message_records(answer, len, &facts);
+		assert_int_equal(facts.fault, rows[i].fault);
+		assert_int_equal(facts.n, rows[i].n);
+		assert_string_equal(facts.record[0].host, rows[i].host);
+		assert_int_equal(facts.record[0].port, rows[i].port);
+	}
+	scenario_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_stays_silent),
+		cmocka_unit_test(test_records),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

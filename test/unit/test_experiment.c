@@ -91,6 +91,7 @@ struct lab {
 	struct evidence e, tried[TRIALS_MAX];
 	struct right right;
 	struct endpoint provider[2];
+	const struct search *names;
 	struct trials trials;
 	struct trial_need need;
 };
@@ -117,7 +118,7 @@ static void lab_free(struct lab *l)
 
 static size_t plan(struct lab *l)
 {
-	return trials_plan(&l->need, &l->right, &l->trials);
+	return trials_plan(&l->need, &l->right, l->names, &l->trials);
 }
 
 static bool plans(const struct lab *l, const char *id, const char *host,
@@ -232,6 +233,153 @@ static void the_providers_server_is_tried(void **state)
 	assert_false(plans(l, "provider_name", "smtp.new.example", 465,
 			   SECURITY_TLS));
 	lab_free(l);
+}
+
+/* ---- servers that only the domain can name ---- */
+
+static struct search *search_new(void)
+{
+	struct search *s = calloc(1, sizeof(*s));
+
+	assert_non_null(s);
+	PUT(s->domain, "club.example");
+	return s;
+}
+
+static void name_server(struct search *s, enum source source,
+			const char *host, uint16_t port, enum security security)
+{
+	struct candidate *c = &s->candidate[s->candidates];
+
+	if (s->candidates > 0 && s->candidate[s->candidates - 1].source == source)
+		c = &s->candidate[s->candidates - 1];
+	else
+		s->candidates++;
+	c->source = source;
+	c->offer[c->offers].endpoint = (struct endpoint){
+		SERVICE_IMAP, "", port, security, false };
+	span_copy(span_of(host), c->offer[c->offers].endpoint.host, HOST_CAP);
+	c->offers++;
+}
+
+static const char *named_by(const struct lab *l, const char *host)
+{
+	for (size_t i = 0; i < l->trials.n; i++)
+		if (strcmp(l->trials.trial[i].endpoint.host, host) == 0)
+			return l->trials.trial[i].named_by;
+	return "nobody";
+}
+
+static void the_domain_is_asked_for_want_of_a_provider(void **state)
+{
+	struct lab *l = lab_new("imap.old.example", 993, SECURITY_TLS,
+				STAGE_RESOLVE, FAULT_NXDOMAIN);
+
+	(void)state;
+	assert_true(trials_want_names(&l->need, &l->right, &l->trials));
+	l->need.fault = FAULT_SERVFAIL;
+	assert_false(trials_want_names(&l->need, &l->right, &l->trials));
+	l->need.fault = FAULT_NXDOMAIN;
+	l->provider[0] = (struct endpoint){ SERVICE_IMAP, "imap.new.example",
+					    993, SECURITY_TLS, false };
+	l->right = (struct right){ 1, { &l->provider[0] } };
+	assert_false(trials_want_names(&l->need, &l->right, &l->trials));
+	lab_free(l);
+}
+
+static void what_the_domain_names_is_tried(void **state)
+{
+	struct lab *l = lab_new("imap.old.example", 993, SECURITY_TLS,
+				STAGE_RESOLVE, FAULT_NXDOMAIN);
+	struct search *s = search_new();
+
+	(void)state;
+	name_server(s, SOURCE_SRV, "mail.club.example", 993, SECURITY_TLS);
+	name_server(s, SOURCE_SRV, "mail.club.example", 143,
+		    SECURITY_STARTTLS);
+	name_server(s, SOURCE_SRV, "imap.old.example", 993, SECURITY_TLS);
+	name_server(s, SOURCE_ISPDB, "clear.club.example", 143, SECURITY_NONE);
+	name_server(s, SOURCE_GUESS, "imap.club.example", 993, SECURITY_TLS);
+	l->names = s;
+	plan(l);
+	assert_true(plans(l, "provider_name", "mail.club.example", 993,
+			  SECURITY_TLS));
+	assert_string_equal(named_by(l, "mail.club.example"), "srv");
+	/* one port a host, not the host in question, nothing in clear */
+	assert_false(plans(l, "provider_name", "mail.club.example", 143,
+			   SECURITY_STARTTLS));
+	assert_string_equal(named_by(l, "imap.old.example"), "nobody");
+	assert_string_equal(named_by(l, "clear.club.example"), "nobody");
+	/* guesses are for want of anything better */
+	assert_string_equal(named_by(l, "imap.club.example"), "nobody");
+	free(s);
+	lab_free(l);
+}
+
+static void guesses_are_bounded(void **state)
+{
+	struct lab *l = lab_new("imap.old.example", 993, SECURITY_TLS,
+				STAGE_RESOLVE, FAULT_NXDOMAIN);
+	struct search *s = search_new();
+	char host[] = "a.club.example";
+
+	(void)state;
+	for (; host[0] < 'j'; host[0]++)
+		name_server(s, SOURCE_GUESS, host, 993, SECURITY_TLS);
+	l->names = s;
+	plan(l);
+	assert_string_equal(named_by(l, "a.club.example"), "guess");
+	assert_string_equal(named_by(l, "c.club.example"), "guess");
+	assert_string_equal(named_by(l, "d.club.example"), "nobody");
+	free(s);
+	lab_free(l);
+}
+
+static void hosts_of_another_kind(void **state)
+{
+	static const struct {
+		const char *host;
+		enum host_kind kind;
+	} rows[] = {
+		{ "imap.club.example", HOST_KIND_UNKNOWN },
+		{ "mail.club.example", HOST_KIND_UNKNOWN },
+		{ "popular.club.example", HOST_KIND_UNKNOWN },
+		{ "pop.club.example", HOST_KIND_SERVICE },
+		{ "pop3.club.example", HOST_KIND_SERVICE },
+		{ "smtp.club.example", HOST_KIND_SERVICE },
+		{ "MX2.club.example", HOST_KIND_EXCHANGER },
+		{ "www.club.example", HOST_KIND_WEB },
+		{ "club.example", HOST_KIND_WEB },
+		{ "mailbox.club.example", HOST_KIND_SERVICE },
+	};
+	struct search *s = search_new();
+
+	(void)state;
+	PUT(s->exchanger[s->exchangers++], "mx1.club.example");
+	PUT(s->exchanger[s->exchangers++], "mx2.club.example");
+	name_server(s, SOURCE_SRV, "right.club.example", 993, SECURITY_TLS);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct lab *l = lab_new(rows[i].host, 993, SECURITY_TLS,
+					STAGE_CONNECT, FAULT_REFUSED);
+
+		l->names = s;
+		l->provider[0] = (struct endpoint){
+			SERVICE_POP3, "mailbox.club.example", 995,
+			SECURITY_TLS, false };
+		l->provider[1] = (struct endpoint){
+			SERVICE_IMAP, "right.club.example", 993,
+			SECURITY_TLS, false };
+		l->right = (struct right){ 2, { &l->provider[0],
+						&l->provider[1] } };
+		plan(l);
+		assert_int_equal(plans(l, "host_of_another_kind",
+				       "right.club.example", 993,
+				       SECURITY_TLS),
+				 rows[i].kind != HOST_KIND_UNKNOWN);
+		assert_int_equal(l->trials.trial[0].kind, rows[i].kind);
+		lab_free(l);
+	}
+	free(s);
 }
 
 static void names_of_the_certificate_are_tried(void **state)
@@ -453,6 +601,10 @@ int main(void)
 		cmocka_unit_test(an_odd_port_is_tried_on_the_usual_ones),
 		cmocka_unit_test(a_port_the_provider_lacks_is_odd),
 		cmocka_unit_test(the_providers_server_is_tried),
+		cmocka_unit_test(the_domain_is_asked_for_want_of_a_provider),
+		cmocka_unit_test(what_the_domain_names_is_tried),
+		cmocka_unit_test(guesses_are_bounded),
+		cmocka_unit_test(hosts_of_another_kind),
 		cmocka_unit_test(names_of_the_certificate_are_tried),
 		cmocka_unit_test(there_is_an_end),
 		cmocka_unit_test(a_greeting_proves),

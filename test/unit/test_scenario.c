@@ -120,7 +120,12 @@ static void test_longest_command(void **state)
 static void test_refuses(void **state)
 {
 	static const struct { const char *text, *says; } rows[] = {
-		{ HEAD, "no endpoint" },
+		{ HEAD "dns a.example mx\n", "the name of a host" },
+		{ HEAD "dns a.example srv imap\n", "HOST:PORT" },
+		{ HEAD "dns a.example srv http b.example:80 tls\n",
+		  "imap, smtp or pop3" },
+		{ HEAD "dns a.example srv imap b.example:143 none\n",
+		  "tls or starttls" },
 		{ "title.en: a\n" IMAP, "title.ja" },
 		{ HEAD "colour: red\n", "t.scn:7: expected a key" },
 		{ HEAD "hello world\n", "a line of a scenario" },
