@@ -6,7 +6,8 @@
  *
  * Prints each miss, and tables by cause, provider, protocol, language and
  * confidence. --want and --nothing (for texts that are no login failures)
- * fail the run below that many percent. collection.h describes the file;
+ * fail the run below that many percent; so does a line's trap, and a text of
+ * several causes called proven, in any case. collection.h describes the file;
  * calibration.c asks how often each confidence is right.
  */
 #include <stdio.h>
@@ -30,6 +31,7 @@ struct group {
 
 struct scores {
 	bool verbose;
+	unsigned trapped;
 	struct tally telling, ambiguous, rest;
 	struct tally sure[CONFIDENCE_PROVEN + 1];
 	size_t groups;
@@ -101,8 +103,10 @@ static void judge(void *to, const struct json *line,
 	bool first = line_is_right(line, d);
 	bool boast = !telling && sure == CONFIDENCE_PROVEN;
 	bool among = line_is_among(line, d) && !boast;
-	bool good = telling ? first : among;
+	bool trapped = line_is_trap(line, d);
+	bool good = (telling ? first : among) && !trapped;
 
+	s->trapped += trapped;
 	if (!line_scores(line)) {
 		count(&s->rest, first, line_is_among(line, d), boast);
 		return;
@@ -113,7 +117,8 @@ static void judge(void *to, const struct json *line,
 		count(group_of(s, kinds[i], json_get_str(line, kinds[i]),
 			       telling), first, among, boast);
 	if (!good || s->verbose)
-		print_line(line, r, good ? "hit " : boast ? "BOAST" : "MISS");
+		print_line(line, r, good ? "hit " : trapped ? "TRAP" :
+			   boast ? "BOAST" : "MISS");
 }
 
 /* ---- texts that are no login failures ---- */
@@ -220,7 +225,9 @@ static int score(const struct wanted *w, const struct explain_tools *tools,
 	if (!bar)
 		printf("below what is wanted: %.1f %% and %.1f %%\n",
 		       w->telling, w->ambiguous);
-	return ok && bar ? 0 : 1;
+	if (s->trapped)
+		printf("%u traps\n", s->trapped);
+	return ok && bar && !s->trapped && !s->ambiguous.boast ? 0 : 1;
 }
 
 int main(int argc, char **argv)

@@ -57,6 +57,19 @@ bool line_is_among(const struct json *line, const struct diagnosis *d)
 	return false;
 }
 
+bool line_is_trap(const struct json *line, const struct diagnosis *d)
+{
+	const struct json *traps = json_get(line, "trap");
+	const struct json *trap = traps ? json_first(traps) : NULL;
+
+	if (d->cause[0].confidence == CONFIDENCE_POSSIBLE)
+		return false;
+	for (; trap; trap = json_next(trap))
+		if (strcmp(json_str(trap), cause_id(d->verdict)) == 0)
+			return true;
+	return false;
+}
+
 static void request_of(const struct json *line, struct explain_request *r)
 {
 	const char *protocol = json_get_str(line, "protocol");

@@ -10,6 +10,7 @@
  *	response, text	what the server said or the program showed
  *	cause		why the login failed; absent: it is no login failure
  *	alt_causes	what else the same words may mean
+ *	trap		causes that the words point to and that it is not
  *	telling		an expert can decide by the text and its place
  *	score		false: the source proved no single cause
  *	protocol, host, port, security, mech, provider
@@ -32,6 +33,8 @@ const char *line_text(const struct json *line);		/* never NULL */
 bool line_scores(const struct json *line);
 /* Is this verdict the line's cause? Also of a line that is no failure. */
 bool line_is_right(const struct json *line, const struct diagnosis *d);
+/* Said to be likely or proven, and one of its traps? */
+bool line_is_trap(const struct json *line, const struct diagnosis *d);
 /* Is its cause among the first four? */
 bool line_is_among(const struct json *line, const struct diagnosis *d);
 
