@@ -103,6 +103,7 @@ static bool is_accepted(const struct reply *r)
 static bool is_about_mail_itself(const struct reply *r)
 {
 	if (span_has(span_of(r->text), "auth error") ||
+	    span_has(span_of(r->text), "auth fail") ||
 	    span_has(span_of(r->text), "authentication failed") ||
 	    span_has(span_of(r->text), "command"))
 		return false;
