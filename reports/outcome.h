@@ -166,6 +166,10 @@ const char *outcome_cause(const struct account_outcome *o);
 void outcome_unmet_words(const struct outcome_expectation *e, enum lang l,
 			 struct buf *out);
 
+/* The same without the values: what accounts have in common. */
+void outcome_unmet_head(const struct account_outcome *o, enum lang l,
+			struct buf *out);
+
 /* The more severe of two exit codes, in the order 5, 2, 1, 4, 3, 0. */
 int outcome_worse(int code, int other);
 

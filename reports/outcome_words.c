@@ -56,6 +56,19 @@ unmet(const struct account_outcome *o)
 	return NULL;
 }
 
+void outcome_unmet_head(const struct account_outcome *o, enum lang l,
+			struct buf *out)
+{
+	const struct outcome_expectation *e = unmet(o);
+	char what[160];
+	struct buf w = buf_over(what, sizeof(what));
+	const struct text_arg args[] = { { "what", what }, { NULL, NULL } };
+
+	if (e)
+		expectation_words(l, e->id, &w);
+	text_fill(out, l, "outcome.unmet_head", args);
+}
+
 /*
  * Its verdict in words; or, when that is not what counts, why it was not
  * tried or which expectation was not met.

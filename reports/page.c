@@ -61,10 +61,9 @@ void page_fmt(struct page *p, const char *fmt, ...)
 char *page_close(struct page *p)
 {
 	char *text = p->owned;
-	if (p->failed) {
-		free(text);
-		return NULL;
-	}
 	p->owned = NULL;
-	return text;
+	if (!p->failed)
+		return text;
+	free(text);
+	return NULL;
 }

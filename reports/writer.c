@@ -6,7 +6,8 @@
 #include "reports/writer_private.h"
 
 const struct writer_kind *const writer_table[] = {
-	&writer_jsonl, &writer_junit, &writer_tap, &writer_github, &writer_csv,
+	&writer_summary, &writer_jsonl, &writer_junit, &writer_tap,
+	&writer_prometheus, &writer_github, &writer_csv, &writer_nagios,
 	NULL
 };
 

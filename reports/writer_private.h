@@ -5,7 +5,8 @@
 
 /* One writer a file; writer.c lists them. */
 extern const struct writer_kind writer_jsonl, writer_junit, writer_tap,
-	writer_prometheus, writer_github, writer_csv;
+	writer_prometheus, writer_github, writer_csv, writer_nagios,
+	writer_summary;
 
 /* ---- writer_words.c: what several of them say ---- */
 

@@ -1,0 +1,338 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/human_private.h"
+#include "reports/layout.h"
+#include "reports/writer_private.h"
+
+/*
+ * What people read at the end of a run: accounts by cause, the worst first;
+ * under each cause what to do and whose they are. Only so many names are kept
+ * as are shown, so that it does not matter how many accounts there are.
+ */
+#define NAMES_MAX 10
+#define HEAD_CAP 240
+
+struct group {
+	char head[HEAD_CAP];
+	enum account_result result;
+	int exit_code;
+	size_t accounts;
+	char *remedy, *url;		/* of the first one */
+	bool differ;			/* they are not the same for all */
+	char *name[NAMES_MAX], *why[NAMES_MAX];
+	unsigned line[NAMES_MAX];
+	size_t first;			/* which it was in the order of its first */
+};
+
+struct state {
+	size_t n[RESULT_SKIPPED + 1];
+	size_t groups, room;
+	struct group *group;
+	msec took;
+	bool failed;			/* no memory */
+};
+
+/* ---- gathering ---- */
+
+static const struct outcome_case *
+telling_case(const struct account_outcome *o)
+{
+	for (size_t i = 0; i < o->cases; i++)
+		if (o->case_of[i].cause == o->verdict &&
+		    o->case_of[i].stage != STAGE_COUNT)
+			return &o->case_of[i];
+	return o->cases > 0 ? &o->case_of[0] : NULL;
+}
+
+static void cause_head(const struct account_outcome *o, enum lang l,
+		       struct buf *out)
+{
+	const struct outcome_case *c = telling_case(o);
+	char id[80], service[40] = "", port[8] = "";
+	struct buf i = buf_over(id, sizeof(id));
+	struct buf s = buf_over(service, sizeof(service));
+	struct buf p = buf_over(port, sizeof(port));
+	const struct text_arg args[] = {
+		{ "service", service }, { "port", port },
+		{ "host", c ? c->endpoint.host : "" }, { NULL, NULL }
+	};
+
+	if (c) {
+		words_plain(l, "service.", service_name(c->endpoint.service),
+			    &s);
+		buf_fmt(&p, "%u", c->endpoint.port);
+	}
+	buf_fmt(&i, "cause.%s.short", cause_id(o->verdict));
+	text_fill(out, l, id, args);
+}
+
+/* What accounts have in common that stand under one head. */
+static void head_of(const struct account_outcome *o, enum lang l,
+		    char *head, size_t cap)
+{
+	struct buf b = buf_over(head, cap);
+	const char *cause = outcome_cause(o);
+	char id[64];
+	struct buf i = buf_over(id, sizeof(id));
+
+	buf_fmt(&i, "untried.%s", untried_id(o->reason));
+	if (o->reason != UNTRIED_NONE)
+		buf_str(&b, text_of(l, id));
+	else if (strcmp(cause, "expectation") == 0)
+		outcome_unmet_head(o, l, &b);
+	else
+		cause_head(o, l, &b);
+	if (head[0] >= 'a' && head[0] <= 'z')
+		head[0] = (char)(head[0] - 'a' + 'A');
+}
+
+static struct group *new_group(struct state *s, const char *head)
+{
+	struct group *g;
+
+	if (s->groups == s->room) {
+		size_t room = s->room ? s->room * 2 : 16;
+
+		g = realloc(s->group, room * sizeof(*g));
+		if (!g)
+			return NULL;
+		s->group = g;
+		s->room = room;
+	}
+	g = &s->group[s->groups];
+	*g = (struct group){ .first = s->groups++ };
+	span_copy(span_of(head), g->head, sizeof(g->head));
+	return g;
+}
+
+static struct group *group_of(struct state *s, const char *head, int code)
+{
+	for (size_t i = 0; i < s->groups; i++)
+		if (s->group[i].exit_code == code &&
+		    strcmp(s->group[i].head, head) == 0)
+			return &s->group[i];
+	return new_group(s, head);
+}
+
+/* false: no memory. */
+static bool join_group(struct group *g, const struct account_outcome *o)
+{
+	size_t at = g->accounts++;
+
+	if (at == 0) {
+		g->result = o->result;
+		g->exit_code = o->exit_code;
+		g->remedy = strdup(o->remedy);
+		g->url = strdup(o->url);
+	} else if (g->remedy && g->url) {
+		g->differ = g->differ || strcmp(g->remedy, o->remedy) != 0 ||
+			    strcmp(g->url, o->url) != 0;
+	}
+	if (at < NAMES_MAX) {
+		g->name[at] = strdup(o->name);
+		g->why[at] = strdup(o->why);
+		g->line[at] = o->line;
+	}
+	return g->remedy && g->url &&
+	       (at >= NAMES_MAX || (g->name[at] && g->why[at]));
+}
+
+static void add(struct writer *w, const struct account_outcome *o,
+		const char *line, struct page *out)
+{
+	struct state *s = w->own;
+	char head[HEAD_CAP];
+	struct group *g;
+
+	(void)line;
+	(void)out;
+	s->n[o->result]++;
+	s->took += o->took;
+	if (o->result == RESULT_PASSED)
+		return;
+	head_of(o, w->style.lang, head, sizeof(head));
+	g = group_of(s, head, o->exit_code);
+	if (!g || !join_group(g, o))
+		s->failed = true;
+}
+
+/* ---- telling ---- */
+
+static int compare(const void *left, const void *right)
+{
+	const struct group *a = left, *b = right;
+
+	if (a->exit_code != b->exit_code)
+		return outcome_worse(a->exit_code, b->exit_code) ==
+		       a->exit_code ? -1 : 1;
+	if (a->accounts != b->accounts)
+		return a->accounts > b->accounts ? -1 : 1;
+	return a->first < b->first ? -1 : 1;
+}
+
+static void tell(enum lang l, const char *id, size_t n, struct buf *out)
+{
+	char room[24];
+	struct buf b = buf_over(room, sizeof(room));
+	const struct text_arg args[] = { { "n", room }, { NULL, NULL } };
+
+	buf_fmt(&b, "%zu", n);
+	text_fill(out, l, id, args);
+}
+
+static void join(enum lang l, const char *id, size_t n, char *list, size_t cap)
+{
+	char next[120];
+	struct buf b = buf_over(next, sizeof(next));
+
+	tell(l, id, n, &b);
+	text_join(l, "list.sentences", list, cap, next);
+}
+
+static enum mark mark_of(enum account_result r)
+{
+	return r == RESULT_PASSED ? MARK_OK : r == RESULT_FAILED ? MARK_FAIL :
+	       r == RESULT_ERROR ? MARK_NOTE : MARK_SKIP;
+}
+
+static void put_totals(struct human *h, const struct state *s)
+{
+	static const struct {
+		enum account_result result;
+		const char *id;
+	} rows[] = {
+		{ RESULT_PASSED, "summary.passed" },
+		{ RESULT_FAILED, "summary.failed" },
+		{ RESULT_ERROR, "summary.error" },
+		{ RESULT_SKIPPED, "summary.skipped" },
+	};
+	enum lang l = h->style->lang;
+	enum account_result worst = s->n[RESULT_FAILED] ? RESULT_FAILED :
+		s->n[RESULT_ERROR] ? RESULT_ERROR :
+		s->n[RESULT_SKIPPED] ? RESULT_SKIPPED : RESULT_PASSED;
+	char text[800] = "";
+	size_t all = 0;
+
+	for (unsigned r = 0; r <= RESULT_SKIPPED; r++)
+		all += s->n[r];
+	join(l, "summary.accounts", all, text, sizeof(text));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (s->n[rows[i].result] > 0)
+			join(l, rows[i].id, s->n[rows[i].result], text,
+			     sizeof(text));
+	human_verdict(h, mark_of(worst), text, "");
+}
+
+static void put_name(struct human *h, const struct group *g, size_t i,
+		     const char **label)
+{
+	char text[700], line[40];
+	struct buf b = buf_over(text, sizeof(text));
+	struct buf n = buf_over(line, sizeof(line));
+
+	buf_str(&b, g->name[i]);
+	if (g->line[i] > 0) {
+		const struct text_arg args[] = { { "n", line },
+						 { NULL, NULL } };
+		buf_fmt(&n, "%u", g->line[i]);
+		buf_str(&b, "  ");
+		text_fill(&b, h->style->lang, "summary.line", args);
+	}
+	if (g->why[i][0]) {
+		buf_str(&b, human_dash(h));
+		buf_str(&b, g->why[i]);
+	}
+	human_paragraph(h, label, text);
+}
+
+static void put_more(struct human *h, const struct group *g)
+{
+	const char *none = NULL;
+	char text[200];
+	struct buf b = buf_over(text, sizeof(text));
+
+	if (g->accounts <= NAMES_MAX)
+		return;
+	buf_fmt(&b, "%s ", human_ellipsis(h));
+	tell(h->style->lang, "summary.more", g->accounts - NAMES_MAX, &b);
+	human_paragraph(h, &none, text);
+}
+
+static void put_group(struct human *h, const struct group *g)
+{
+	const char *what = "label.do", *whose = "label.accounts", *none = NULL;
+	char n[24];
+	struct buf b = buf_over(n, sizeof(n));
+
+	buf_fmt(&b, "%zu", g->accounts);
+	human_str(h, "\n");
+	human_mark(h, mark_of(g->result));
+	human_ink(h, INK_BOLD);
+	human_fact(h, g->head, human_mark_columns(h) + 1, n);
+	human_ink(h, INK_PLAIN);
+	if (g->differ)
+		human_paragraph(h, &what, text_of(h->style->lang,
+						  "summary.differ"));
+	else if (g->remedy[0])
+		human_paragraph(h, &what, g->remedy);
+	if (!g->differ && g->url[0])
+		human_paragraph(h, &none, g->url);
+	for (size_t i = 0; i < g->accounts && i < NAMES_MAX; i++)
+		put_name(h, g, i, &whose);
+	put_more(h, g);
+}
+
+static void put(struct human *h, const struct state *s)
+{
+	static const char *const labels[] = { "label.do", "label.accounts" };
+
+	human_labels(h, labels, sizeof(labels) / sizeof(labels[0]));
+	put_totals(h, s);
+	for (size_t i = 0; i < s->groups; i++)
+		put_group(h, &s->group[i]);
+}
+
+static void end(struct writer *w, struct page *out)
+{
+	struct state *s = w->own;
+	const struct report_style style = {
+		.lang = w->style.lang, .color = w->style.color,
+		.unicode = w->style.unicode, .width = w->style.width,
+	};
+	struct human *h = calloc(1, sizeof(*h));
+
+	if (!h || s->failed) {
+		out->failed = true;
+		free(h);
+		return;
+	}
+	if (s->groups > 0)
+		qsort(s->group, s->groups, sizeof(*s->group), compare);
+	h->style = &style;
+	page_open(&h->page);
+	put(h, s);
+	page_pour(&h->page, out, page_str);
+	free(h);
+}
+
+static void release(struct writer *w)
+{
+	struct state *s = w->own;
+
+	for (size_t i = 0; i < s->groups; i++) {
+		free(s->group[i].remedy);
+		free(s->group[i].url);
+		for (size_t k = 0; k < NAMES_MAX; k++) {
+			free(s->group[i].name[k]);
+			free(s->group[i].why[k]);
+		}
+	}
+	free(s->group);
+}
+
+const struct writer_kind writer_summary = {
+	.name = "summary", .gathers = true,
+	.state_size = sizeof(struct state),
+	.add = add, .end = end, .release = release,
+};
