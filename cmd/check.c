@@ -18,10 +18,12 @@
 
 void check_right_of(const struct provider *p, struct right *ret)
 {
-	ret->n = 0;
+	*ret = (struct right){ 0 };
 	for (size_t i = 0; i < p->servers; i++)
 		if (!p->is_template[i])
 			ret->server[ret->n++] = &p->server[i];
+	for (size_t i = 0; i < p->issuers.n; i++)
+		ret->issuer[ret->issuers++] = p->issuers.name[i];
 }
 
 struct secret_shape check_shape(const struct provider *p)

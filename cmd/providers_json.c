@@ -199,6 +199,22 @@ static void add_parts(const struct writer *w, struct json *o,
 			 p->part[i].checked, p->part[i].sure);
 }
 
+static void add_issuers(struct json *o, const struct provider_issuers *i)
+{
+	struct json *to, *names;
+
+	if (i->n == 0) {
+		json_add_null(o, "issuers");
+		return;
+	}
+	to = json_add_object(o, "issuers");
+	names = json_add_array(to, "names");
+	for (size_t k = 0; k < i->n; k++)
+		json_add_str(names, NULL, i->name[k]);
+	json_add_str(to, "source", i->source);
+	json_add_str(to, "checked", i->checked);
+}
+
 static void add_full(const struct writer *w, struct json *o,
 		     const struct provider_row *row)
 {
@@ -216,6 +232,7 @@ static void add_full(const struct writer *w, struct json *o,
 	add_text(o, "lockout", p->lockout.text[w->lang]);
 	add_remarks(w, o, "quirks", p->quirk, p->quirks);
 	add_remarks(w, o, "doubts", p->doubt, p->doubts);
+	add_issuers(o, &p->issuers);
 	add_list(o, "sources", p, PROVIDER_SOURCES);
 	add_parts(w, o, p);
 }

@@ -429,6 +429,27 @@ static void put_checked(struct show *s)
 	}
 }
 
+/* Who usually signs for the servers: that ages, so with its month. */
+static void put_issuers(struct show *s)
+{
+	const struct provider_issuers *i = &s->p->issuers;
+	const char *label = "providers.label.issuers";
+	char names[300] = "", when[96];
+	struct buf b = buf_over(when, sizeof(when));
+	const struct text_arg args[] = {
+		{ "names", names }, { "when", when }, { NULL, NULL }
+	};
+
+	if (i->n == 0)
+		return;
+	for (size_t k = 0; k < i->n; k++)
+		text_join(s->lang, "list.join", names, sizeof(names),
+			  i->name[k]);
+	age_month(s->lang, i->checked, &b);
+	sheet_fill(&s->sheet, &label, "providers.issuers", args);
+	sheet_put(&s->sheet, &label, i->source);
+}
+
 /* ---- the page ---- */
 
 static const char *const labels[] = {
@@ -437,7 +458,8 @@ static const char *const labels[] = {
 	"providers.label.refusal", "label.do", "providers.label.lockout",
 	"providers.label.quirks", "label.known", "label.help",
 	"providers.label.names", "providers.label.domains",
-	"providers.label.mx", "providers.label.sources",
+	"providers.label.mx", "providers.label.issuers",
+	"providers.label.sources",
 	"providers.label.checked", NULL
 };
 
@@ -480,6 +502,7 @@ char *providers_show(const struct provider_row *row, epoch now,
 	put_list(&s, "providers.label.names", PROVIDER_ALIASES);
 	put_list(&s, "providers.label.domains", PROVIDER_DOMAINS);
 	put_list(&s, "providers.label.mx", PROVIDER_MX_SUFFIXES);
+	put_issuers(&s);
 	put_sources(&s);
 	put_checked(&s);
 	return sheet_close(&s.sheet);

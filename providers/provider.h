@@ -70,6 +70,18 @@ struct provider_help {
 	const char *url, *phone;
 };
 
+/*
+ * Who usually signs for its servers: parts of the authorities' names. That
+ * ages faster than the rest, so it has a date and a source of its own.
+ */
+#define PROVIDER_ISSUERS_MAX 6
+
+struct provider_issuers {
+	size_t n;			/* 0: not known */
+	const char *name[PROVIDER_ISSUERS_MAX];
+	const char *source, *checked;
+};
+
 #define PROVIDER_ID_CAP 48
 #define PROVIDER_SERVERS_MAX 12
 #define PROVIDER_STEPS_MAX 10
@@ -105,6 +117,7 @@ struct provider {
 	enum access_switch access[SERVICE_COUNT];
 	bool answers_more[SERVICE_COUNT];
 	bool starttls_offered;
+	struct provider_issuers issuers;
 	const struct rules *rules;	/* its own, or NULL */
 	struct provider_help help;
 	struct provider_text lockout;

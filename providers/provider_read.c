@@ -250,6 +250,39 @@ static bool is_month(const char *text)
 	       month >= 1 && month <= 12;
 }
 
+/* "issuers": who usually signs for the servers. */
+static bool read_issuers(struct reader *r, const struct json *doc)
+{
+	static const char *const members[] = {
+		"names", "source", "checked", NULL
+	};
+	const struct json *issuers = json_get(doc, "issuers");
+	const struct json *names = json_get(issuers, "names");
+	struct provider_issuers *to = &r->p->issuers;
+
+	if (!issuers)
+		return true;
+	if (!only_members(r, issuers, "issuers", members))
+		return false;
+	if (!json_is_array(names) || json_count(names) == 0 ||
+	    json_count(names) > PROVIDER_ISSUERS_MAX)
+		return expected(r, "1 to 6 names", "issuers.names");
+	for (const struct json *v = json_first(names); v; v = json_next(v)) {
+		if (!is_text(v))
+			return expected(r, "a printable text",
+					"issuers.names[%zu]", to->n);
+		to->name[to->n++] = json_str(v);
+	}
+	if (!is_text(json_get(issuers, "source")) ||
+	    !is_source(json_get_str(issuers, "source")))
+		return expected(r, "https://... or words", "issuers.source");
+	if (!is_month(json_get_str(issuers, "checked")))
+		return expected(r, "a month, 2026-08", "issuers.checked");
+	to->source = json_get_str(issuers, "source");
+	to->checked = json_get_str(issuers, "checked");
+	return true;
+}
+
 /* Each of the two may be missing in a part: the file's own holds then. */
 static bool read_fact(struct reader *r, const struct json *object,
 		      const char *path, struct provider_fact *fact)
@@ -396,6 +429,7 @@ static bool read_document(struct reader *r, const struct json *doc)
 		"id", "names", "aliases", "domains", "mx_suffixes", "servers",
 		"user_form", "user_hint", "secret", "ordinary_refusal",
 		"switches", "answers_more", "app_password_url", "help",
+		"issuers",
 		"rules", "remedies", "quirks", "lockout", "doubts",
 		"sources", "checked", "sure", "parts", NULL
 	};
@@ -407,7 +441,8 @@ static bool read_document(struct reader *r, const struct json *doc)
 	       read_switches(r, doc) && read_answers_more(r, doc) &&
 	       read_url(r, doc, "app_password_url", "",
 			&r->p->app_password_url) &&
-	       read_help(r, doc) && read_rules(r, doc) &&
+	       read_help(r, doc) && read_issuers(r, doc) &&
+	       read_rules(r, doc) &&
 	       read_remedies(r, doc) && read_remarks(r, doc) &&
 	       read_facts(r, doc);
 }

@@ -18,7 +18,6 @@
  */
 
 #define SECRET_NOTES_MAX 3
-#define ISSUERS_MAX 6
 
 /* What is known of the mailbox; lent by providers/, which reports never see. */
 struct expectation {
@@ -33,9 +32,6 @@ struct expectation {
 	bool switched_off[SERVICE_COUNT];
 	/* two-step verification makes it want an app password */
 	bool app_password_with_2fa;
-	/* names of the authorities that usually sign for its servers */
-	size_t issuers;
-	const char *issuer[ISSUERS_MAX];
 	bool starttls_offered;		/* known to offer it: absence is stripping */
 	bool answers_more[SERVICE_COUNT];	/* whose refusals are more precise */
 	/* hygiene of the secret and shape of its kind, found without revealing it */

@@ -41,12 +41,9 @@ void judge_starttls(const struct evidence *e, const struct step *s,
 static bool has_usual_issuer(const struct evidence *e,
 			     const struct expectation *k)
 {
-	const struct tls_facts *t = &e->tls;
-
-	for (size_t c = 0; c < t->chain; c++)
-		for (size_t i = 0; i < k->issuers; i++)
-			if (strstr(t->cert[c].issuer, k->issuer[i]))
-				return true;
+	for (size_t i = 0; i < e->tls.chain; i++)
+		if (right_is_issuer(&k->right, e->tls.cert[i].issuer))
+			return true;
 	return false;
 }
 

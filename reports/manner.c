@@ -97,6 +97,40 @@ static const char *of_host(const struct words *w)
 	return manners[kind_of_host(w)];
 }
 
+/* The rule that said so, "" when none did. */
+static const char *rule_of(const struct words *w, enum cause cause)
+{
+	const struct diagnosis *d = w->in->diagnosis;
+
+	for (size_t i = 0; d && i < d->causes; i++)
+		if (d->cause[i].cause == cause)
+			return d->cause[i].rule;
+	return "";
+}
+
+/* A public authority: its intermediate certificate, or its root, is not here. */
+static const char *of_distrust(const struct words *w)
+{
+	const struct right *right = w->in->right;
+	const char *rule = rule_of(w, CAUSE_CERT_UNTRUSTED);
+
+	if (strcmp(rule, "intermediate-missing") == 0)
+		return ".intermediate";
+	if (strcmp(rule, "authority-not-here") == 0 ||
+	    (right && right_is_issuer(right, w->about->tls.cert[0].issuer)))
+		return ".list";
+	return "";
+}
+
+static const char *of_interception(const struct words *w)
+{
+	const struct right *right = w->in->right;
+	const struct endpoint *e = &w->about->endpoint;
+
+	return right && right->issuers > 0 &&
+	       right_is_host(right, e->service, e->host) ? ".usual" : "";
+}
+
 const char *manner_of(const struct words *w, enum cause cause)
 {
 	if (!w->about)
@@ -109,6 +143,10 @@ const char *manner_of(const struct words *w, enum cause cause)
 		return of_host(w);
 	case CAUSE_STARTTLS_STRIPPED:
 		return of_stripping(w);
+	case CAUSE_CERT_UNTRUSTED:
+		return of_distrust(w);
+	case CAUSE_TLS_INTERCEPTED:
+		return of_interception(w);
 	case CAUSE_CLOCK_WRONG:
 		return of_clock(&w->about->tls, w->about->stated_at);
 	default:

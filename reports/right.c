@@ -1,5 +1,7 @@
 #include "reports/right.h"
 
+#include <string.h>
+
 #include "probes/base/text.h"
 
 bool right_is_host(const struct right *r, enum service s, const char *host)
@@ -17,6 +19,14 @@ bool right_is_port(const struct right *r, const struct endpoint *e)
 		if (r->server[i]->service == e->service &&
 		    r->server[i]->port == e->port &&
 		    text_same(r->server[i]->host, e->host))
+			return true;
+	return false;
+}
+
+bool right_is_issuer(const struct right *r, const char *name)
+{
+	for (size_t i = 0; i < r->issuers; i++)
+		if (strstr(name, r->issuer[i]))
 			return true;
 	return false;
 }

@@ -84,8 +84,9 @@ void words_cause(const struct words *w, enum cause cause, const char *part,
 
 const char *words_who(const struct words *w, enum cause cause)
 {
-	/* what is not running on one's own machine nobody else can start */
-	return strcmp(manner_of(w, cause), ".here") == 0 ? "person" :
+	/* one's own machine, where nobody else can mend anything */
+	return strcmp(manner_of(w, cause), ".here") == 0 ||
+	       strcmp(manner_of(w, cause), ".list") == 0 ? "person" :
 	       cause_who(cause);
 }
 
@@ -266,6 +267,16 @@ static void add_ports(struct words *w, const struct endpoint *e)
 	words_add(w, "ports", room);
 }
 
+static void add_usual_issuers(struct words *w)
+{
+	const struct right *r = w->in->right;
+	char list[300] = "";
+	for (size_t i = 0; r && i < r->issuers; i++)
+		text_join(w->lang, i + 1 == r->issuers && i > 0 ? "list.or" :
+			  "list.join", list, sizeof(list), r->issuer[i]);
+	words_add(w, "usual", list);
+}
+
 static void add_certificate(struct words *w, const struct tls_facts *t)
 {
 	char room[600];
@@ -280,12 +291,14 @@ static void add_certificate(struct words *w, const struct tls_facts *t)
 		buf_str(&b, t->chain > 0 ? c->subject_name : "?");
 	words_add(w, "names", room);
 	words_add(w, "issuer", t->chain > 0 ? c->issuer_name : "?");
+	add_usual_issuers(w);
 	if (t->chain > 0)
 		add_date(w, "cert_end", c->not_after);
 	else
 		words_add(w, "cert_end", "?");
 	add_date(w, "today", t->checked_at > 0 ? t->checked_at :
 		 w->in->made_at);
+	words_add(w, "trust_file", t->trust_file);
 	add_date(w, "stated", w->about->stated_at);
 	add_date(w, "built", t->built_at);
 	words_add(w, "our_versions", t->our_versions);

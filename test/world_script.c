@@ -441,16 +441,22 @@ static bool script_connect(struct world *world, struct connect_facts *io,
 /* As tls_client judges the certificates that pki.c makes. */
 static const struct {
 	enum fault_kind fault;
-	const char *issuer;
+	const char *issuer, *org;
 } certificates[CERT_KIND_COUNT] = {
-	[CERT_KIND_OTHER_NAME] = { FAULT_CERT_NAME, NULL },
-	[CERT_KIND_SELF_SIGNED] = { FAULT_CERT_SELF_SIGNED, NULL },
-	[CERT_KIND_UNKNOWN_CA] = { FAULT_CERT_UNKNOWN_CA, "Private Office CA" },
-	[CERT_KIND_NO_INTERMEDIATE] = { FAULT_CERT_INCOMPLETE, NULL },
-	[CERT_KIND_SHA1] = { FAULT_CERT_WEAK, NULL },
+	[CERT_KIND_OTHER_NAME] = { FAULT_CERT_NAME, NULL, NULL },
+	[CERT_KIND_SELF_SIGNED] = { FAULT_CERT_SELF_SIGNED, NULL, NULL },
+	[CERT_KIND_UNKNOWN_CA] = { FAULT_CERT_UNKNOWN_CA, "Private Office CA",
+		NULL },
+	[CERT_KIND_NO_INTERMEDIATE] = { FAULT_CERT_INCOMPLETE,
+		"mailwhy test R0", "Let's Encrypt" },
+	[CERT_KIND_UNLISTED] = { FAULT_CERT_UNKNOWN_CA,
+		"mailwhy test X0", "Let's Encrypt" },
+	[CERT_KIND_NO_ROOT] = { FAULT_CERT_INCOMPLETE, "Private Office CA",
+		NULL },
+	[CERT_KIND_SHA1] = { FAULT_CERT_WEAK, NULL, NULL },
 	[CERT_KIND_INTERCEPTED] = { FAULT_CERT_UNKNOWN_CA,
-		"mailwhy test antivirus Web/Mail Shield Root" },
-	[CERT_KIND_CLIENT_ONLY] = { FAULT_CERT_USAGE, NULL },
+		"mailwhy test antivirus Web/Mail Shield Root", NULL },
+	[CERT_KIND_CLIENT_ONLY] = { FAULT_CERT_USAGE, NULL, NULL },
 };
 
 static void cert_fill(const struct scene *scene, const char *host,
@@ -469,6 +475,8 @@ static void cert_fill(const struct scene *scene, const char *host,
 	buf_fmt(&b, "CN=%.64s", name);
 	b = buf_over(c->issuer, sizeof(c->issuer));
 	buf_fmt(&b, "CN=%s", issuer);
+	if (certificates[kind].org)
+		buf_fmt(&b, ",O=%s", certificates[kind].org);
 	span_copy(span_of(name), c->subject_name, sizeof(c->subject_name));
 	span_copy(span_of(issuer), c->issuer_name, sizeof(c->issuer_name));
 	span_copy(span_of(name), c->name[0], sizeof(c->name[0]));

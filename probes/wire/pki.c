@@ -24,6 +24,8 @@ static const char *const kind_names[] = {
 	[CERT_KIND_INTERCEPTED] = "intercepted",
 	[CERT_KIND_CLIENT_ONLY] = "client-only",
 	[CERT_KIND_CROSS_SIGNED] = "cross-signed",
+	[CERT_KIND_UNLISTED] = "unlisted",
+	[CERT_KIND_NO_ROOT] = "no-root",
 };
 _Static_assert(sizeof(kind_names) / sizeof(kind_names[0]) == CERT_KIND_COUNT,
 	       "every kind has a name");
@@ -48,6 +50,8 @@ struct pki {
 	struct authority root, intermediate;
 	struct authority stranger;	/* trusted by nobody */
 	struct authority antivirus;	/* nor this one */
+	/* named like a public one: below our root, and trusted by nobody */
+	struct authority public, unlisted;
 	epoch ahead;			/* of the true time */
 	char crossed[2048];		/* the root, signed by the stranger */
 };
@@ -56,6 +60,8 @@ struct pki {
 #define ROOT_NAME "C=XX,O=mailwhy demo,CN=mailwhy test root"
 #define INTERMEDIATE_NAME "C=XX,O=mailwhy demo,CN=mailwhy test issuer"
 #define STRANGER_NAME "O=Private Office,CN=Private Office CA"
+#define PUBLIC_NAME "C=XX,O=Let's Encrypt,CN=mailwhy test R0"
+#define UNLISTED_NAME "C=XX,O=Let's Encrypt,CN=mailwhy test X0"
 #define ANTIVIRUS_NAME "O=mailwhy test antivirus," \
 	"CN=mailwhy test antivirus Web/Mail Shield Root"
 
@@ -104,6 +110,10 @@ static int authorities_make(struct pki *p)
 	if (code == 0)
 		code = authority_make(&p->antivirus, ANTIVIRUS_NAME, NULL);
 	if (code == 0)
+		code = authority_make(&p->public, PUBLIC_NAME, &p->root);
+	if (code == 0)
+		code = authority_make(&p->unlisted, UNLISTED_NAME, NULL);
+	if (code == 0)
 		code = authority_certify(&p->root, &p->stranger, p->crossed,
 					 sizeof(p->crossed));
 	return code;
@@ -120,6 +130,8 @@ bool pki_new(struct pki **ret, struct fault *why)
 	mbedtls_pk_init(&p->intermediate.key);
 	mbedtls_pk_init(&p->stranger.key);
 	mbedtls_pk_init(&p->antivirus.key);
+	mbedtls_pk_init(&p->public.key);
+	mbedtls_pk_init(&p->unlisted.key);
 	code = authorities_make(p);
 	if (code != 0) {
 		pki_free(p);
@@ -137,6 +149,8 @@ void pki_free(struct pki *p)
 	mbedtls_pk_free(&p->intermediate.key);
 	mbedtls_pk_free(&p->stranger.key);
 	mbedtls_pk_free(&p->antivirus.key);
+	mbedtls_pk_free(&p->public.key);
+	mbedtls_pk_free(&p->unlisted.key);
 	free(p);
 }
 
@@ -216,6 +230,9 @@ static const struct authority *issuer_of(const struct pki *p,
 	switch (kind) {
 	case CERT_KIND_SELF_SIGNED: return NULL;
 	case CERT_KIND_UNKNOWN_CA: return &p->stranger;
+	case CERT_KIND_NO_ROOT: return &p->stranger;
+	case CERT_KIND_NO_INTERMEDIATE: return &p->public;
+	case CERT_KIND_UNLISTED: return &p->unlisted;
 	case CERT_KIND_INTERCEPTED: return &p->antivirus;
 	default: return &p->intermediate;
 	}
@@ -264,7 +281,8 @@ static int issue(struct pki *p, mbedtls_pk_context *key, enum cert_kind kind,
 		return code;
 	chain = (struct buf){ .data = ret_chain, .len = strlen(ret_chain),
 			      .cap = PKI_PEM_CAP };
-	if (o.by && kind != CERT_KIND_NO_INTERMEDIATE)
+	if (o.by && kind != CERT_KIND_NO_INTERMEDIATE &&
+	    kind != CERT_KIND_NO_ROOT)
 		buf_str(&chain, o.by->pem);
 	if (kind == CERT_KIND_CROSS_SIGNED)
 		buf_str(&chain, p->crossed);

@@ -18,6 +18,8 @@ enum cert_kind {
 	CERT_KIND_WILDCARD, CERT_KIND_IP, CERT_KIND_SHA1, CERT_KIND_INTERCEPTED,
 	CERT_KIND_CLIENT_ONLY,
 	CERT_KIND_CROSS_SIGNED,		/* good; its root signed by another */
+	CERT_KIND_UNLISTED,		/* by a public authority nobody has here */
+	CERT_KIND_NO_ROOT,		/* a private authority, not sent along */
 	CERT_KIND_COUNT
 };
 

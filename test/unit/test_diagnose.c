@@ -479,7 +479,7 @@ static const struct endpoint right_imap = {
 	.service = SERVICE_IMAP, .host = "IMAP.example.com", .port = 993,
 	.security = SECURITY_TLS,
 };
-static const struct right right = { 1, { &right_imap } };
+static const struct right right = { .n = 1, .server = { &right_imap } };
 
 /* Nobody answers where the provider has no server. */
 static void settings_are_held_against_the_right_ones(void **state)
@@ -560,7 +560,7 @@ static void no_network_is_in_between(void **state)
 
 		account_begin(&a);
 		span_copy(SPAN_LIT("127.0.0.1"), bridge.host, HOST_CAP);
-		a.known.right = (struct right){ 1, { &bridge } };
+		a.known.right = (struct right){ .n = 1, .server = { &bridge } };
 		e = fails(&a, SERVICE_IMAP, SECURITY_STARTTLS, STAGE_CONNECT,
 			  i % 2 ? FAULT_REFUSED : FAULT_TIMEOUT);
 		span_copy(span_of(hosts[i / 2]), e->endpoint.host,
@@ -746,7 +746,7 @@ static void missing_starttls(void **state)
 	      FAULT_NOT_OFFERED);
 	assert_string_equal(verdict(&a), "starttls_unsupported");
 	/* that is known of the provider's own server */
-	a.known.right = (struct right){ 1, { &a.e[0].endpoint } };
+	a.known.right = (struct right){ .n = 1, .server = { &a.e[0].endpoint } };
 	assert_string_equal(verdict(&a), "starttls_stripped");
 	assert_int_equal(a.d.exit_code, 3);
 }

@@ -35,9 +35,8 @@ static struct account *account_new(bool provider)
 	if (!provider)
 		return a;
 	a->known.provider = "big";
-	a->known.right = (struct right){ 2, { &right_imap, &right_smtp } };
-	a->known.issuers = 1;
-	a->known.issuer[0] = "Big Trust Services";
+	a->known.right = (struct right){ 2, { &right_imap, &right_smtp },
+					 1, { "Big Trust Services" } };
 	return a;
 }
 

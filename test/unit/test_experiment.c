@@ -182,7 +182,7 @@ static void a_port_the_provider_lacks_is_odd(void **state)
 		.service = SERVICE_IMAP, .host = "mail.example", .port = 993,
 		.security = SECURITY_TLS,
 	};
-	l->right = (struct right){ 1, { &l->provider[0] } };
+	l->right = (struct right){ .n = 1, .server = { &l->provider[0] } };
 	assert_int_equal(plan(l), 1);
 	assert_true(plans(l, "usual_port", "mail.example", 993, SECURITY_TLS));
 	lab_free(l);
