@@ -123,10 +123,15 @@ static bool names_nothing(const struct words *w, const char *text)
 bool words_remedy(const struct words *w, enum cause cause, unsigned n,
 		  struct buf *out)
 {
-	char id[ID_CAP], part[16];
-	struct buf b = buf_over(part, sizeof(part));
-	buf_fmt(&b, ".do.%u", n);
-	cause_text_id(w, cause, part, id);
+	const char *manner = manner_of(w, cause);
+	char id[ID_CAP];
+	struct buf b = buf_over(id, sizeof(id));
+	/* who has a first step of its own has all of its own */
+	buf_fmt(&b, "cause.%s%s.do.1", cause_id(cause), manner);
+	if (!text_known(w->lang, id))
+		manner = "";
+	b = buf_over(id, sizeof(id));
+	buf_fmt(&b, "cause.%s%s.do.%u", cause_id(cause), manner, n);
 	if (!text_known(w->lang, id))
 		return false;
 	if (!names_nothing(w, text_of(w->lang, id)))

@@ -282,7 +282,7 @@ static void the_domain_is_asked_for_want_of_a_provider(void **state)
 	l->need.fault = FAULT_NXDOMAIN;
 	l->provider[0] = (struct endpoint){ SERVICE_IMAP, "imap.new.example",
 					    993, SECURITY_TLS, false };
-	l->right = (struct right){ 1, { &l->provider[0] } };
+	l->right = (struct right){ .n = 1, .server = { &l->provider[0] } };
 	assert_false(trials_want_names(&l->need, &l->right, &l->trials));
 	lab_free(l);
 }
@@ -369,8 +369,8 @@ static void hosts_of_another_kind(void **state)
 		l->provider[1] = (struct endpoint){
 			SERVICE_IMAP, "right.club.example", 993,
 			SECURITY_TLS, false };
-		l->right = (struct right){ 2, { &l->provider[0],
-						&l->provider[1] } };
+		l->right = (struct right){ .n = 2, .server = {
+			&l->provider[0], &l->provider[1] } };
 		plan(l);
 		assert_int_equal(plans(l, "host_of_another_kind",
 				       "right.club.example", 993,
