@@ -49,6 +49,35 @@ static bool plays(const struct scenario *s, const struct endpoint *wanted)
 	return false;
 }
 
+static bool is_named(const struct scenario *s, const struct endpoint *e)
+{
+	const char *at = strrchr(s->address, '@');
+
+	for (size_t i = 0; at && i < s->records; i++) {
+		const struct scene_record *r = &s->record[i];
+
+		if (r->type == RECORD_SRV && text_same(r->name, at + 1) &&
+		    r->service == e->service && r->port == e->port &&
+		    r->security == e->security && text_same(r->host, e->host))
+			return true;
+	}
+	return false;
+}
+
+/* The domain, whom nobody knows, names just the servers that are asked for. */
+static bool domain_will_do(const struct scenario *s)
+{
+	size_t asked = scenario_asked(s), services = 0;
+
+	for (size_t i = 0; i < asked; i++)
+		if (s->endpoint[i].endpoint.demanded ||
+		    !is_named(s, &s->endpoint[i].endpoint))
+			return false;
+	for (size_t i = 0; i < s->records; i++)
+		services += s->record[i].type == RECORD_SRV;
+	return asked == 0 || services == asked;
+}
+
 /*
  * The address alone would do: its provider is known, and whatever a check of
  * it calls is played here. POP3 is not called where there is IMAP.
@@ -61,6 +90,10 @@ static bool address_will_do(const struct scenario *s)
 
 	if (!demo_account_init(&a, s, &why))
 		return false;
+	if (!a.provider && domain_will_do(s)) {
+		demo_account_release(&a);
+		return true;
+	}
 	for (size_t i = 0; a.provider && i < a.provider->servers; i++)
 		if (a.provider->server[i].service != SERVICE_POP3 &&
 		    !plays(s, &a.provider->server[i]))
@@ -93,7 +126,7 @@ static void put_target(struct buf *out, const struct scenario *s)
 		buf_char(out, ' ');
 		put_word(out, s->address);
 	} else {
-		for (size_t i = 0; i < s->endpoints; i++)
+		for (size_t i = 0; i < scenario_asked(s); i++)
 			put_url(out, &s->endpoint[i].endpoint);
 		put_option(out, "--address", s->address);
 	}

@@ -25,6 +25,9 @@ RTT_MS = 100
 MEASURE = None          # path of measure.c, built
 CLIENT, SERVER = "mailwhy-bench-c", "mailwhy-bench-s"
 CLIENT_IP, SERVER_IP = "10.77.0.1", "10.77.0.2"
+# Hosts without a mail service: one drops what is sent there, one refuses it.
+SILENT_IP, REFUSING_IP = "10.77.0.3", "10.77.0.4"
+SILENT, REFUSING = f"silent.{HOST}", f"refusing.{HOST}"
 STANDARD = dict(IMAP=143, IMAPS=993, POP3=110, POP3S=995, NOAUTH=1993,
                 SUBMISSION=587, SMTPS=465, STRICT=1465, MX=25, CLEAR=1587)
 
@@ -113,6 +116,9 @@ class Link:
                                 (SERVER, SERVER_IP, CLIENT_IP)):
             ip("-n", name, "addr", "add", own, "peer", peer, "dev", "dl0")
             ip("-n", name, "link", "set", "dl0", "up", "mtu", "1500")
+        for address in (SILENT_IP, REFUSING_IP):
+            ip("-n", SERVER, "addr", "add", address, "dev", "dl0")
+            ip("-n", CLIENT, "route", "add", address, "dev", "dl0")
         self.start_knot()
         # "ip netns exec" puts this in the place of /etc/resolv.conf
         resolver = pathlib.Path("/etc/netns") / CLIENT
@@ -123,7 +129,10 @@ class Link:
     def start_knot(self):
         (self.dir / "zone").write_text(
             f"$ORIGIN {HOST}.\n$TTL 60\n@ SOA ns h 1 3600 600 86400 60\n"
-            f"@ NS ns\n@ A {SERVER_IP}\nns A {SERVER_IP}\n")
+            f"@ NS ns\n@ A {SERVER_IP}\nns A {SERVER_IP}\n"
+            f"silent A {SILENT_IP}\nrefusing A {REFUSING_IP}\n"
+            f"_imaps._tcp SRV 0 1 993 {HOST}.\n"
+            f"_submissions._tcp SRV 0 1 465 {HOST}.\n")
         (self.dir / "knot.conf").write_text(f"""
 server:
     rundir: "{self.dir}"
@@ -202,6 +211,20 @@ def verdict_of(program, ca, near, *target):
     return took, json.loads(done.stdout)["verdict"]
 
 
+def fully_wrong(program, ca, near):
+    """Host, port and security are wrong; the domain names the right ones."""
+    for name, host, port, security in (
+            ("host, port and kind; silent", SILENT, "1994", "none"),
+            ("host, port and kind; closed ports", REFUSING, "1994", "none"),
+            ("host and kind; silent", SILENT, "993", "starttls"),
+            ("host that does not exist", f"no.{HOST}", "1994", "none")):
+        took, verdict = verdict_of(program, ca, near, "--server", host,
+                                   "--service", "imap", "--port", port,
+                                   "--security", security,
+                                   "--address", USER)
+        print(f"  {name:<34}{took:8.1f} s    {verdict:<24}bar 6.0")
+
+
 def wrong_settings(program, delaylink):
     """How long until the commonest mistakes are named. The far side answers
     on the mail ports only; a port nobody serves there is dropped in silence
@@ -216,7 +239,8 @@ def wrong_settings(program, delaylink):
             subprocess.run(
                 [*far, "nft", "add table inet t; add chain inet t in { type "
                  "filter hook input priority 0; }; add rule inet t in tcp "
-                 "dport { 1994, 465 } drop"], check=True)
+                 "dport { 1994, 465 } drop; add rule inet t in ip daddr "
+                 f"{SILENT_IP} drop"], check=True)
         try:
             for name, target in (
                     ("clear text on 993", ("--service", "imap", "--port",
@@ -235,6 +259,7 @@ def wrong_settings(program, delaylink):
                 took, verdict = verdict_of(program, mail.ca, near,
                                            "--server", HOST, *target)
                 print(f"  {name:<34}{took:8.1f} s    {verdict}")
+            fully_wrong(program, mail.ca, near)
         finally:
             mail.stop()
 

@@ -25,7 +25,11 @@ SCENARIOS = ("gmail-app-password", "gmail-smtp-app-password", "healthy",
              "cert-expired", "cert-other-name", "cert-address",
              "dns-nxdomain", "login-disabled", "sender-mismatch",
              "oauth-token-expired", "username-format", "wrong-password-pop3",
-             "tls-silent", "docomo-wrong-secret")
+             "tls-silent", "docomo-wrong-secret",
+             "connect-refused-one-of-two", "domain-names-servers",
+             "wrong-host-srv", "wrong-host-exchanger", "wrong-host-web",
+             "wrong-host-other-service", "servers-unknown",
+             "proton-bridge-not-running", "experiment-usual-port")
 
 
 class Served:
