@@ -14,14 +14,15 @@
  */
 enum option_group {
 	GROUP_TARGET, GROUP_SECRET, GROUP_LOGIN, GROUP_NETWORK, GROUP_REPORT,
-	GROUP_EXPLAIN, GROUP_SETTINGS, GROUP_DEMO, GROUP_PROVIDERS, GROUP_COUNT
+	GROUP_EXPLAIN, GROUP_SETTINGS, GROUP_DEMO, GROUP_PROVIDERS, GROUP_BATCH,
+	GROUP_COUNT
 };
 
 enum option_flag {
 	OPTION_LINE_ONLY = 1,	/* makes no sense as a lasting setting */
 	/* only the command of this name knows it */
 	OPTION_DEMO = 2, OPTION_PROVIDERS = 4, OPTION_EXPLAIN = 8,
-	OPTION_SETTINGS = 16
+	OPTION_SETTINGS = 16, OPTION_BATCH = 32
 };
 
 struct option {
@@ -41,7 +42,7 @@ struct option {
 
 extern const struct option option_table[];	/* ends with a NULL name */
 
-#define OPTIONS_MAX 64
+#define OPTIONS_MAX 96
 
 /* What sets an option; the later is the stronger. */
 enum option_level { LEVEL_DEFAULT, LEVEL_FILE, LEVEL_ENV, LEVEL_LINE };
@@ -70,6 +71,21 @@ bool option_apply_setting(struct option_parse *p, const struct option *row,
 
 /* A --password or --token that holds the secret itself. */
 bool option_is_bare_secret(const char *name);
+
+/* ---- option_care.c: setters of how gently many accounts are checked ---- */
+
+bool option_set_pace(const struct option *row, struct options *o,
+		     const char *value);
+bool option_set_limit(const struct option *row, struct options *o,
+		      const char *value);
+bool option_set_refusals(const struct option *row, struct options *o,
+			 const char *value);
+bool option_set_host_wait(const struct option *row, struct options *o,
+			  const char *value);
+bool option_set_retry_on(const struct option *row, struct options *o,
+			 const char *value);
+bool option_set_retry_wait(const struct option *row, struct options *o,
+			   const char *value);
 
 /* $XDG_CONFIG_HOME/mailwhy/NAME; false: there is no place for one. */
 bool option_config_path(const char *name, char *path, size_t cap);

@@ -306,6 +306,8 @@ static const char *command_of(const struct option *row)
 		return "explain";
 	if (row->flags & OPTION_SETTINGS)
 		return "settings";
+	if (row->flags & OPTION_BATCH)
+		return "batch";
 	return row->flags & OPTION_PROVIDERS ? "providers" : NULL;
 }
 

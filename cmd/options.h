@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cmd/care_options.h"
 #include "probes/endpoint.h"
 #include "probes/evidence.h"
 #include "probes/probe.h"
@@ -68,6 +69,7 @@ struct options {
 	bool no_experiments, explain_plan, try_variants;
 	const char *save, *bundle;	/* files for the session; NULL none */
 	bool bundle_addresses;
+	struct care_options care;	/* batch */
 
 	/* settings */
 	const char *program;		/* --for; NULL */

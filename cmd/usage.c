@@ -20,6 +20,7 @@ static const char *const headings[] = {
 	[GROUP_SETTINGS] = "usage.group_settings",
 	[GROUP_DEMO] = "usage.group_demo",
 	[GROUP_PROVIDERS] = "usage.group_providers",
+	[GROUP_BATCH] = "usage.group_batch",
 };
 _Static_assert(sizeof(headings) / sizeof(headings[0]) == GROUP_COUNT,
 	       "every group has a heading");
