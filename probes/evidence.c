@@ -238,12 +238,25 @@ void capability_add(struct capabilities *c, struct span word)
 	size_t used = strlen(c->words);
 
 	if (!upper_word(word, upper, sizeof(upper)) ||
-	    has_word(c, span_of(upper)) ||
-	    used + 1 + word.len >= sizeof(c->words))
+	    has_word(c, span_of(upper)))
 		return;
+	if (used + 1 + word.len >= sizeof(c->words)) {
+		c->cut = true;
+		return;
+	}
 	if (used)
 		c->words[used++] = ' ';
 	memcpy(c->words + used, upper, word.len + 1);
+}
+
+bool capability_lacks(const struct capabilities *c, const char *word,
+		      struct fault *why)
+{
+	if (c->cut)
+		return fail(why, FAULT_TOO_LONG, "over %d bytes of "
+			    "capabilities, %s not among those kept",
+			    CAPABILITIES_CAP, word);
+	return fail(why, FAULT_NOT_OFFERED, "%s is not listed", word);
 }
 
 const struct step *evidence_step(const struct evidence *e, enum stage stage)

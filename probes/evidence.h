@@ -128,6 +128,7 @@ enum phase { PHASE_CLEAR, PHASE_TLS, PHASE_LOGGED_IN, PHASE_COUNT };
 
 struct capabilities {
 	bool known;
+	bool cut;			/* there were more than fit */
 	char words[CAPABILITIES_CAP];
 };
 
@@ -135,8 +136,14 @@ bool capability_has(const struct capabilities *c, const char *word);
 /* The next word that starts with `prefix`; *at 0 starts. */
 bool capability_next(const struct capabilities *c, const char *prefix,
 		     size_t *at, struct span *ret_word);
-/* Append a word, upper-cased, once; over the cap it is dropped. */
+/* Append a word, upper-cased, once; over the cap it is dropped, c->cut. */
 void capability_add(struct capabilities *c, struct span word);
+/*
+ * `word` is not among them: NOT_OFFERED, or TOO_LONG when not all of them were
+ * kept. Returns false.
+ */
+bool capability_lacks(const struct capabilities *c, const char *word,
+		      struct fault *why);
 
 enum login_outcome {
 	LOGIN_NOT_TRIED,

@@ -250,6 +250,7 @@ static const struct record mailbox_record = RECORD_OF(mailbox_fields);
 #define T capabilities
 static const struct field capability_fields[] = {
 	{ "known", FIELD_BOOL, AT(known) },
+	{ "cut", FIELD_BOOL, AT(cut) },
 	{ "words", FIELD_TEXT, AT(words) },
 };
 static const struct record capability_record = RECORD_OF(capability_fields);

@@ -100,8 +100,7 @@ static bool starttls(struct talk *t, struct step *step)
 			  sizeof(step->reply.text));
 		talk_keep(t, span_of(c->words), step->reply.text,
 			  sizeof(step->reply.text));
-		return fail(&step->why, FAULT_NOT_OFFERED,
-			    "STARTTLS is not listed");
+		return capability_lacks(c, "STARTTLS", &step->why);
 	}
 	return command(t, "STARTTLS", PHASE_CLEAR, step);
 }

@@ -184,8 +184,7 @@ static bool starttls(struct talk *t, struct step *step)
 {
 	if (!capability_has(offered(t), "STLS")) {
 		show_offer(t, step);
-		return fail(&step->why, FAULT_NOT_OFFERED,
-			    "STLS is not listed");
+		return capability_lacks(offered(t), "STLS", &step->why);
 	}
 	return command(t, "STLS", step);
 }

@@ -179,10 +179,14 @@ static bool starttls(struct talk *t, struct step *step)
 {
 	if (!capability_has(offered(t), "STARTTLS")) {
 		show_offer(t, step);
-		return fail(&step->why, FAULT_NOT_OFFERED,
-			    "STARTTLS is not listed");
+		return capability_lacks(offered(t), "STARTTLS", &step->why);
 	}
-	return talk_send(t, &step->why, "STARTTLS") && answered(t, step);
+	if (!talk_send(t, &step->why, "STARTTLS") || !answered(t, step))
+		return false;
+	/* RFC 3207 section 4: nothing else says that TLS may begin */
+	return step->reply.code == 220 ||
+	       fail(&step->why, FAULT_PROTOCOL, "STARTTLS is answered by %u",
+		    step->reply.code);
 }
 
 /* ---- login ---- */
@@ -198,7 +202,7 @@ static bool choose_mechanism(struct talk *t, const struct login_request *r,
 		if (!t->in_tls && capability_has(c, "STARTTLS"))
 			return fail(why, FAULT_TLS_REQUIRED, "AUTH is not "
 				    "listed before STARTTLS");
-		return fail(why, FAULT_NOT_OFFERED, "AUTH is not listed");
+		return capability_lacks(c, "AUTH", why);
 	}
 	if (!r->who)
 		return true;

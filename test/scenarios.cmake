@@ -8,6 +8,16 @@ foreach(name scenario_test gate_test)
 	add_executable(${name} ${CMAKE_CURRENT_LIST_DIR}/${name}.c)
 	target_link_libraries(${name} PRIVATE scenario_world)
 endforeach()
+# What hostile servers can do, by a table; measured.
+add_executable(hostile_server ${CMAKE_CURRENT_LIST_DIR}/hostile/server.c)
+target_link_libraries(hostile_server PRIVATE scenario_world)
+add_executable(measure ${CMAKE_CURRENT_LIST_DIR}/bench/measure.c)
+add_test(NAME live.hostile COMMAND ${PYTHON3} -B
+	${CMAKE_CURRENT_LIST_DIR}/hostile/hostile.py
+	$<TARGET_FILE:hostile_server> $<TARGET_FILE:measure>)
+set_tests_properties(live.hostile PROPERTIES TIMEOUT 600 RUN_SERIAL TRUE
+	ENVIRONMENT "MAILWHY=$<TARGET_FILE:mailwhy>;PYTHONDONTWRITEBYTECODE=1")
+
 # Silence takes its time: the parts wait side by side.
 foreach(part 1 2 3 4)
 	add_test(NAME scenarios.loopback.${part} COMMAND

@@ -235,6 +235,13 @@ static bool link_pump(struct script_link *l, msec by, struct fault *why)
 		case PLAY_RESET:
 			return fail(why, FAULT_RESET,
 				    "connection reset by the peer");
+		case PLAY_ALERT:
+			return fail(why, FAULT_TLS_ALERT, "the server sent "
+				    "the TLS alert %s",
+				    tls_alert_name(play.alert));
+		case PLAY_RAW:
+			return fail(why, FAULT_TLS_PROTOCOL,
+				    "bytes that belong to no record");
 		}
 	}
 	return true;
@@ -292,6 +299,8 @@ static bool link_write(void *self, const char *from, size_t len, msec by,
 		l->closed = l->world->break_how != BREAK_TIMEOUT;
 		return broken(l->world, by, why);
 	}
+	if (l->world->heard && !l->in_tls)
+		fwrite(from, 1, len, l->world->heard);
 	player_feed(&l->player, (struct span){ from, len });
 	return true;
 }

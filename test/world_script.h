@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "cmd/demo/player.h"
 #include "probes/wire/world.h"
@@ -44,6 +45,7 @@ struct script_world {
 	enum script_break break_how;
 	bool broken;			/* it was reached */
 	bool refused_after;		/* nothing passes once it was */
+	FILE *heard;			/* what is sent without TLS; may be NULL */
 	size_t links;
 	struct script_link link[LINKS_MAX];	/* every connection made */
 };

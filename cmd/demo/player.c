@@ -7,6 +7,8 @@
 #include "probes/base/text.h"
 #include "probes/base/civil.h"
 
+#define BYTES_MAX 256			/* of one directive */
+
 static struct span const no_command = { "", 0 };
 
 void player_begin(struct player *p, const struct scenario *s, size_t endpoint,
@@ -144,14 +146,23 @@ static void say_text(struct player *p, const char *text, bool whole_line)
 		put(p, buf_span(&out));
 }
 
+static size_t bytes_of(const char *hex, char *to, size_t cap)
+{
+	size_t len = 0;
+
+	for (; hex[0] && hex[1] && len < cap; hex += 2) {
+		char pair[3] = { hex[0], hex[1], '\0' };
+
+		to[len++] = (char)strtoul(pair, NULL, 16);
+	}
+	return len;
+}
+
 static void say_bytes(struct player *p, const char *hex)
 {
-	for (; hex[0] && hex[1]; hex += 2) {
-		char pair[3] = { hex[0], hex[1], '\0' }, byte;
+	char bytes[BYTES_MAX];
 
-		byte = (char)strtoul(pair, NULL, 16);
-		put(p, (struct span){ &byte, 1 });
-	}
+	put(p, (struct span){ bytes, bytes_of(hex, bytes, sizeof(bytes)) });
 }
 
 /* ---- the sections of the scenario ---- */
@@ -186,6 +197,28 @@ static void act_say(struct player *p, const struct scene_act *a)
 	p->act++;
 }
 
+/* What is done to the connection; the last three for ever. */
+static void play_wire(struct player *p, const struct scene_act *a,
+		      struct play *ret)
+{
+	static const enum play_kind kinds[] = {
+		[ACT_DELAY] = PLAY_WAIT, [ACT_STARTTLS] = PLAY_SECURE,
+		[ACT_ALERT] = PLAY_ALERT, [ACT_RAW] = PLAY_RAW,
+		[ACT_SILENCE] = PLAY_SILENCE, [ACT_CLOSE] = PLAY_CLOSE,
+		[ACT_RESET] = PLAY_RESET,
+	};
+
+	*ret = (struct play){ .kind = kinds[a->kind], .wait = a->number,
+			      .alert = (int)a->number };
+	if (a->kind == ACT_RAW)
+		ret->bytes = (struct span){
+			p->out, bytes_of(a->text, p->out, sizeof(p->out))
+		};
+	if (a->kind == ACT_SILENCE || a->kind == ACT_CLOSE ||
+	    a->kind == ACT_RESET)
+		p->act--;
+}
+
 /* One act; false: it only changed the state, ask again. */
 static bool play_act(struct player *p, const struct scene_act *a,
 		     struct play *ret)
@@ -208,31 +241,16 @@ static bool play_act(struct player *p, const struct scene_act *a,
 	case ACT_SPLIT:
 		p->split = a->number;
 		return false;
+	case ACT_PACE:
+		p->pace = a->number;
+		return false;
 	case ACT_EXPECT:
 		p->turn = TURN_EXPECTED;
 		return false;
-	case ACT_DELAY:
-		*ret = (struct play){ .kind = PLAY_WAIT, .wait = a->number };
+	default:
+		play_wire(p, a, ret);
 		return true;
-	case ACT_STARTTLS:
-		*ret = (struct play){ .kind = PLAY_SECURE };
-		return true;
-	case ACT_SILENCE:
-		p->act--;		/* for ever */
-		*ret = (struct play){ .kind = PLAY_SILENCE };
-		return true;
-	case ACT_CLOSE:
-		p->act--;
-		*ret = (struct play){ .kind = PLAY_CLOSE };
-		return true;
-	case ACT_RESET:
-		p->act--;
-		*ret = (struct play){ .kind = PLAY_RESET };
-		return true;
-	case ACT_SAY:
-		break;
 	}
-	return false;
 }
 
 /* ---- listening ---- */
@@ -412,6 +430,17 @@ static void play_then(struct player *p, struct play *ret)
 		p->then = THEN_CLOSE;
 }
 
+/* Is it too early for the next piece? */
+static bool play_pace(struct player *p, struct play *ret)
+{
+	if (p->pace == 0)
+		return false;
+	p->paced = !p->paced;
+	if (p->paced)
+		*ret = (struct play){ .kind = PLAY_WAIT, .wait = p->pace };
+	return p->paced;
+}
+
 static bool play_output(struct player *p, struct play *ret)
 {
 	size_t len = p->out_used - p->out_sent;
@@ -425,9 +454,12 @@ static bool play_output(struct player *p, struct play *ret)
 		p->out_used = len;
 		p->flood -= (unsigned)len;
 	}
+	if (play_pace(p, ret))
+		return true;
 	if (p->split && len > p->split)
 		len = p->split;
-	*ret = (struct play){ PLAY_SEND, { p->out + p->out_sent, len }, 0 };
+	*ret = (struct play){ .kind = PLAY_SEND,
+			      .bytes = { p->out + p->out_sent, len } };
 	p->out_sent += len;
 	return true;
 }

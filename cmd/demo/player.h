@@ -25,13 +25,16 @@ enum play_kind {
 	PLAY_WAIT,			/* so many msec */
 	PLAY_SECURE,			/* do the handshake, call player_secured */
 	PLAY_SILENCE,			/* say nothing more, keep the connection */
-	PLAY_CLOSE, PLAY_RESET
+	PLAY_CLOSE, PLAY_RESET,
+	PLAY_ALERT,			/* send this alert of TLS */
+	PLAY_RAW			/* send these bytes beneath TLS */
 };
 
 struct play {
 	enum play_kind kind;
 	struct span bytes;		/* until the next call */
 	msec wait;
+	int alert;
 };
 
 #define PLAYER_ROOM 16384		/* a line of the client, an answer */
@@ -56,6 +59,8 @@ struct player {
 	enum player_then then;		/* when all is said */
 	enum player_turn turn;
 	size_t split;
+	unsigned pace;			/* msec before each piece */
+	bool paced;			/* they have passed */
 
 	char in[PLAYER_ROOM];
 	size_t in_used;

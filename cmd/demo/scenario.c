@@ -52,7 +52,7 @@ static bool connect_by_name(const char *word, enum scene_connect *ret)
 	return true;
 }
 
-static bool alert_by_name(const char *name, int *ret)
+bool scenario_alert(const char *name, int *ret)
 {
 	for (int i = 0; i < 256; i++) {
 		if (strcmp(tls_alert_name(i), name) == 0) {
@@ -281,7 +281,7 @@ static bool read_tls(struct reader *r, struct scene *e, const char *value)
 	}
 	if (strncmp(value, "alert ", 6) == 0) {
 		e->tls = SCENE_TLS_ALERT;
-		return alert_by_name(value + 6, &e->alert) ||
+		return scenario_alert(value + 6, &e->alert) ||
 		       scenario_wrong(r, "the name of an alert", value + 6);
 	}
 	if (!word_index(tls_words, COUNT(tls_words), value, &i))
@@ -290,7 +290,7 @@ static bool read_tls(struct reader *r, struct scene *e, const char *value)
 	return true;
 }
 
-static bool read_setting(struct reader *r, const char *key, const char *value)
+static bool read_setting(struct reader *r, const char *key, char *value)
 {
 	struct scene *e = &r->s->endpoint[r->endpoint];
 
@@ -302,6 +302,8 @@ static bool read_setting(struct reader *r, const char *key, const char *value)
 		       scenario_wrong(r, "a kind of certificate", value);
 	if (strcmp(key, "tls") == 0)
 		return read_tls(r, e, value);
+	if (strcmp(key, "wire") == 0)
+		return scenario_wire(r, value, &e->wire);
 	if (strcmp(key, "offers") == 0)
 		e->offers = value;
 	else if (strcmp(key, "offers-clear") == 0)

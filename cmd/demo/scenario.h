@@ -86,6 +86,13 @@
  *	            a handshake although the client begins in clear text;
  *	            offers: knows this version alone (TLSv1.0), so a handshake
  *	            meets the alert protocol_version
+ *	wire: records|pieces N [MS]|after N close|reset|HEX|flood HEX
+ *	            what the transport does to all the server sends, from the
+ *	            handshake on and beneath TLS:
+ *	            records: the messages of a handshake, a byte a record;
+ *	            pieces: N bytes at a time, each after MS; after: N bytes
+ *	            pass, then it ends, or what the server did not say comes
+ *	            (flood: without an end)
  *	offers: capabilities, IMAP's separated by spaces, the others' by commas
  *	offers-clear: the same, before STARTTLS
  *
@@ -100,7 +107,9 @@
  *	!expect     read one more line of the client, whatever it is
  *	!repeat N   say the line above N times in all
  *	!delay MS   !split N (send in pieces of N bytes, from here on)
+ *	!pace MS    wait before each piece, from here on
  *	!bytes HEX  !text TEXT (no CRLF)    !flood N (N bytes, no line end)
+ *	!alert NAME (fatal, of TLS)         !raw HEX (beneath TLS)
  *	!starttls   begin the handshake     !silence  !close  !reset
  *
  * For everything that has no section the server is polite: it knows the
@@ -146,13 +155,15 @@ struct scene_record {			/* MX or SRV */
 
 enum act_kind {
 	ACT_SAY, ACT_TEXT, ACT_BYTES, ACT_FLOOD, ACT_EXPECT, ACT_DELAY,
-	ACT_SPLIT, ACT_STARTTLS, ACT_SILENCE, ACT_CLOSE, ACT_RESET
+	ACT_SPLIT, ACT_PACE, ACT_STARTTLS, ACT_SILENCE, ACT_CLOSE, ACT_RESET,
+	ACT_ALERT, ACT_RAW
 };
 
 struct scene_act {
 	enum act_kind kind;
-	const char *text;		/* SAY, TEXT, BYTES */
-	unsigned number;		/* FLOOD, DELAY, SPLIT; SAY: how often */
+	const char *text;		/* SAY, TEXT, BYTES, RAW */
+	/* FLOOD, DELAY, SPLIT, PACE, ALERT; SAY: how often */
+	unsigned number;
 };
 
 enum cue_kind { CUE_GREETING, CUE_COMMAND, CUE_ACCEPTED, CUE_REFUSED };
@@ -166,6 +177,17 @@ struct scene_cue {
 	size_t first, acts;		/* of scenario->act */
 };
 
+enum wire_end { WIRE_ON, WIRE_CLOSE, WIRE_RESET, WIRE_BYTES, WIRE_FLOOD };
+
+struct bad_wire {			/* beneath TLS; zeroed: a good one */
+	bool records;			/* a byte a record */
+	unsigned pieces, pace;		/* bytes, msec before each; 0: whole */
+	unsigned after;			/* so many bytes, */
+	enum wire_end then;
+	size_t len;			/* BYTES, FLOOD */
+	char bytes[64];
+};
+
 struct scene {				/* one server */
 	struct endpoint endpoint;
 	enum scene_connect connect;
@@ -173,6 +195,7 @@ struct scene {				/* one server */
 	enum scene_tls tls;
 	int alert;			/* with SCENE_TLS_ALERT, _OFFERS */
 	unsigned minor;			/* with SCENE_TLS_OFFERS: of TLS 1 */
+	struct bad_wire wire;
 	bool beside;			/* not part of the account's settings */
 	const char *offers, *offers_clear;	/* NULL: the polite ones */
 };

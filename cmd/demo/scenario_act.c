@@ -40,6 +40,15 @@ static bool read_repeat(struct reader *r, const char *value)
 	return true;
 }
 
+static bool read_alert(struct reader *r, const char *name)
+{
+	int alert;
+
+	return scenario_alert(name, &alert) ?
+	       scenario_act(r, ACT_ALERT, name, (unsigned)alert) :
+	       scenario_wrong(r, "the name of an alert", name);
+}
+
 bool scenario_directive(struct reader *r, char *rest)
 {
 	static const struct {
@@ -49,6 +58,7 @@ bool scenario_directive(struct reader *r, char *rest)
 		{ "close", ACT_CLOSE, 0 }, { "reset", ACT_RESET, 0 },
 		{ "starttls", ACT_STARTTLS, 0 }, { "delay", ACT_DELAY, 600000 },
 		{ "split", ACT_SPLIT, 4096 }, { "flood", ACT_FLOOD, 100000000 },
+		{ "pace", ACT_PACE, 60000 },
 	};
 	const char *word = scenario_word(&rest);
 	unsigned number = 0;
@@ -62,6 +72,10 @@ bool scenario_directive(struct reader *r, char *rest)
 	if (strcmp(word, "bytes") == 0)
 		return hex_is_whole(rest) ? scenario_act(r, ACT_BYTES, rest, 0) :
 		       scenario_wrong(r, "pairs of hexadecimal digits", rest);
+	if (strcmp(word, "raw") == 0 && hex_is_whole(rest))
+		return scenario_act(r, ACT_RAW, rest, 0);
+	if (strcmp(word, "alert") == 0)
+		return read_alert(r, rest);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		if (strcmp(rows[i].word, word) != 0)
 			continue;

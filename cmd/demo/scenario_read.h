@@ -25,4 +25,9 @@ bool scenario_act(struct reader *r, enum act_kind kind, const char *text,
 		  unsigned number);
 bool scenario_directive(struct reader *r, char *rest);
 
+/* The value of "wire:", cut into words. */
+bool scenario_wire(struct reader *r, char *value, struct bad_wire *ret);
+/* The name of an alert, as tls.h has them. */
+bool scenario_alert(const char *name, int *ret);
+
 #endif

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "cmd/demo/dns_server.h"
+#include "cmd/demo/guard.h"
 #include "cmd/demo/player.h"
 #include "cmd/demo/tls_answer.h"
 #include "probes/base/buf.h"
@@ -54,51 +55,7 @@ struct servers {
 	struct host host[ENDPOINTS_MAX];
 	struct mutex mutex;		/* of seen */
 	struct servers_seen seen;
-};
-
-/* ---- a stream that ends when the servers stop ---- */
-
-struct guard {
-	struct stream inner;
-	int fd, stop;
-	bool mute;			/* a reset says no goodbye */
-};
-
-static bool guard_read(void *self, char *to, size_t cap, size_t *ret_len,
-		       msec by, struct fault *why)
-{
-	struct guard *g = self;
-	struct pollfd fds[2] = {
-		{ .fd = g->fd, .events = POLLIN },
-		{ .fd = g->stop, .events = POLLIN },
-	};
-
-	if (!wait_fds(fds, 2, by, why))
-		return false;
-	if (fds[1].revents)
-		return fail(why, FAULT_CANCELLED, "the servers stop");
-	return stream_read(&g->inner, to, cap, ret_len, by, why);
-}
-
-static bool guard_write(void *self, const char *from, size_t len, msec by,
-			struct fault *why)
-{
-	struct guard *g = self;
-
-	if (g->mute)
-		return fail(why, FAULT_CLOSED, "reset");
-	return stream_write(&g->inner, from, len, by, why);
-}
-
-static void guard_close(void *self)
-{
-	struct guard *g = self;
-
-	stream_close(&g->inner);
-}
-
-static const struct stream_ops guard_ops = {
-	"guard", guard_read, guard_write, guard_close
+	struct servers_tap tap;
 };
 
 /* ---- one client ---- */
@@ -132,6 +89,8 @@ static bool visit_secure(struct visit *v)
 	const struct host *h = v->guest->host;
 	struct fault why;
 
+	v->guard.wire = &h->scene->wire;
+	v->guard.sent = 0;
 	if (h->scene->tls == SCENE_TLS_NORMAL ||
 	    h->scene->tls == SCENE_TLS_ALWAYS)
 		return tls_server_accept(h->tls, &v->stream, v->by, &why);
@@ -159,11 +118,7 @@ static bool visit_read(struct visit *v)
 
 static bool visit_wait(struct visit *v, msec ms)
 {
-	struct pollfd stop = { .fd = v->guard.stop, .events = POLLIN };
-	struct fault why;
-
-	return !wait_fds(&stop, 1, now_msec() + ms, &why) &&
-	       why.kind == FAULT_TIMEOUT;
+	return guard_wait(&v->guard, ms);
 }
 
 /* Do what the player says; false: the visit is over. */
@@ -189,6 +144,12 @@ static bool visit_play(struct visit *v, const struct play *play)
 	case PLAY_RESET:
 		visit_reset(v);
 		return false;
+	case PLAY_ALERT:
+		return v->player.in_tls &&
+		       tls_server_alert(&v->stream, play->alert, v->by, &why);
+	case PLAY_RAW:
+		return stream_write(&v->guard.inner, play->bytes.at,
+				    play->bytes.len, v->by, &why);
 	case PLAY_CLOSE:
 		return false;
 	}
@@ -226,6 +187,17 @@ static void visit_reset_first(struct visit *v)
 	visit_reset(v);
 }
 
+static const struct bad_wire good_wire = { .then = WIRE_ON };
+
+static void host_tap(void *host, struct span bytes)
+{
+	const struct host *h = host;
+
+	mutex_lock(&h->all->mutex);
+	h->all->tap.heard(h->all->tap.context, h->endpoint, bytes);
+	mutex_unlock(&h->all->mutex);
+}
+
 static void guest_run(void *arg)
 {
 	struct guest *g = arg;
@@ -235,7 +207,10 @@ static void guest_run(void *arg)
 		v->guest = g;
 		v->guard.fd = g->fd;
 		v->guard.stop = g->host->all->stop.fds[0];
-		v->stream = (struct stream){ &guard_ops, &v->guard };
+		v->guard.wire = &good_wire;
+		v->guard.tap = g->host->all->tap.heard ? host_tap : NULL;
+		v->guard.context = g->host;
+		guard_stream(&v->guard, &v->stream);
 		v->by = now_msec() + GUEST_MSEC;
 		if (g->host->scene->connect == CONNECT_RESET)
 			visit_reset_first(v);
@@ -392,11 +367,21 @@ static bool start_all(struct servers *all, struct fault *why)
 bool servers_start(const struct scenario *s, struct servers **ret,
 		   struct fault *why)
 {
+	static const struct servers_tap none;
+
+	return servers_start_tapped(s, &none, ret, why);
+}
+
+bool servers_start_tapped(const struct scenario *s,
+			  const struct servers_tap *tap, struct servers **ret,
+			  struct fault *why)
+{
 	struct servers *all = calloc(1, sizeof(*all));
 
 	if (!all)
 		return fail(why, FAULT_NO_MEMORY, "no memory for the servers");
 	all->scenario = s;
+	all->tap = *tap;
 	mutex_init(&all->mutex);
 	if (!bell_init(&all->stop)) {
 		mutex_release(&all->mutex);

@@ -16,7 +16,16 @@
  */
 struct servers;
 
+/* All that clients sent, as it came from the socket; called by any thread. */
+struct servers_tap {
+	void (*heard)(void *context, size_t endpoint, struct span bytes);
+	void *context;
+};
+
 /* Faults: NO_MEMORY, INTERNAL. */
+bool servers_start_tapped(const struct scenario *s,
+			  const struct servers_tap *tap, struct servers **ret,
+			  struct fault *why);
 bool servers_start(const struct scenario *s, struct servers **ret,
 		   struct fault *why);
 void servers_stop(struct servers *all);	/* joins every thread; accepts NULL */

@@ -66,6 +66,9 @@ void tls_server_free(struct tls_server *s);
 /* On success *io is the encrypted stream, on failure it is closed. */
 bool tls_server_accept(const struct tls_server *s, struct stream *io, msec by,
 		       struct fault *why);
+/* Send a fatal alert in the name of the server. */
+bool tls_server_alert(struct stream *io, int alert, msec by,
+		      struct fault *why);
 
 /* RFC 8446 section 6: "handshake_failure"; "alert 123" for others. */
 const char *tls_alert_name(int alert);

@@ -191,6 +191,15 @@ static bool is_pss_in_1_2(const struct tls *t)
 	       t->watch.signature <= 0x0806;
 }
 
+/*
+ * The library calls a record or a message that is too long for it bad input,
+ * as if it were ours.
+ */
+static bool is_peers(const struct tls *t, int high)
+{
+	return high == MBEDTLS_ERR_SSL_BAD_INPUT_DATA && t->watch.first_bytes > 0;
+}
+
 static enum fault_kind kind_of(const struct tls *t, int code)
 {
 	enum fault_kind choice = kind_of_choice(t);
@@ -202,6 +211,8 @@ static enum fault_kind kind_of(const struct tls *t, int code)
 		return choice;
 	if (code == 0)
 		return FAULT_CLOSED;
+	if (is_peers(t, high))
+		return FAULT_TLS_PROTOCOL;
 #if TLS_3
 	if (high == MBEDTLS_ERR_SSL_ILLEGAL_PARAMETER && is_pss_in_1_2(t))
 		return FAULT_TLS_CIPHER;
@@ -264,6 +275,9 @@ static bool fault_of_alert(const struct tls *t, int alert, struct fault *why)
 	 * OpenSSL sends it under TLS 1.2 for want of a client certificate.
 	 */
 	if (kind == FAULT_TLS_CIPHER && t->watch.suite)
+		kind = FAULT_TLS_ALERT;
+	/* versions and suites were agreed on long ago */
+	if (t->ready && kind != FAULT_CLOSED)
 		kind = FAULT_TLS_ALERT;
 	return fail(why, kind, "the server sent the TLS alert %s",
 		    tls_alert_name(alert));

@@ -163,6 +163,8 @@ size_t tls_hello_write(const char *host, const unsigned char random[64],
 
 /* ---- the answer ---- */
 
+#define ANSWER_MOST 65536u		/* what comes before a hello */
+
 static bool is_answered(const struct tls_watch *w)
 {
 	return w->version != 0 || w->alert_fatal ||
@@ -173,12 +175,16 @@ static bool read_answer(struct stream *io, struct tls_watch *w, msec by,
 			struct fault *why)
 {
 	char room[2048];
-	size_t len;
+	size_t len, all = 0;
 
 	while (!is_answered(w)) {
 		if (!stream_read(io, room, sizeof(room), &len, by, why))
 			return false;
 		tls_watch_feed(w, room, len);
+		all += len;
+		if (all > ANSWER_MOST)
+			return fail(why, FAULT_TOO_LONG, "no hello within %u "
+				    "bytes", ANSWER_MOST);
 	}
 	return true;
 }

@@ -116,6 +116,19 @@ void tls_server_free(struct tls_server *s)
 	free(s);
 }
 
+bool tls_server_alert(struct stream *io, int alert, msec by,
+		      struct fault *why)
+{
+	struct tls *t = io->self;
+	int code;
+
+	t->by = by;
+	code = mbedtls_ssl_send_alert_message(&t->ssl,
+					      MBEDTLS_SSL_ALERT_LEVEL_FATAL,
+					      (unsigned char)alert);
+	return code == 0 || tls_fault(t, code, "an alert", why);
+}
+
 bool tls_server_accept(const struct tls_server *s, struct stream *io, msec by,
 		       struct fault *why)
 {

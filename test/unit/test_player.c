@@ -198,6 +198,37 @@ static void test_directives(void **state)
 	assert_int_equal(play.bytes.len, 2);
 }
 
+/* Every piece has its wait before it. */
+static void test_pace(void **state)
+{
+	struct play play;
+
+	(void)state;
+	TALK(IMAP "!split 1\n!pace 250\nS: a\n", { NULL, "", PLAY_WAIT });
+	for (int i = 0; i < 3; i++) {
+		player_next(&player, &play);
+		assert_int_equal(play.kind, PLAY_SEND);
+		assert_int_equal(play.bytes.len, 1);
+		player_next(&player, &play);
+		assert_int_equal(play.kind, i < 2 ? PLAY_WAIT : PLAY_READ);
+	}
+}
+
+/* What no server's library would do. */
+static void test_beneath_tls(void **state)
+{
+	struct play play;
+
+	(void)state;
+	TALK(IMAP "S: a\n!raw 1503\n!alert internal_error\n!close\n",
+	     { NULL, "a\r\n", PLAY_RAW });
+	player_next(&player, &play);
+	assert_int_equal(play.kind, PLAY_ALERT);
+	assert_int_equal(play.alert, 80);
+	TALK(IMAP "!raw 1503\n", { NULL, "", PLAY_RAW });
+	assert_int_equal(player.out[0], 0x15);
+}
+
 static void test_starttls_forgets(void **state)
 {
 	(void)state;
@@ -236,6 +267,8 @@ int main(void)
 		cmocka_unit_test(test_sections),
 		cmocka_unit_test(test_expect),
 		cmocka_unit_test(test_directives),
+		cmocka_unit_test(test_pace),
+		cmocka_unit_test(test_beneath_tls),
 		cmocka_unit_test(test_starttls_forgets),
 		cmocka_unit_test(test_endless_client),
 	};

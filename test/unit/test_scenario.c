@@ -116,6 +116,26 @@ static void test_longest_command(void **state)
 	scenario_free(s);
 }
 
+static void test_wires(void **state)
+{
+	struct scenario *s;
+
+	(void)state;
+	s = read_text(HEAD IMAP "wire: pieces 1 1000\n");
+	assert_int_equal(s->endpoint[0].wire.pieces, 1);
+	assert_int_equal(s->endpoint[0].wire.pace, 1000);
+	scenario_free(s);
+	s = read_text(HEAD IMAP "wire: after 90 flood 1503030002015a\n");
+	assert_int_equal(s->endpoint[0].wire.then, WIRE_FLOOD);
+	assert_int_equal(s->endpoint[0].wire.after, 90);
+	assert_int_equal(s->endpoint[0].wire.len, 7);
+	assert_memory_equal(s->endpoint[0].wire.bytes, "\x15\3\3\0\2\1Z", 7);
+	scenario_free(s);
+	s = read_text(HEAD IMAP "wire: after 3 reset\n");
+	assert_int_equal(s->endpoint[0].wire.then, WIRE_RESET);
+	scenario_free(s);
+}
+
 /* Each says where, and what was expected. */
 static void test_refuses(void **state)
 {
@@ -144,6 +164,13 @@ static void test_refuses(void **state)
 		{ HEAD IMAP "cert: nice\n", "a kind of certificate" },
 		{ HEAD IMAP "tls: alert red\n", "the name of an alert" },
 		{ HEAD IMAP "connect: maybe\n", "a way to connect" },
+		{ HEAD IMAP "wire: thin\n", "records, pieces" },
+		{ HEAD IMAP "wire: pieces\n", "records, pieces" },
+		{ HEAD IMAP "wire: after 3\n", "records, pieces" },
+		{ HEAD IMAP "wire: after 3 151\n", "records, pieces" },
+		{ HEAD IMAP "wire: after 3 flood\n", "records, pieces" },
+		{ HEAD IMAP "greeting\n!alert red\n", "name of an alert" },
+		{ HEAD IMAP "greeting\n!raw xy\n", "a directive" },
 		{ HEAD IMAP "secret: x\n", "a setting of an endpoint" },
 		{ HEAD "on LOGIN\n", "an endpoint before" },
 		{ HEAD "dns a\n", "dns NAME" },
@@ -183,6 +210,7 @@ int main(void)
 		cmocka_unit_test(test_reads_all_parts),
 		cmocka_unit_test(test_base),
 		cmocka_unit_test(test_longest_command),
+		cmocka_unit_test(test_wires),
 		cmocka_unit_test(test_refuses),
 		cmocka_unit_test(test_unknown),
 	};
