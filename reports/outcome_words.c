@@ -32,14 +32,24 @@ static void expectation_words(enum lang l, const char *id, struct buf *out)
 		buf_str(out, id);
 }
 
+/* What came of a login, as the language says it; all else stays. */
+static const char *value_words(enum lang l, const char *value)
+{
+	char id[120];
+	struct buf b = buf_over(id, sizeof(id));
+
+	buf_fmt(&b, "expectation.value.%s", value);
+	return text_known(l, id) ? text_of(l, id) : value;
+}
+
 void outcome_unmet_words(const struct outcome_expectation *e, enum lang l,
 			 struct buf *out)
 {
 	char what[160];
 	struct buf w = buf_over(what, sizeof(what));
 	const struct text_arg args[] = {
-		{ "what", what }, { "wanted", e->wanted }, { "got", e->got },
-		{ NULL, NULL }
+		{ "what", what }, { "wanted", value_words(l, e->wanted) },
+		{ "got", value_words(l, e->got) }, { NULL, NULL }
 	};
 
 	expectation_words(l, e->id, &w);

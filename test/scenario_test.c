@@ -14,6 +14,7 @@
 #include "cmd/session.h"
 #include "probes/base/text.h"
 #include "probes/wire/wait.h"
+#include "test/outputs.h"
 #include "test/play.h"
 
 #define SCENARIOS_MIN 45		/* fewer means that they were not found */
@@ -186,6 +187,19 @@ static void check_words(const struct scenario *s, const char *where,
 	}
 }
 
+/* The secret stays out of the outputs for many accounts, too. */
+static void check_outputs(const struct scenario *s, const char *where,
+			  const char *report, enum lang lang)
+{
+	char *text = outputs_of(report, lang);
+
+	if (!text)
+		complain_of(s, where, "no outputs");
+	else if (holds_secret(s, text))
+		complain_of(s, where, "an output holds the secret");
+	free(text);
+}
+
 static void check_reports(const struct scenario *s, const char *where,
 			  const struct play_end *e)
 {
@@ -196,6 +210,8 @@ static void check_reports(const struct scenario *s, const char *where,
 			complain_of(s, where, "no report");
 		else if (holds_secret(s, report))
 			complain_of(s, where, "the report holds the secret");
+		else if (i & 1)
+			check_outputs(s, where, report, (enum lang)(i >> 1));
 		free(report);
 	}
 }
