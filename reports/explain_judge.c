@@ -311,9 +311,12 @@ static const struct finding_there *most_telling(const struct court *c)
 	if (b->found && !r->found && is_named(b) && !p->match.over_reply &&
 	    (!p->found || is_bare_refusal(p)))
 		return b;
-	/* "cannot log in" adds nothing to a server's vague refusal */
+	/* "cannot log in" and "closed" add nothing to a server's refusal, nor
+	 * does what a program's rule makes of the server's own words */
 	if (p->found && (p->match.over_reply || !r->found ||
 			 (vague && !is_bare_refusal(p) &&
+			  strlen(p->reply.text) > strlen(r->reply.text) &&
+			  p->match.cause[0].cause != CAUSE_CONNECTION_DROPPED &&
 			  p->match.cause[0].confidence >
 				  CONFIDENCE_POSSIBLE)))
 		return p;
