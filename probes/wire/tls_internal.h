@@ -34,6 +34,8 @@ struct tls {
 	uint64_t entry;			/* of the cache: where a ticket belongs */
 	size_t used, next;
 	char in[4096];			/* else a record is two reads */
+	size_t unsent;
+	char out[1024];			/* else a flight is three sends */
 };
 
 /* ---- tls_stream.c ---- */

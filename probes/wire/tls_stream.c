@@ -159,11 +159,30 @@ static bool fill_fails(struct tls *t, const struct fault *earlier)
 	return false;
 }
 
+/*
+ * Who resets a connection has often said why: an alert, or a line of clear
+ * text. While the handshake runs a write that meets a reset is passed over,
+ * so that the library goes on to read; tls_handshake() has the last word.
+ */
+static bool bio_flush(struct tls *t)
+{
+	size_t len = t->unsent;
+
+	t->unsent = 0;
+	return len == 0 ||
+	       stream_write(&t->inner, t->out, len, t->by, &t->fault) ||
+	       (t->watching && (t->fault.kind == FAULT_RESET ||
+				t->fault.kind == FAULT_CLOSED));
+}
+
 static bool bio_fill(struct tls *t)
 {
-	struct fault earlier = t->fault;
+	struct fault earlier;
 
 	t->next = t->used = 0;
+	if (!bio_flush(t))
+		return false;
+	earlier = t->fault;
 	/* A peer that never stops talking gets no longer than a silent one. */
 	if (now_msec() > t->by)
 		return fail(&t->fault, FAULT_TIMEOUT,
@@ -196,21 +215,19 @@ static int bio_read(void *self, unsigned char *to, size_t cap)
 }
 
 /*
- * Who resets a connection has often said why: an alert, or a line of clear
- * text. While the handshake runs a write that meets a reset is passed over,
- * so that the library goes on to read; tls_handshake() has the last word.
+ * The library writes a flight record by record; it goes out in one piece, at
+ * the latest before the answer is read or the call ends.
  */
 static int bio_write(void *self, const unsigned char *from, size_t len)
 {
 	struct tls *t = self;
+	size_t part = len < sizeof(t->out) ? len : sizeof(t->out);
 
-	if (stream_write(&t->inner, (const char *)from, len, t->by,
-			 &t->fault))
-		return (int)len;
-	if (t->watching && (t->fault.kind == FAULT_RESET ||
-			    t->fault.kind == FAULT_CLOSED))
-		return (int)len;
-	return MBEDTLS_ERR_SSL_CONN_EOF;
+	if (part > sizeof(t->out) - t->unsent && !bio_flush(t))
+		return MBEDTLS_ERR_SSL_CONN_EOF;
+	memcpy(t->out + t->unsent, from, part);
+	t->unsent += part;
+	return (int)part;
 }
 
 /* ---- life ---- */
@@ -265,6 +282,19 @@ static bool is_again(struct tls *t, int code)
 	       code == MBEDTLS_ERR_SSL_WANT_WRITE;
 }
 
+/* The end of ours; behind a failure it is an alert, and changes nothing. */
+static int handshake_flush(struct tls *t, int code)
+{
+	struct fault kept = t->fault;
+
+	bio_flush(t);
+	if (code != 0)
+		t->fault = kept;
+	else if (t->fault.kind != FAULT_NONE)
+		code = MBEDTLS_ERR_SSL_CONN_EOF;
+	return code;
+}
+
 int tls_handshake(struct tls *t)
 {
 	int code;
@@ -272,8 +302,7 @@ int tls_handshake(struct tls *t)
 	do
 		code = mbedtls_ssl_handshake(&t->ssl);
 	while (is_again(t, code));
-	if (code == 0 && t->fault.kind != FAULT_NONE)
-		code = MBEDTLS_ERR_SSL_CONN_EOF;
+	code = handshake_flush(t, code);
 	t->watching = false;
 	t->ready = code == 0;
 	return code;
@@ -313,7 +342,8 @@ static bool tls_write(void *self, const char *from, size_t len, msec by,
 			return tls_fault(t, code, "", why);
 		}
 	}
-	return true;
+	return bio_flush(t) ||
+	       tls_fault(t, MBEDTLS_ERR_SSL_CONN_EOF, "", why);
 }
 
 static void tls_close(void *self)
@@ -324,6 +354,7 @@ static void tls_close(void *self)
 	if (t->ready && t->fault.kind == FAULT_NONE) {
 		tls_begin(t, 0);
 		mbedtls_ssl_close_notify(&t->ssl);
+		bio_flush(t);
 	}
 	tls_free(t);
 }

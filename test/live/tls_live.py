@@ -6,6 +6,7 @@
 Keys and certificates are made on the spot; everything runs on free loopback
 ports and ends with this script.
 """
+import contextlib
 import hashlib
 import os
 import pathlib
@@ -106,9 +107,10 @@ def await_port(port, process):
 
 
 def pump(source, sink):
-    while data := source.recv(65536):
-        sink.sendall(data)
-    sink.shutdown(socket.SHUT_WR)
+    with contextlib.suppress(OSError):      # either may have left
+        while data := source.recv(65536):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
 
 
 def resets(listener, port):
