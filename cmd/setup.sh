@@ -10,7 +10,7 @@ BUILD_PACKAGES="cmake ninja-build gcc libc6-dev pkg-config ca-certificates
 # The test suite runs real servers beside the unit tests.
 TEST_PACKAGES="$BUILD_PACKAGES clang libcmocka-dev python3 python3-jsonschema
 	openssl iproute2 dovecot-imapd dovecot-pop3d dovecot-auth-lua postfix
-	knot nftables"
+	knot nftables libxml2-utils jq perl prometheus"
 
 say()
 {
