@@ -117,7 +117,8 @@ name_packages()
 		"cjson libidn2 libunistring curl expat"
 	if [ "$1" = test ]; then
 		say "and for the tests: clang, cmocka, Python 3 with jsonschema," \
-			"openssl, Dovecot, Postfix, Knot DNS, iproute2, nftables."
+			"openssl, Dovecot, Postfix, Knot DNS, iproute2, nftables," \
+			"xmllint, jq, Perl, promtool."
 	fi
 }
 

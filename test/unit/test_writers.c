@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "probes/base/text.h"
+#include "reports/layout.h"
 #include "reports/writer.h"
 #include "test/unit/samples.h"
 
@@ -169,12 +170,124 @@ static void nothing_is_whole_too(void **state)
 	}
 }
 
+/* ---- the summary ---- */
+
+static char *summary_of(size_t accounts, unsigned width)
+{
+	struct writer_style style = style_of(LANG_EN);
+	style.width = width;
+	struct run r = { .w = writer_open(writer_by_name("summary"), &style) };
+	page_open(&r.page);
+	for (size_t i = 0; i < accounts; i++) {
+		char name[60];
+		struct outcome_about a = { .name = name, .attempts = 1,
+			.line = (unsigned)i + 1 };
+		snprintf(name, sizeof(name), "user%zu@gmail.com", i);
+		if (i % 10 == 3)
+			add(&r, sample_down(), &a);
+		else
+			add(&r, sample_app_password(LANG_EN), &a);
+	}
+	writer_end(r.w, &r.page);
+	writer_close(r.w);
+	return page_close(&r.page);
+}
+
+static unsigned lines_of(const char *text)
+{
+	unsigned n = 0;
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
+/* Ten thousand accounts read like twelve: the names are what grows. */
+static void summary_is_bounded(void **state)
+{
+	(void)state;
+	char *text = summary_of(500, 80);
+	assert_non_null(strstr(text, "Accounts: 500. To be mended: 450. "
+			       "Could not be tested: 50."));
+	assert_non_null(strstr(text, "… and 440 more"));
+	assert_non_null(strstr(text, "… and 40 more"));
+	assert_non_null(strstr(text, "user10@gmail.com"));
+	assert_null(strstr(text, "user11@gmail.com"));
+	/* those who have to act stand first */
+	assert_true(strstr(text, "app password") <
+		    strstr(text, "temporary fault"));
+	assert_true(lines_of(text) < 40);
+	free(text);
+}
+
+static void summary_fits(void **state)
+{
+	(void)state;
+	static const unsigned widths[] = { 40, 60, 132, 0 };
+	for (size_t i = 0; i < ARRAY_SIZE(widths); i++) {
+		char *text = summary_of(20, widths[i]), line[4000];
+		struct span rest = span_of(text), part;
+		while (widths[i] > 0 && span_cut(&rest, '\n', &part)) {
+			span_copy(part, line, sizeof(line));
+			assert_true(span_has(part, "https://") ||
+				    layout_width(line) <= widths[i]);
+		}
+		free(text);
+	}
+}
+
+/* Colours only when they were asked for; ASCII without UTF-8. */
+static void summary_is_plain_where_it_must(void **state)
+{
+	(void)state;
+	struct writer_style style = style_of(LANG_EN);
+	style.unicode = false;
+	char *text = written(writer_by_name("summary"), &style);
+	assert_null(strchr(text, '\033'));
+	assert_non_null(strstr(text, "FAIL "));
+	assert_null(strstr(text, "…"));
+	free(text);
+	style.color = true;
+	text = written(writer_by_name("summary"), &style);
+	assert_non_null(strstr(text, "\033[31m"));
+	free(text);
+}
+
+/* ---- Prometheus ---- */
+
+static void repeated_names_are_told_apart(void **state)
+{
+	(void)state;
+	struct writer_style style = style_of(LANG_EN);
+	struct run r = { .w = writer_open(writer_by_name("prometheus"),
+					  &style) };
+	static char a[] = "a-b", b[] = "a b", v[] = "1";
+	static const struct outcome_label twice[] = { { a, v }, { b, v } };
+	static const struct outcome_about about = { .name = "a\n\"\\",
+		.labels = 2, .label = twice };
+	page_open(&r.page);
+	writer_begin(r.w, &r.page);
+	for (unsigned i = 0; i < 300; i++)
+		add(&r, sample_works(), &about);
+	writer_end(r.w, &r.page);
+	writer_close(r.w);
+	char *text = page_close(&r.page);
+	assert_non_null(strstr(text, "mailwhy_probe_success{account="
+		"\"a\\n\\\"\\\\\",label_a_b=\"1\",label_a_b_conflict2=\"1\"} 1\n"));
+	assert_non_null(strstr(text, ",repeated=\"300\","));
+	assert_null(strstr(text, ",repeated=\"301\","));
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_as_agreed),
 		cmocka_unit_test(knows_its_names),
 		cmocka_unit_test(nothing_is_whole_too),
+		cmocka_unit_test(summary_is_bounded),
+		cmocka_unit_test(summary_fits),
+		cmocka_unit_test(summary_is_plain_where_it_must),
+		cmocka_unit_test(repeated_names_are_told_apart),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
