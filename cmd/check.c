@@ -58,23 +58,6 @@ void check_expect_provider(const struct provider *p, struct expectation *ret)
 	check_right_of(p, &ret->right);
 }
 
-static void expect(const struct check_request *r,
-		   const struct check_result *seen, struct expectation *ret)
-{
-	*ret = (struct expectation){
-		.provider = "", .ordinary_refusal = CAUSE_COUNT,
-		.address = r->address, .user = r->user,
-	};
-	if (r->provider)
-		check_expect_provider(r->provider, ret);
-	if (seen->secret_given)
-		hygiene_tell(&seen->secret, ret);
-	if (seen->trials.n > 0)
-		ret->trials = &seen->trials;
-}
-
-/* ---- the policy of the login gate ---- */
-
 /*
  * The general rules cost more than a handshake to read, and nobody needs them
  * when all is well: they are read at the first refusal. Only the gate (under
@@ -82,9 +65,57 @@ static void expect(const struct check_request *r,
  */
 struct judge {
 	struct expectation known;
+	struct endpoint known_server[RIGHT_MAX];	/* known.right may point here */
 	struct rules *general;
 	struct fault why;
 };
+
+/*
+ * A domain of one's own, and a host that everybody knows: whoever runs the
+ * mailbox, this is no mistyped name, and these are its ports.
+ */
+static void know_host(struct judge *j, const char *host)
+{
+	struct right *right = &j->known.right;
+	struct provider *p;
+	struct fault why;
+
+	if (!provider_by_server(host, &p, &why))
+		return;
+	for (size_t i = 0; i < p->servers && right->n < RIGHT_MAX; i++) {
+		struct endpoint *e = &j->known_server[right->n];
+
+		if (p->is_template[i] || !text_same(p->server[i].host, host) ||
+		    right_is_port(right, &p->server[i]))
+			continue;
+		*e = p->server[i];
+		right->server[right->n++] = e;
+	}
+	provider_free(p);
+}
+
+static void expect(const struct check_request *r,
+		   const struct check_result *seen, struct judge *j)
+{
+	struct expectation *ret = &j->known;
+
+	*ret = (struct expectation){
+		.provider = "", .ordinary_refusal = CAUSE_COUNT,
+		.address = r->address, .user = r->user,
+	};
+	if (r->provider)
+		check_expect_provider(r->provider, ret);
+	for (size_t i = 0; i < r->endpoints && !r->provider; i++)
+		if (!right_is_host(&ret->right, r->endpoint[i].service,
+				   r->endpoint[i].host))
+			know_host(j, r->endpoint[i].host);
+	if (seen->secret_given)
+		hygiene_tell(&seen->secret, ret);
+	if (seen->trials.n > 0)
+		ret->trials = &seen->trials;
+}
+
+/* ---- the policy of the login gate ---- */
 
 static const struct rules *judge_rules(struct judge *j)
 {
@@ -359,7 +390,7 @@ static bool check_run(const struct check_request *request,
 	msec began = plan->world->now(plan->world);
 	bool ok;
 
-	expect(request, ret, &judge.known);
+	expect(request, ret, &judge);
 	run_probes(request, plan, &judge, ret);
 	ok = conclude(request, &judge, ret, why);
 	if (ok && lab && !all_passed(ret))
@@ -376,7 +407,7 @@ bool check_judge(const struct check_request *request, struct check_result *io,
 	struct judge judge = { .general = NULL };
 	bool ok;
 
-	expect(request, io, &judge.known);
+	expect(request, io, &judge);
 	ok = conclude(request, &judge, io, why);
 	rules_free(judge.general);
 	return ok;

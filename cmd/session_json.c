@@ -45,6 +45,7 @@ static const struct field trial_fields[] = {
 	{ "until", FIELD_NAMED, AT(until), .named = stage_named },
 	{ "variant", FIELD_NAMED, AT(variant), .named = variant_named },
 	{ "hello", FIELD_BOOL, AT(only_hello) },
+	{ "unverified", FIELD_BOOL, AT(unverified) },
 	{ "named_by", FIELD_TEXT, AT(named_by) },
 	{ "kind", FIELD_NAMED, AT(kind), .named = kind_named },
 	{ "endpoint", FIELD_RECORD, AT(endpoint), .record = &endpoint_record },

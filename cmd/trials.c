@@ -101,6 +101,7 @@ static void plan_of(const struct laboratory *lab, const struct trial *t,
 	ret->last_stage = t->until;
 	ret->timeout = msec_min(timeout, lab->plan->timeout);
 	ret->only_hello = t->only_hello;
+	ret->allow_unverified = t->unverified;	/* and no_login, see above */
 	ret->sessions = NULL;		/* they look at this server, as it is */
 	ret->doubt = NULL;
 	ret->progress = NULL;
@@ -122,7 +123,9 @@ static const struct evidence *made_before(const struct trials *t, size_t i)
 
 		if (k != i && t->seen[k] &&
 		    t->trial[k].variant == t->trial[i].variant &&
-		    t->trial[k].only_hello == t->trial[i].only_hello && o->port == e->port &&
+		    t->trial[k].only_hello == t->trial[i].only_hello &&
+		    t->trial[k].unverified == t->trial[i].unverified &&
+		    o->port == e->port &&
 		    o->service == e->service && o->security == e->security &&
 		    t->trial[k].until >= t->trial[i].until &&
 		    text_same(o->host, e->host))

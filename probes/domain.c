@@ -274,7 +274,9 @@ static bool wait_for_answers(struct asking *a, struct fault *why)
 		if (!bell_wait(&a->came, a->by + 1000, why))
 			return why->kind == FAULT_TIMEOUT;
 	}
-	return true;
+	/* the questions may have been given up sooner than we looked */
+	return !wait_cancelled() ||
+	       fail(why, FAULT_CANCELLED, "interrupted");
 }
 
 static bool ask_all(struct asking *a, struct task *task, size_t n,

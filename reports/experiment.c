@@ -24,6 +24,7 @@ const char *sight_name(enum sight s)
 		[SIGHT_SAME_ISSUER] = "same_issuer",
 		[SIGHT_SAME_CERTIFICATE] = "same_certificate",
 		[SIGHT_WEB_PAGE] = "web_page",
+		[SIGHT_FOREIGN_SERVER] = "foreign_server",
 		[SIGHT_TAKES_LOGINS] = "takes_logins",
 	};
 
@@ -100,6 +101,8 @@ static bool saw(const struct trials *t, size_t index, enum sight s)
 		return e->tls.handshake_done && e->tls.verified;
 	case SIGHT_GREETED:
 		return step_passed(e, STAGE_GREETING);
+	case SIGHT_FOREIGN_SERVER:
+		return sight_foreign(t, index);
 	case SIGHT_TAKES_LOGINS:
 		return takes_logins(t, index);
 	case SIGHT_ACCEPTED:
@@ -108,6 +111,10 @@ static bool saw(const struct trials *t, size_t index, enum sight s)
 	case SIGHT_OFFERS_NEWER:
 	case SIGHT_OFFERS_SHARED:
 		return offer_of(&e->tls) == s;
+	case SIGHT_SAME_ISSUER:
+	case SIGHT_SAME_CERTIFICATE:
+		/* who answers is what an unverified probe is after */
+		return !t->trial[index].unverified && sight_trust(t, index, s);
 	default:
 		return sight_trust(t, index, s);
 	}

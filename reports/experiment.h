@@ -31,6 +31,8 @@
  *	  "host": "same|provider|control|certificate",
  *	  "port": "same|usual|provider", "with": "same|tls|none|usual|provider",
  *	  "hello": true			at TLS only ask for the server's version
+ *	  "unverified": true		go on whatever the certificate is: no
+ *				secret is sent, only the greeting is wanted
  *	  "until": "greeting",		the stage it ends with
  *	  "outcomes": [ { "any": "greeted", "proves": ["wrong_port"],
  *	                  "excludes": [...], "wait": 1500 } ],
@@ -92,6 +94,7 @@ struct trial {
 	enum stage until;
 	enum variant variant;
 	bool only_hello;		/* at TLS: which version, no more */
+	bool unverified;		/* to see who answers */
 	char named_by[16];		/* source_name(); "" own knowledge */
 	enum host_kind kind;		/* of the host it is about */
 	struct endpoint endpoint;
@@ -149,6 +152,7 @@ enum sight {
 	/* as at the endpoint it is about: who signed, the certificate itself */
 	SIGHT_SAME_ISSUER, SIGHT_SAME_CERTIFICATE,
 	SIGHT_WEB_PAGE,			/* in place of the mail server */
+	SIGHT_FOREIGN_SERVER,		/* a mail server with somebody else's names */
 	SIGHT_TAKES_LOGINS,		/* that far, and it offers a way to log in */
 	SIGHT_COUNT
 };

@@ -29,7 +29,7 @@ static bool is_planned(const struct planner *p, const struct endpoint *e)
 /* What has been seen already: the very same probe once more. */
 static bool is_repeated(const struct experiment *x)
 {
-	return x->variant == VARIANT_NONE && !x->only_hello;
+	return x->variant == VARIANT_NONE && !x->only_hello && !x->unverified;
 }
 
 static void add(struct planner *p, const struct endpoint *e)
@@ -44,6 +44,7 @@ static void add(struct planner *p, const struct endpoint *e)
 	*t = (struct trial){ .about = p->need->about, .until = p->x->until,
 			     .variant = p->x->variant,
 			     .only_hello = p->x->only_hello,
+			     .unverified = p->x->unverified,
 			     .kind = p->kind, .endpoint = *e };
 	t->endpoint.demanded = false;
 	span_copy(span_of(p->named_by), t->named_by, sizeof(t->named_by));

@@ -30,7 +30,7 @@ struct experiment {
 	enum speech speech[4];
 	size_t kinds;
 	enum host_kind kind[HOST_KIND_COUNT];
-	bool in_clear, even_proven, early, only_hello;
+	bool in_clear, even_proven, early, only_hello, unverified;
 	enum wish is_usual_port, is_right_host, is_here;
 	enum try_host host;
 	enum try_port port;
@@ -59,6 +59,9 @@ extern const struct record experiment_table_record;
 
 /* What certificates, dates and STARTTLS show (sight_trust.c). */
 bool sight_trust(const struct trials *t, size_t index, enum sight s);
+
+/* Banner and certificate are somebody else's (sight_foreign.c). */
+bool sight_foreign(const struct trials *t, size_t index);
 
 /* One failure on its way to the probes that settle it. */
 struct planner {

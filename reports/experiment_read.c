@@ -67,6 +67,7 @@ static const struct field experiment_fields[] = {
 	{ "even_proven", FIELD_BOOL, AT(even_proven) },
 	{ "early", FIELD_BOOL, AT(early) },
 	{ "hello", FIELD_BOOL, AT(only_hello) },
+	{ "unverified", FIELD_BOOL, AT(unverified) },
 	{ "is_usual_port", FIELD_NAMED, AT(is_usual_port),
 	  .named = wish_named },
 	{ "is_right_host", FIELD_NAMED, AT(is_right_host),

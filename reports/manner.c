@@ -87,6 +87,19 @@ static enum host_kind kind_of_host(const struct words *w)
 	return HOST_KIND_UNKNOWN;
 }
 
+/* The name is right, and the certificate is somebody else's. */
+static bool is_led_astray(const struct words *w)
+{
+	const struct trials *t = w->in->trials;
+
+	for (size_t i = 0; t && i < t->n; i++)
+		if (t->seen[i] && t->trial[i].about < w->in->n &&
+		    w->in->seen[t->trial[i].about] == w->about &&
+		    sight_of(t, i) == SIGHT_FOREIGN_SERVER)
+			return true;
+	return false;
+}
+
 static const char *of_host(const struct words *w)
 {
 	static const char *const manners[HOST_KIND_COUNT] = {
@@ -94,6 +107,8 @@ static const char *of_host(const struct words *w)
 		[HOST_KIND_EXCHANGER] = ".exchanger", [HOST_KIND_WEB] = ".web",
 	};
 
+	if (is_led_astray(w))
+		return ".foreign";
 	return manners[kind_of_host(w)];
 }
 

@@ -23,21 +23,27 @@ static const unsigned char answers[CAUSE_COUNT] = {
 
 #define SETTINGS_STEPS 3		/* two services, and "nothing else" */
 
-static bool are_settings_known(const struct words *w, enum cause c)
+/* Somebody else answers under the right name: no setting mends that. */
+static bool is_led_astray(const struct words *w, enum cause c)
 {
 	const struct endpoint *e = w->about ? &w->about->endpoint : NULL;
 
-	if (answers[c] == NOTHING || !e || !w->in->right ||
-	    !right_has_service(w->in->right, e->service))
-		return false;
-	/* under its own name, another certificate is no mistake of settings */
-	return c != CAUSE_CERT_HOSTNAME ||
-	       !right_is_host(w->in->right, e->service, e->host);
+	return (c == CAUSE_CERT_HOSTNAME || c == CAUSE_WRONG_HOST) && e &&
+	       w->in->right &&
+	       right_is_host(w->in->right, e->service, e->host);
+}
+
+static bool are_settings_known(const struct words *w, enum cause c)
+{
+	return answers[c] != NOTHING && w->about && w->in->right &&
+	       right_has_service(w->in->right, w->about->endpoint.service) &&
+	       !is_led_astray(w, c);
 }
 
 bool steps_are_known(const struct words *w, enum cause c, bool own)
 {
-	return (own && w->in->remedies > 0) || are_settings_known(w, c);
+	return (own && w->in->remedies > 0 && !is_led_astray(w, c)) ||
+	       are_settings_known(w, c);
 }
 
 /* "smtp.example.com, port 465, SSL/TLS, or port 587, STARTTLS" */
@@ -100,7 +106,8 @@ static bool next_setting(struct steps *s, struct buf *text)
 void steps_begin(struct steps *s, struct words *words, enum cause cause,
 		 bool own)
 {
-	*s = (struct steps){ .words = words, .cause = cause, .own = own };
+	*s = (struct steps){ .words = words, .cause = cause,
+			     .own = own && !is_led_astray(words, cause) };
 }
 
 bool steps_next(struct steps *s, struct buf *text, const char **ret_url)

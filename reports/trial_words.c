@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "reports/foreign.h"
+
 /* Something failed on the way: that is the result, in the words for it. */
 static void fault_of(const struct evidence *e, enum lang l, struct buf *out)
 {
@@ -39,6 +41,12 @@ static void result_of(struct words *w, size_t index, struct buf *out)
 	if (s == SIGHT_NOTHING || (s == SIGHT_RESOLVED && !only_name)) {
 		fault_of(e, w->lang, out);
 		return;
+	}
+	if (s == SIGHT_FOREIGN_SERVER) {
+		char called[HOST_CAP];
+
+		foreign_banner(e, called);
+		words_add(w, "called", called);
 	}
 	words_add(w, "issuer", e->tls.cert[0].issuer_name);
 	words_add(w, "names", e->tls.cert[0].subject_name);
@@ -141,11 +149,21 @@ void trial_words(struct words *w, size_t index, struct buf *out)
 
 /* ---- once for all that are alike ---- */
 
-static bool are_alike(const struct trial *a, const struct trial *b)
+static bool came_to_tls(const struct evidence *e)
 {
+	return e && evidence_step(e, STAGE_TLS);
+}
+
+/* What the certificate is worth matters only to who came so far. */
+static bool are_alike(const struct trials *t, size_t i, size_t k)
+{
+	const struct trial *a = &t->trial[i], *b = &t->trial[k];
 	const struct endpoint *x = &a->endpoint, *y = &b->endpoint;
 
 	return a->variant == b->variant && a->only_hello == b->only_hello &&
+	       (a->unverified == b->unverified ||
+		(t->seen[i] && !came_to_tls(t->seen[i]) &&
+		 !came_to_tls(t->seen[k]))) &&
 	       x->service == y->service && x->port == y->port &&
 	       x->security == y->security && strcmp(x->host, y->host) == 0 &&
 	       (strcmp(a->id, TRIAL_DOMAIN) == 0) ==
@@ -166,7 +184,7 @@ bool trial_words_once(struct words *w, size_t index, struct buf *out)
 	size_t from = index;
 
 	for (size_t k = 0; k < t->n; k++) {
-		if (!are_alike(&t->trial[k], &t->trial[index]))
+		if (!are_alike(t, k, index))
 			continue;
 		if (goes_before(t, k, index))
 			return false;

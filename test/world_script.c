@@ -473,7 +473,7 @@ static void cert_fill(const struct scene *scene, const char *host,
 {
 	enum cert_kind kind = scene->cert;
 	const char *issuer = certificates[kind].issuer;
-	const char *name = kind == CERT_KIND_OTHER_NAME ? "other.example" : host;
+	const char *name = kind == CERT_KIND_OTHER_NAME ? "elsewhere.example" : host;
 	unsigned char hash[DIGEST_MAX];
 	struct buf b;
 
