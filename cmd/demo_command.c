@@ -120,7 +120,7 @@ static int run_scenario(const struct options *o, const struct scenario *s)
 	struct fault why;
 	int code;
 
-	if (!demo_is_playable(s))
+	if (!scenario_is_playable(s))
 		return complain(o->lang, "error.scenario_script", args);
 	if (!servers_start(s, &all, &why))
 		return complain_internal(o->lang, &why);

@@ -29,12 +29,6 @@ struct list {
 	struct fault why;
 };
 
-/* Loopback cannot play everything: a network that is not there, for one. */
-bool demo_is_playable(const struct scenario *s)
-{
-	return !s->worlds || strcmp(s->worlds, "script") != 0;
-}
-
 static bool has(const char *text, const char *word)
 {
 	return span_has(span_of(text), word);
@@ -50,7 +44,7 @@ static bool is_wanted(const struct list *l, const struct scenario *s)
 		    !has(s->verdict, word))
 			return false;
 	}
-	return demo_is_playable(s);
+	return scenario_is_playable(s);
 }
 
 /* Every provider has one that works; its name without that is the prefix. */

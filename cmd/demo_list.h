@@ -9,10 +9,6 @@
  * whose name, titles, address or verdict all of them are found. Returns the
  * exit code.
  */
-struct scenario;
-
-/* Can it be played on a loopback interface? */
-bool demo_is_playable(const struct scenario *s);
 int demo_list(const struct options *o);
 
 #endif

@@ -217,6 +217,7 @@ static const struct field tls_fields[] = {
 	{ "checked_at", FIELD_SIGNED, AT(checked_at) },
 	{ "built_at", FIELD_SIGNED, AT(built_at) },
 	{ "legacy_renegotiation", FIELD_BOOL, AT(legacy_renegotiation) },
+	{ "own_limit", FIELD_BOOL, AT(own_limit) },
 	{ "offered_cipher", FIELD_TEXT, AT(offered_cipher) },
 	{ "cipher_is_ours", FIELD_BOOL, AT(cipher_is_ours) },
 };

@@ -18,6 +18,7 @@ const char *sight_name(enum sight s)
 		[SIGHT_OFFERS_OLDER] = "offers_older",
 		[SIGHT_OFFERS_NEWER] = "offers_newer",
 		[SIGHT_OFFERS_SHARED] = "offers_shared",
+		[SIGHT_OFFERS_CIPHER] = "offers_cipher",
 		[SIGHT_STARTTLS] = "starttls",
 		[SIGHT_NO_STARTTLS] = "no_starttls",
 		[SIGHT_OUTDATED] = "outdated",
@@ -71,8 +72,10 @@ static enum sight offer_of(const struct tls_facts *t)
 		return SIGHT_NOTHING;
 	if (t->offered[n - 1] < t->our_versions[6])
 		return SIGHT_OFFERS_OLDER;
-	return t->offered[n - 1] > t->our_versions[m - 1]
-		       ? SIGHT_OFFERS_NEWER : SIGHT_OFFERS_SHARED;
+	if (t->offered[n - 1] > t->our_versions[m - 1])
+		return SIGHT_OFFERS_NEWER;
+	return t->offered_cipher[0] && !t->cipher_is_ours
+		       ? SIGHT_OFFERS_CIPHER : SIGHT_OFFERS_SHARED;
 }
 
 /* Brought before the login, which was left out; what ended sooner was not. */
@@ -110,6 +113,7 @@ static bool saw(const struct trials *t, size_t index, enum sight s)
 	case SIGHT_OFFERS_OLDER:
 	case SIGHT_OFFERS_NEWER:
 	case SIGHT_OFFERS_SHARED:
+	case SIGHT_OFFERS_CIPHER:
 		return offer_of(&e->tls) == s;
 	case SIGHT_SAME_ISSUER:
 	case SIGHT_SAME_CERTIFICATE:

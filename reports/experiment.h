@@ -147,6 +147,7 @@ enum sight {
 	SIGHT_ACCEPTED,			/* the login */
 	/* the server's hello: versions below, beyond, within our own */
 	SIGHT_OFFERS_OLDER, SIGHT_OFFERS_NEWER, SIGHT_OFFERS_SHARED,
+	SIGHT_OFFERS_CIPHER,		/* a version of ours, but not with a suite of ours */
 	SIGHT_STARTTLS, SIGHT_NO_STARTTLS,	/* on offer, or not */
 	SIGHT_OUTDATED,			/* its certificate, by our clock */
 	/* as at the endpoint it is about: who signed, the certificate itself */

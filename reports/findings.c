@@ -50,6 +50,8 @@ static void find_tls(const struct evidence *e, size_t i, struct diagnosis *d)
 			found(d, FINDING_CERT_ENDS_SOON, i, days,
 			      t->cert[0].subject_name);
 	}
+	if (t->legacy_renegotiation)
+		found(d, FINDING_OLD_RENEGOTIATION, i, 0, "");
 	if (t->cert_weak)
 		found(d, FINDING_SELF_SIGNED, i, 0,
 		      t->chain > 0 ? t->cert[0].signature : "");

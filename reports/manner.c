@@ -146,6 +146,61 @@ static const char *of_interception(const struct words *w)
 	       right_is_host(right, e->service, e->host) ? ".usual" : "";
 }
 
+/* What the server's hello told, in an experiment about this endpoint. */
+static const struct tls_facts *hello_of(const struct words *w)
+{
+	const struct trials *t = w->in->trials;
+
+	for (size_t i = 0; t && i < t->n; i++)
+		if (t->seen[i] && t->seen[i]->tls.offered[0] &&
+		    t->trial[i].about < w->in->n &&
+		    w->in->seen[t->trial[i].about] == w->about)
+			return &t->seen[i]->tls;
+	return NULL;
+}
+
+const char *manner_offered(const struct words *w)
+{
+	const struct tls_facts *hello = w->about ? hello_of(w) : NULL;
+
+	if (hello)
+		return hello->offered;
+	return w->about ? w->about->tls.version : "";
+}
+
+const char *manner_offered_cipher(const struct words *w)
+{
+	const struct tls_facts *hello = w->about ? hello_of(w) : NULL;
+
+	if (hello && hello->offered_cipher[0])
+		return hello->offered_cipher;
+	return w->about ? w->about->tls.cipher : "";
+}
+
+/* "TLSv1.0" to "TLSv1.3" against "TLSv1.2" or "TLSv1.2-1.3". */
+static const char *of_version(const struct words *w)
+{
+	const char *offered = manner_offered(w);
+	const char *ours = w->about->tls.our_versions;
+	size_t n = strlen(offered), m = strlen(ours);
+
+	if (n < 7 || m < 7)
+		return "";
+	if (offered[n - 1] > ours[m - 1])
+		return ".newer";
+	return offered[n - 1] < ours[6] ? ".older" : "";
+}
+
+static const char *of_cipher(const struct words *w)
+{
+	const struct tls_facts *hello = hello_of(w);
+
+	if (w->about->tls.own_limit)
+		return ".ours";
+	return hello && hello->offered_cipher[0] && !hello->cipher_is_ours ?
+	       ".old" : "";
+}
+
 const char *manner_of(const struct words *w, enum cause cause)
 {
 	if (!w->about)
@@ -158,6 +213,10 @@ const char *manner_of(const struct words *w, enum cause cause)
 		return of_host(w);
 	case CAUSE_STARTTLS_STRIPPED:
 		return of_stripping(w);
+	case CAUSE_TLS_VERSION:
+		return of_version(w);
+	case CAUSE_TLS_CIPHER:
+		return of_cipher(w);
 	case CAUSE_CERT_UNTRUSTED:
 		return of_distrust(w);
 	case CAUSE_TLS_INTERCEPTED:
@@ -167,4 +226,20 @@ const char *manner_of(const struct words *w, enum cause cause)
 	default:
 		return "";
 	}
+}
+
+const char *manner_who(const char *manner)
+{
+	static const struct { const char *manner, *who; } rows[] = {
+		/* one's own machine, where nobody else can mend anything */
+		{ ".here", "person" }, { ".list", "person" },
+		/* mailwhy's own limits */
+		{ ".newer", "nobody" }, { ".ours", "nobody" },
+		{ ".older", "operator" }, { ".old", "operator" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strcmp(rows[i].manner, manner) == 0)
+			return rows[i].who;
+	return NULL;
 }

@@ -15,6 +15,13 @@
 struct words;
 const char *manner_of(const struct words *w, enum cause cause);
 
+/* Who can mend what came about in this manner; NULL: as with the cause. */
+const char *manner_who(const char *manner);
+
+/* The TLS version and suite that the server would take; "" not known. */
+const char *manner_offered(const struct words *w);
+const char *manner_offered_cipher(const struct words *w);
+
 /* ---- what a firewall that inspects mail leaves of a word ---- */
 
 /*

@@ -50,8 +50,9 @@ static void result_of(struct words *w, size_t index, struct buf *out)
 	}
 	words_add(w, "issuer", e->tls.cert[0].issuer_name);
 	words_add(w, "names", e->tls.cert[0].subject_name);
-	words_add(w, "offered", e->tls.offered);
-	words_add(w, "ours", e->tls.our_versions);
+	words_version(w, "offered", e->tls.offered);
+	words_add(w, "offered_cipher", e->tls.offered_cipher);
+	words_version(w, "ours", e->tls.our_versions);
 	if (s == SIGHT_HANDSHAKE && evidence_failure(e))
 		unverified(w, e, out);
 	else

@@ -46,6 +46,16 @@ void words_fmt(struct words *w, const char *name, const char *fmt, ...)
 	words_add(w, name, n < 0 ? "" : room);
 }
 
+/* People write "TLS 1.3", the evidence "TLSv1.3". */
+void words_version(struct words *w, const char *name, const char *version)
+{
+	struct span rest = span_of(version);
+	if (span_skip(&rest, "TLSv"))
+		words_fmt(w, name, "TLS %.*s", (int)rest.len, rest.at);
+	else
+		words_add(w, name, version);
+}
+
 static void id_of(char *to, const char *first, const char *second,
 		  const char *third)
 {
@@ -84,10 +94,8 @@ void words_cause(const struct words *w, enum cause cause, const char *part,
 
 const char *words_who(const struct words *w, enum cause cause)
 {
-	/* one's own machine, where nobody else can mend anything */
-	return strcmp(manner_of(w, cause), ".here") == 0 ||
-	       strcmp(manner_of(w, cause), ".list") == 0 ? "person" :
-	       cause_who(cause);
+	const char *who = manner_who(manner_of(w, cause));
+	return who ? who : cause_who(cause);
 }
 
 void words_why(const struct words *w, enum cause cause, enum confidence sure,
@@ -306,7 +314,9 @@ static void add_certificate(struct words *w, const struct tls_facts *t)
 	words_add(w, "trust_file", t->trust_file);
 	add_date(w, "stated", w->about->stated_at);
 	add_date(w, "built", t->built_at);
-	words_add(w, "our_versions", t->our_versions);
+	words_version(w, "our_versions", t->our_versions);
+	words_version(w, "offered", manner_offered(w));
+	words_add(w, "offered_cipher", manner_offered_cipher(w));
 }
 
 static void add_logins(struct words *w, const struct evidence *e)

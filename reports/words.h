@@ -41,6 +41,9 @@ void words_add(struct words *w, const char *name, const char *value);
 __attribute__((format(printf, 3, 4)))
 void words_fmt(struct words *w, const char *name, const char *fmt, ...);
 
+/* A TLS version as people write it. */
+void words_version(struct words *w, const char *name, const char *version);
+
 /* Append what a provider's secrets look like: "16 lower-case letters". */
 void words_shape(enum lang l, const struct secret_shape *s, struct buf *out);
 

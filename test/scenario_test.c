@@ -319,7 +319,7 @@ static void play_on_loopback(const struct scenario *s)
 {
 	struct play_end e;
 
-	if (s->worlds && strcmp(s->worlds, "script") == 0) {
+	if (!scenario_is_playable(s)) {
 		printf("SKIP %s: loopback cannot play it, the scripted world "
 		       "does\n", s->name);
 		skipped++;

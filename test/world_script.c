@@ -518,6 +518,7 @@ static bool judge_cert(const struct scene *scene, const char *host,
 	enum fault_kind fault = certificates[scene->cert].fault;
 
 	ret->handshake_done = true;
+	ret->legacy_renegotiation = scene->tls == SCENE_TLS_LEGACY;
 	ret->chain = 1;
 	cert_fill(scene, host, &ret->cert[0]);
 	if (!fault)
@@ -553,10 +554,15 @@ static bool alerted(int alert, struct tls_facts *ret, struct fault *why)
 }
 
 /* As tls_hello. */
-static bool told_version(unsigned minor, struct tls_facts *ret,
-			 struct fault *why)
+static bool told_version(unsigned minor, unsigned suite,
+			 struct tls_facts *ret, struct fault *why)
 {
 	struct buf b = buf_over(ret->offered, sizeof(ret->offered));
+
+	ret->cipher_is_ours = suite != 0x000a;
+	span_copy(span_of(suite == 0x000a ? "TLS_RSA_WITH_3DES_EDE_CBC_SHA" :
+			  "TLS_RSA_WITH_AES_128_CBC_SHA"),
+		  ret->offered_cipher, sizeof(ret->offered_cipher));
 
 	buf_fmt(&b, "TLSv1.%u", minor);
 	return fail(why, FAULT_TLS_VERSION, "the server offers %s",
@@ -599,7 +605,7 @@ static bool handshake(struct script_link *l, struct stream *io,
 	if (scene->tls == SCENE_TLS_SILENCE)
 		return silent(io, by, why);
 	if (scene->tls == SCENE_TLS_OFFERS && request->only_hello)
-		return told_version(scene->minor, ret, why);
+		return told_version(scene->minor, scene->suite, ret, why);
 	if (scene->tls == SCENE_TLS_ALERT || scene->tls == SCENE_TLS_OFFERS)
 		return alerted(scene->alert, ret, why);
 	if (speaks_clear_first(scene)) {
@@ -613,7 +619,7 @@ static bool handshake(struct script_link *l, struct stream *io,
 		player_secured(&l->player);
 	}
 	if (request->only_hello)
-		return told_version(2, ret, why);
+		return told_version(2, 0, ret, why);
 	l->in_tls = true;
 	return judge_cert(scene, request->host, ret, why) ||
 	       request->allow_unverified;

@@ -52,7 +52,8 @@
  *	timeout     milliseconds one probe may take, where a server is silent
  *	clock       days that the clock of this computer is ahead of the
  *	            servers' and their certificates'; "-900": behind
- *	worlds      script: not to be had on a loopback interface
+ *	worlds      script: not to be had on a loopback interface; tls1.2:
+ *	            there only where our library ends with TLS 1.2
  *	situation   which of a provider's five it shows: works, wrong-secret
  *	            (of the wrong kind), wrong-password, wrong-port (or the
  *	            wrong security), switched-off
@@ -81,11 +82,14 @@
  *	            for it (experiments may find it); these come last
  *	connect: ok|refused|timeout|unreachable|reset
  *	cert: a kind of pki.h ("good", "expired", "other-name", ...)
- *	tls: normal|none|always|close|reset|silence|alert NAME|offers VERSION
+ *	tls: normal|none|always|close|reset|silence|legacy|alert NAME|
+ *	     offers VERSION [SUITE]
  *	            none: speaks clear text on a TLS port; always: waits for
  *	            a handshake although the client begins in clear text;
  *	            offers: knows this version alone (TLSv1.0), so a handshake
- *	            meets the alert protocol_version
+ *	            meets the alert protocol_version; or this suite alone
+ *	            ("TLSv1.2 000a"): handshake_failure
+ *	            legacy: knows nothing of secure renegotiation
  *	wire: records|pieces N [MS]|after N close|reset|HEX|flood HEX
  *	            what the transport does to all the server sends, from the
  *	            handshake on and beneath TLS:
@@ -132,7 +136,8 @@ enum scene_connect {
 
 enum scene_tls {
 	SCENE_TLS_NORMAL, SCENE_TLS_NONE, SCENE_TLS_ALWAYS, SCENE_TLS_CLOSE,
-	SCENE_TLS_RESET, SCENE_TLS_SILENCE, SCENE_TLS_ALERT, SCENE_TLS_OFFERS
+	SCENE_TLS_RESET, SCENE_TLS_SILENCE, SCENE_TLS_LEGACY,
+	SCENE_TLS_ALERT, SCENE_TLS_OFFERS
 };
 
 struct scene_name {
@@ -194,7 +199,7 @@ struct scene {				/* one server */
 	enum cert_kind cert;
 	enum scene_tls tls;
 	int alert;			/* with SCENE_TLS_ALERT, _OFFERS */
-	unsigned minor;			/* with SCENE_TLS_OFFERS: of TLS 1 */
+	unsigned minor, suite;		/* with SCENE_TLS_OFFERS: of TLS 1 */
 	struct bad_wire wire;
 	bool beside;			/* not part of the account's settings */
 	const char *offers, *offers_clear;	/* NULL: the polite ones */
@@ -238,6 +243,8 @@ const char *scenario_user(const struct scenario *s);
 const char *scenario_login(const struct scenario *s);
 unsigned scenario_timeout(const struct scenario *s);	/* msec */
 bool scenario_says(const char *value);			/* "yes" */
+/* Can a loopback server play it, with this library? */
+bool scenario_is_playable(const struct scenario *s);
 /* What is to be added to the true time for that of this computer. */
 epoch scenario_clock(const struct scenario *s);
 

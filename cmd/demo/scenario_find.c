@@ -5,6 +5,7 @@
 
 #include "probes/base/embedded.h"
 #include "probes/base/text.h"
+#include "probes/wire/tls.h"
 #include "probes/domain_facts.h"
 
 #define TIMEOUT_DEFAULT 20000		/* reached only where a server is silent */
@@ -83,6 +84,13 @@ unsigned scenario_timeout(const struct scenario *s)
 	if (s->timeout && span_number(span_of(s->timeout), &ms))
 		return ms;
 	return TIMEOUT_DEFAULT;
+}
+
+bool scenario_is_playable(const struct scenario *s)
+{
+	if (s->worlds && strcmp(s->worlds, "tls1.2") == 0)
+		return !tls_speaks_1_3();
+	return !s->worlds || strcmp(s->worlds, "script") != 0;
 }
 
 #define DAY 86400

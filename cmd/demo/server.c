@@ -92,6 +92,7 @@ static bool visit_secure(struct visit *v)
 	v->guard.wire = &h->scene->wire;
 	v->guard.sent = 0;
 	if (h->scene->tls == SCENE_TLS_NORMAL ||
+	    h->scene->tls == SCENE_TLS_LEGACY ||
 	    h->scene->tls == SCENE_TLS_ALWAYS)
 		return tls_server_accept(h->tls, &v->stream, v->by, &why);
 	if (!tls_answer(&v->stream, v->by, h->scene))

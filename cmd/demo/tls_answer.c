@@ -44,15 +44,18 @@ static bool read_hello(struct stream *io, msec by, bool *ret_asks_all)
 }
 
 /* version, random, no session, suite, no compression, extensions */
-static size_t write_hello(unsigned minor, char to[ANSWER_CAP])
+static size_t write_hello(unsigned minor, unsigned suite,
+			  char to[ANSWER_CAP])
 {
 	static const char of_13[] = { 0, 6, 0, 0x2b, 0, 2, 3, 4 };
 	bool is_13 = minor == 3;
 	char body[ANSWER_CAP] = { 3, (char)(is_13 ? 3 : minor + 1) };
 	size_t len = 2 + 32 + 1;
 
-	body[len++] = is_13 ? 0x13 : 0;
-	body[len++] = is_13 ? 0x01 : 0x2f;
+	if (suite == 0)
+		suite = is_13 ? 0x1301 : 0x002f;
+	body[len++] = (char)(suite >> 8);
+	body[len++] = (char)suite;
 	len++;
 	if (is_13) {
 		memcpy(body + len, of_13, sizeof(of_13));
@@ -83,7 +86,7 @@ bool tls_answer(struct stream *io, msec by, const struct scene *scene)
 	if (!read_hello(io, by, &all))
 		return false;
 	if (scene->tls == SCENE_TLS_OFFERS && all)
-		len = write_hello(scene->minor, answer);
+		len = write_hello(scene->minor, scene->suite, answer);
 	else if (scene->tls == SCENE_TLS_ALERT || scene->tls == SCENE_TLS_OFFERS)
 		len = write_alert(scene->alert, answer);
 	return len == 0 || stream_write(io, answer, len, by, &why);

@@ -149,6 +149,7 @@ struct tls_facts {
 	bool cipher_is_ours;		/* which a handshake of ours offers */
 	/* its hello lacks RFC 5746; programs on OpenSSL 3 refuse that */
 	bool legacy_renegotiation;
+	bool own_limit;			/* what failed, our library alone cannot */
 
 	int alert;			/* alert description received, -1: none */
 	bool alert_fatal;

@@ -31,6 +31,11 @@ const char *tls_library(void)
 	return MBEDTLS_VERSION_STRING_FULL;
 }
 
+bool tls_speaks_1_3(void)
+{
+	return TLS_3;
+}
+
 static void facts_init(const struct tls_request *request,
 		       struct tls_facts *ret)
 {
@@ -107,6 +112,7 @@ static bool client_handshake(struct tls *t, const struct tls_request *request,
 	tls_facts_session(t, ret);
 	if (code != 0) {
 		client_failed(t, code, ret);
+		ret->own_limit = tls_own_limit(t);
 		tls_fault(t, code, HANDSHAKE, why);
 		tls_resume_failed(t, why, ret);
 		return false;

@@ -28,6 +28,7 @@ struct tls_request {
 
 bool tls_setup(void);			/* once in main, before threads */
 const char *tls_library(void);		/* "Mbed TLS 2.28.3" */
+bool tls_speaks_1_3(void);		/* or does it end with 1.2? */
 
 /*
  * Handshake over *io and verify the peer before returning; on success *io is

@@ -264,6 +264,34 @@ static void suite_name(const char *name, struct buf *out)
 		buf_char(out, *name == '-' ? '_' : *name);
 }
 
+/* Those that the library has thrown out, or never had. */
+static const struct old_suite {
+	unsigned suite;
+	const char *name;
+} old_suites[] = {
+	{ 0x0004, "TLS_RSA_WITH_RC4_128_MD5" },
+	{ 0x0005, "TLS_RSA_WITH_RC4_128_SHA" },
+	{ 0x000a, "TLS_RSA_WITH_3DES_EDE_CBC_SHA" },
+	{ 0x1301, "TLS_AES_128_GCM_SHA256" },
+	{ 0x1302, "TLS_AES_256_GCM_SHA384" },
+	{ 0x1303, "TLS_CHACHA20_POLY1305_SHA256" },
+};
+
+void tls_suite_name(unsigned suite, struct buf *out)
+{
+	const char *name = mbedtls_ssl_get_ciphersuite_name((int)suite);
+
+	for (size_t i = 0; i < sizeof(old_suites) / sizeof(old_suites[0]);
+	     i++) {
+		if (old_suites[i].suite == suite) {
+			buf_str(out, old_suites[i].name);
+			return;
+		}
+	}
+	if (name && strcmp(name, "unknown") != 0)
+		suite_name(name, out);
+}
+
 static const char *group_name(unsigned group)
 {
 	switch (group) {
@@ -295,8 +323,15 @@ void tls_facts_session(const struct tls *t, struct tls_facts *ret)
 	/* Also when it failed: what the server chose says whose limit it is. */
 	span_copy(span_of(tls_version_name(w->version)), ret->version,
 		  sizeof(ret->version));
-	if (!t->ready)
+	/* TLS 1.3 has no renegotiation */
+	ret->legacy_renegotiation = w->suite && w->version < 0x0304 &&
+				    !w->secure_renegotiation;
+	if (!t->ready) {
+		if (w->suite)
+			tls_suite_name(w->suite, &out);
+		group_facts(w, ret);
 		return;
+	}
 	span_copy(span_of(mbedtls_ssl_get_version(&t->ssl)), ret->version,
 		  sizeof(ret->version));
 	suite_name(mbedtls_ssl_get_ciphersuite(&t->ssl), &out);

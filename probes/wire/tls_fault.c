@@ -200,6 +200,11 @@ static bool is_peers(const struct tls *t, int high)
 	return high == MBEDTLS_ERR_SSL_BAD_INPUT_DATA && t->watch.first_bytes > 0;
 }
 
+bool tls_own_limit(const struct tls *t)
+{
+	return !t->ready && is_pss_in_1_2(t);
+}
+
 static enum fault_kind kind_of(const struct tls *t, int code)
 {
 	enum fault_kind choice = kind_of_choice(t);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "probes/base/buf.h"
 #include "probes/base/digest.h"
 #include "probes/base/span.h"
 #include "probes/wire/tls_internal.h"
@@ -189,14 +190,24 @@ static bool read_answer(struct stream *io, struct tls_watch *w, msec by,
 	return true;
 }
 
+static void told_choice(const struct tls_watch *w, struct tls_facts *ret)
+{
+	struct buf b = buf_over(ret->offered_cipher,
+				sizeof(ret->offered_cipher));
+
+	span_copy(span_of(tls_version_name(w->version)), ret->offered,
+		  sizeof(ret->offered));
+	tls_suite_name(w->suite, &b);
+	ret->cipher_is_ours = tls_suite_offered(w->suite);
+}
+
 static bool told(const struct tls_watch *w, struct tls_facts *ret,
 		 struct fault *why)
 {
 	ret->alert = w->alert;
 	ret->alert_fatal = w->alert_fatal;
 	if (w->version != 0) {
-		span_copy(span_of(tls_version_name(w->version)), ret->offered,
-			  sizeof(ret->offered));
+		told_choice(w, ret);
 		return true;
 	}
 	if (w->state == WATCH_NOT_TLS) {

@@ -10,8 +10,8 @@
  * RFC 8446 section 4.1.2; without a key share a server of TLS 1.3 answers with
  * a HelloRetryRequest, which names the version, too.
  *
- * true: *ret->offered is the version, ret->cipher and ret->group what the
- * server would take where their names are known here.
+ * true: ret->offered is the version, ret->offered_cipher the suite the server
+ * would take, and ret->cipher_is_ours whether a handshake of ours has it, too.
  * Faults: TLS_VERSION and the like for an alert, NOT_TLS, TIMEOUT, CLOSED, ...
  */
 bool tls_hello(const char *host, struct stream *io, msec by,

@@ -9,6 +9,7 @@
 #include <mbedtls/version.h>
 #include <mbedtls/x509_crt.h>
 
+#include "probes/base/buf.h"
 #include "probes/wire/tls.h"
 #include "probes/wire/tls_watch.h"
 
@@ -64,6 +65,8 @@ bool tls_fault(struct tls *t, int code, const char *during,
 	       struct fault *why);
 /* The alert that ended things, -1: none. */
 int tls_alert_of(const struct tls *t, int code, bool *ret_fatal);
+/* Did the handshake fail of what only this library cannot do? */
+bool tls_own_limit(const struct tls *t);
 const char *tls_version_name(unsigned version);	/* 0x0303: "TLSv1.2" */
 
 /* ---- tls_facts.c, tls_names.c ---- */
@@ -72,6 +75,8 @@ void tls_facts_session(const struct tls *t, struct tls_facts *ret);
 void tls_facts_chain(const mbedtls_x509_crt *chain, struct tls_facts *ret);
 epoch tls_facts_time(const mbedtls_x509_time *t);
 void tls_facts_name(const mbedtls_x509_name *name, char *to, size_t cap);
+/* The IANA name of a suite; nothing when it is known to nobody here. */
+void tls_suite_name(unsigned suite, struct buf *out);
 /* CN, or O where there is none. */
 void tls_facts_common_name(const mbedtls_x509_name *name, char *to,
 			   size_t cap);

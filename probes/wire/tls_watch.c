@@ -10,6 +10,7 @@
 
 #define EXTENSION_SUPPORTED_VERSIONS 43
 #define EXTENSION_KEY_SHARE 51
+#define EXTENSION_RENEGOTIATION_INFO 0xff01	/* RFC 5746 section 3.2 */
 
 #define NAMED_CURVE 3			/* RFC 8422 section 5.4 */
 #define TLS_1_3 0x0304
@@ -28,6 +29,8 @@ static unsigned octets(const unsigned char *at)
 static void hello_extension(struct tls_watch *w, unsigned type,
 			    const unsigned char *at, size_t len)
 {
+	if (type == EXTENSION_RENEGOTIATION_INFO)
+		w->secure_renegotiation = true;
 	if (len < 2)
 		return;
 	if (type == EXTENSION_SUPPORTED_VERSIONS)

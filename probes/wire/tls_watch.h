@@ -27,6 +27,7 @@ struct tls_watch {
 	/* what was seen; 0: not (yet) */
 	uint16_t version, suite, group, dh_bits;
 	uint16_t signature;		/* of an ECDHE key exchange */
+	bool secure_renegotiation;	/* the server's hello has RFC 5746 */
 	int alert;			/* -1: none */
 	bool alert_fatal;
 	size_t first_bytes;

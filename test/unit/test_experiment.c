@@ -573,6 +573,41 @@ static void the_servers_hello_tells_whose_limit_it_is(void **state)
 	assert_int_equal(version_of("", "TLSv1.2"), CAUSE_TLS_CIPHER);
 }
 
+/* The suite it would take is one that a handshake of ours does not have. */
+static void a_foreign_suite_is_proof(void **state)
+{
+	static const struct {
+		bool ours;
+		enum sight sight;
+		enum confidence sure;
+	} rows[] = {
+		{ true, SIGHT_OFFERS_SHARED, CONFIDENCE_LIKELY },
+		{ false, SIGHT_OFFERS_CIPHER, CONFIDENCE_PROVEN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct lab *l = lab_new("mail.example", 993, SECURITY_TLS,
+					STAGE_TLS, FAULT_TLS_CIPHER);
+		struct rule_match m = { .rule = "", .causes = 1, .cause = {
+			{ CAUSE_TLS_VERSION, CONFIDENCE_POSSIBLE } } };
+		struct tls_facts *t = &l->tried[0].tls;
+
+		plan(l);
+		assert_true(l->trials.trial[0].only_hello);
+		PUT(t->offered, "TLSv1.2");
+		PUT(t->our_versions, "TLSv1.2");
+		PUT(t->offered_cipher, "TLS_RSA_WITH_RC4_128_SHA");
+		t->cipher_is_ours = rows[i].ours;
+		l->trials.seen[0] = &l->tried[0];
+		assert_int_equal(sight_of(&l->trials, 0), rows[i].sight);
+		trials_weigh(&l->trials, 0, &m);
+		assert_int_equal(m.cause[0].cause, CAUSE_TLS_CIPHER);
+		assert_int_equal(m.cause[0].confidence, rows[i].sure);
+		lab_free(l);
+	}
+}
+
 static void proven_causes_stay(void **state)
 {
 	struct lab *l = lab_new("mail.example", 993, SECURITY_TLS,
@@ -611,6 +646,7 @@ int main(void)
 		cmocka_unit_test(silence_proves_nothing),
 		cmocka_unit_test(a_silent_port_is_told_apart),
 		cmocka_unit_test(the_servers_hello_tells_whose_limit_it_is),
+		cmocka_unit_test(a_foreign_suite_is_proof),
 		cmocka_unit_test(proven_causes_stay),
 	};
 

@@ -82,12 +82,54 @@ static void the_clock_and_who_says_so(void **state)
 	free(e);
 }
 
+/* Whose limit a TLS version or a cipher is. */
+static void whose_limit(void **state)
+{
+	static const struct {
+		const char *offered;
+		bool cipher_is_ours;
+		const char *version, *cipher;
+	} rows[] = {
+		{ "TLSv1.3", true, ".newer", "" },
+		{ "TLSv1.0", false, ".older", ".old" },
+		{ "TLSv1.1", true, ".older", "" },
+		{ "TLSv1.2", true, "", "" },
+		{ "TLSv1.2", false, "", ".old" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct evidence *e = smtp(), *hello = smtp();
+		const struct evidence *const seen[] = { e };
+		struct trials t = { .n = 1, .seen = { hello } };
+		struct report_input in = { .n = 1, .seen = seen, .trials = &t };
+		struct words w = { .about = e, .in = &in };
+
+		PUT(e->tls.our_versions, "TLSv1.2");
+		PUT(hello->tls.offered, rows[i].offered);
+		PUT(hello->tls.offered_cipher, "TLS_X");
+		hello->tls.cipher_is_ours = rows[i].cipher_is_ours;
+		assert_string_equal(manner_of(&w, CAUSE_TLS_VERSION),
+				    rows[i].version);
+		assert_string_equal(manner_of(&w, CAUSE_TLS_CIPHER),
+				    rows[i].cipher);
+		e->tls.own_limit = true;
+		assert_string_equal(manner_of(&w, CAUSE_TLS_CIPHER), ".ours");
+		free(e);
+		free(hello);
+	}
+	assert_string_equal(manner_who(".newer"), "nobody");
+	assert_null(manner_who(".masked"));
+	assert_null(manner_who(""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_written_over),
 		cmocka_unit_test(greetings_written_over),
 		cmocka_unit_test(the_clock_and_who_says_so),
+		cmocka_unit_test(whose_limit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -121,6 +121,23 @@ static void reads_the_signature_scheme(void **state)
 	assert_int_equal(w.group, 0x1d);
 }
 
+/* RFC 5746 section 3.4: an extension ff01 with an empty value, of one octet. */
+static void reads_secure_renegotiation(void **state)
+{
+	static const char with[] = "\x16\x03\x03\x00\x31\x02\x00\x00\x2d\x03\x03"
+		RANDOM32 "\x00\xc0\x2b\x00\x00\x05\xff\x01\x00\x01\x00";
+	struct tls_watch w;
+
+	(void)state;
+	tls_watch_init(&w);
+	tls_watch_feed(&w, HELLO_12, sizeof(HELLO_12) - 1);
+	assert_false(w.secure_renegotiation);
+	tls_watch_init(&w);
+	tls_watch_feed(&w, with, sizeof(with) - 1);
+	assert_int_equal(w.suite, 0xc02b);
+	assert_true(w.secure_renegotiation);
+}
+
 static void keeps_only_so_many_first_bytes(void **state)
 {
 	struct tls_watch w;
@@ -153,6 +170,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_whatever_the_split),
 		cmocka_unit_test(reads_the_signature_scheme),
+		cmocka_unit_test(reads_secure_renegotiation),
 		cmocka_unit_test(keeps_only_so_many_first_bytes),
 		cmocka_unit_test(survives_a_message_of_16_megabytes),
 	};
