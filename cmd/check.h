@@ -87,6 +87,16 @@ void check_report_provider(const struct provider *p, const char *how_found,
 			   enum lang lang, struct remedy ret[REMEDIES_MAX],
 			   struct report_input *in);
 
+/* What a report is written from; it borrows from the room. */
+struct check_report_room {
+	struct remedy remedy[REMEDIES_MAX];
+	struct right right;
+	const struct evidence *seen[ENDPOINTS_MAX];
+};
+void check_report_input(const struct check_request *request,
+			const struct check_result *result, enum lang lang,
+			struct check_report_room *room,
+			struct report_input *ret);
 /* The report of one account; malloc'd, NULL: no memory. */
 char *check_report(const struct check_request *request,
 		   const struct check_result *result, bool as_json,

@@ -104,35 +104,44 @@ static void add_found(const struct check_result *result, struct right *io)
 	}
 }
 
+void check_report_input(const struct check_request *request,
+			const struct check_result *result, enum lang lang,
+			struct check_report_room *room,
+			struct report_input *ret)
+{
+	*ret = (struct report_input){
+		.n = result->n, .seen = room->seen,
+		.diagnosis = &result->diagnosis, .trials = &result->trials,
+		.address = request->address, .user = request->user,
+		.login_budget = request->login_budget,
+		.version = MAILWHY_VERSION,
+		.made_at = result->made_at, .took = result->took,
+		.search = request->search,
+	};
+	for (size_t i = 0; i < result->n; i++)
+		room->seen[i] = &result->seen[i];
+	check_report_provider(request->provider, request->how_found, lang,
+			      room->remedy, ret);
+	room->right = (struct right){ .n = 0 };
+	if (request->provider) {
+		check_right_of(request->provider, &room->right);
+		tell_servers(request, ret);
+		ret->shape = check_shape(request->provider);
+	}
+	if (is_about_host(result->diagnosis.verdict))
+		add_found(result, &room->right);
+	if (request->provider || room->right.n > 0)
+		ret->right = &room->right;
+}
+
 char *check_report(const struct check_request *request,
 		   const struct check_result *result, bool as_json,
 		   const struct report_style *style, const char *demonstration)
 {
-	struct remedy remedy[REMEDIES_MAX];
-	struct right right = { .n = 0 };
-	const struct evidence *seen[ENDPOINTS_MAX];
-	struct report_input in = {
-		.n = result->n, .seen = seen,
-		.diagnosis = &result->diagnosis, .trials = &result->trials,
-		.address = request->address, .user = request->user,
-		.login_budget = request->login_budget,
-		.demonstration = demonstration, .version = MAILWHY_VERSION,
-		.made_at = result->made_at, .took = result->took,
-		.search = request->search,
-	};
+	struct check_report_room room;
+	struct report_input in;
 
-	for (size_t i = 0; i < result->n; i++)
-		seen[i] = &result->seen[i];
-	check_report_provider(request->provider, request->how_found,
-			      style->lang, remedy, &in);
-	if (request->provider) {
-		check_right_of(request->provider, &right);
-		tell_servers(request, &in);
-	}
-	if (is_about_host(result->diagnosis.verdict))
-		add_found(result, &right);
-	in.right = request->provider || right.n > 0 ? &right : NULL;
-	if (request->provider)
-		in.shape = check_shape(request->provider);
+	check_report_input(request, result, style->lang, &room, &in);
+	in.demonstration = demonstration;
 	return as_json ? report_json(&in, style) : report_human(&in, style);
 }

@@ -32,6 +32,7 @@ int command_demo(const struct options *o);	/* demo_command.c */
 int command_settings(const struct options *o);	/* settings_command.c */
 int command_providers(const struct options *o);	/* providers_command.c */
 int command_explain(const struct options *o);	/* explain_command.c */
+int command_batch(const struct options *o);	/* batch/batch_command.c */
 
 /* ---- output.c ---- */
 
@@ -44,6 +45,14 @@ int command_explain(const struct options *o);	/* explain_command.c */
 int complain(enum lang l, const char *id, const struct text_arg *args);
 /* Out of memory, a bug: "mailwhy: ..."; returns 5. */
 int complain_internal(enum lang l, const struct fault *why);
+
+/*
+ * The same about one account: to o->sink, when somebody collects what is said
+ * of each, and else to stderr.
+ */
+int complain_of(const struct options *o, const char *id,
+		const struct text_arg *args);
+int complain_internal_of(const struct options *o, const struct fault *why);
 
 /*
  * Write a result to stdout and flush. Returns `exit_code`; when it cannot be

@@ -30,6 +30,7 @@ static const struct command commands[] = {
 	{ "providers", false, OWN_ANY, command_providers },
 	{ "help", false, OWN_NONE, command_help },
 	{ "replay", false, OWN_WHOLE, command_replay },
+	{ "batch", true, OWN_WHOLE, command_batch },
 	{ "version", false, OWN_NONE, command_version },
 };
 
@@ -90,7 +91,7 @@ static int complain_command(const struct options *o)
 static void interrupted(int signal_number)
 {
 	(void)signal_number;
-	wait_cancel_all();
+	wait_interrupt();
 }
 
 /*

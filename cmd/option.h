@@ -69,6 +69,16 @@ bool option_apply_setting(struct option_parse *p, const struct option *row,
 			  const char *value, const char *where,
 			  enum option_level level);
 
+/* ---- option_batch.c: setters of the options for many accounts ---- */
+
+bool option_set_jobs(const struct option *row, struct options *o,
+		     const char *value);
+bool option_set_input_format(const struct option *row, struct options *o,
+			     const char *value);
+bool option_set_output(const struct option *row, struct options *o,
+		       const char *value);
+void option_clear_output(struct options *o);
+
 /* A --password or --token that holds the secret itself. */
 bool option_is_bare_secret(const char *name);
 

@@ -423,6 +423,15 @@ const struct option option_table[] = {
 	{ "check", 0, NULL, GROUP_PROVIDERS,
 	  OPTION_LINE_ONLY | OPTION_PROVIDERS, set_switch,
 	  AT(providers_check), 0, NULL },
+
+	{ "input-format", 0, "json|jsonl|csv", GROUP_BATCH, OPTION_BATCH,
+	  option_set_input_format, 0, 0, NULL },
+	{ "allow-inline-secrets", 0, NULL, GROUP_BATCH, OPTION_BATCH,
+	  set_switch, AT(allow_inline_secrets), 0, NULL },
+	{ "output", 0, "KIND[:FILE]", GROUP_BATCH, OPTION_BATCH,
+	  option_set_output, 0, 0, option_clear_output },
+	{ "jobs", 0, "N", GROUP_BATCH, OPTION_BATCH, option_set_jobs, 0, 0,
+	  NULL },
 	{ NULL, 0, NULL, 0, 0, NULL, 0, 0, NULL },
 };
 

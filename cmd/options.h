@@ -28,9 +28,22 @@ enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct provider_own;			/* providers/provider.h */
 
+/*
+ * Where complaints about one account among many go (command.h), finished but
+ * without a program's name in front.
+ */
+struct complaint_sink {
+	void (*take)(void *context, const char *text);
+	void *context;
+};
+
 #define TARGETS_MAX 200			/* files of `providers --check`, too */
 
 #define COMPARISONS_MAX 6		/* --compare */
+#define OUTPUTS_MAX 12			/* --output */
+
+/* Of the file of accounts. */
+enum input_format { INPUT_GUESSED, INPUT_JSON, INPUT_JSONL, INPUT_CSV };
 
 struct options {
 	const char *command;		/* the first plain word, else "check" */
@@ -87,6 +100,14 @@ struct options {
 	const char *provider;		/* as somebody calls it; NULL */
 	char *text;			/* its arguments, one space between;
 					 * owned; NULL none */
+
+	/* batch */
+	unsigned jobs;			/* 0: as many as is good */
+	enum input_format input_format;
+	bool allow_inline_secrets;
+	size_t outputs;
+	const char *output[OUTPUTS_MAX];	/* KIND[:FILE] */
+	const struct complaint_sink *sink;	/* NULL: stderr */
 
 	bool help, version, schema;
 	const struct provider_own *own_providers;	/* NULL: none; main() */

@@ -26,23 +26,49 @@ static void printable_value(const char *value, char *room, size_t cap)
 		memcpy(room + cap - 4, "...", 4);
 }
 
-int complain(enum lang l, const char *id, const struct text_arg *args)
+static void fill_printable(struct buf *out, enum lang l, const char *id,
+			   const struct text_arg *args)
 {
-	char line[LINE_CAP_OUT];
 	char room[ARGS_MAX][VALUE_CAP];
 	struct text_arg safe[ARGS_MAX + 1];
 	size_t n = 0;
-	struct buf out = buf_over(line, sizeof(line));
 
 	for (; args && args[n].name && n < ARGS_MAX; n++) {
 		printable_value(args[n].value, room[n], sizeof(room[n]));
 		safe[n] = (struct text_arg){ args[n].name, room[n] };
 	}
 	safe[n] = (struct text_arg){ NULL, NULL };
+	text_fill(out, l, id, safe);
+}
+
+int complain(enum lang l, const char *id, const struct text_arg *args)
+{
+	char line[LINE_CAP_OUT];
+	struct buf out = buf_over(line, sizeof(line));
+
 	buf_str(&out, "mailwhy: ");
-	text_fill(&out, l, id, safe);
+	fill_printable(&out, l, id, args);
 	fprintf(stderr, "%s\n", line);
 	return EXIT_USAGE;
+}
+
+int complain_of(const struct options *o, const char *id,
+		const struct text_arg *args)
+{
+	char text[LINE_CAP_OUT];
+	struct buf out = buf_over(text, sizeof(text));
+
+	if (!o->sink)
+		return complain(o->lang, id, args);
+	fill_printable(&out, o->lang, id, args);
+	o->sink->take(o->sink->context, text);
+	return EXIT_USAGE;
+}
+
+static const char *internal_id(const struct fault *why)
+{
+	return why->kind == FAULT_NO_MEMORY ? "error.no_memory" :
+	       "error.internal";
 }
 
 int complain_internal(enum lang l, const struct fault *why)
@@ -52,8 +78,18 @@ int complain_internal(enum lang l, const struct fault *why)
 		{ NULL, NULL }
 	};
 
-	complain(l, why->kind == FAULT_NO_MEMORY ? "error.no_memory" :
-		 "error.internal", args);
+	complain(l, internal_id(why), args);
+	return EXIT_INTERNAL;
+}
+
+int complain_internal_of(const struct options *o, const struct fault *why)
+{
+	const struct text_arg args[] = {
+		{ "fault", fault_name(why->kind) }, { "text", why->text },
+		{ NULL, NULL }
+	};
+
+	complain_of(o, internal_id(why), args);
 	return EXIT_INTERNAL;
 }
 

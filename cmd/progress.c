@@ -19,6 +19,12 @@ static bool is_terminal(void)
 	       !text_same(term, "dumb");
 }
 
+/* One account of many has no line of its own. */
+static bool is_shown(const struct options *o)
+{
+	return !o->quiet && !o->sink && is_terminal();
+}
+
 static unsigned columns(void)
 {
 	struct winsize size;
@@ -108,7 +114,7 @@ void progress_say(const struct options *o, const char *id,
 	struct buf text = buf_over(all, sizeof(all));
 	struct buf out = buf_over(line, sizeof(line));
 
-	if (o->quiet || !is_terminal())
+	if (!is_shown(o))
 		return;
 	text_fill(&text, o->lang, id, args);
 	buf_str(&out, START_OF_LINE);
@@ -122,7 +128,7 @@ void progress_wipe(const struct options *o)
 	struct buf b = buf_over(room, sizeof(room));
 
 	buf_str(&b, START_OF_LINE);
-	if (!o->quiet && is_terminal())
+	if (is_shown(o))
 		put(&b);
 }
 
@@ -130,7 +136,7 @@ void progress_begin(struct progress *p, const struct options *o,
 		    struct probe_plan *plan)
 {
 	*p = (struct progress){ .lang = o->lang, .width = columns() };
-	p->shown = !o->quiet && is_terminal();
+	p->shown = is_shown(o);
 	if (!p->shown)
 		return;
 	mutex_init(&p->mutex);

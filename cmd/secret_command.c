@@ -149,14 +149,16 @@ static enum read_result run(const char *command, msec by, struct command *c,
 	return r;
 }
 
-enum read_result secret_read_command(const char *command, msec by,
-				     struct secret *to, int *ret_status)
+enum read_result secret_read_command(const char *command, bool may_ask,
+				     msec by, struct secret *to,
+				     int *ret_status)
 {
-	struct command c = { .pid = 0 };
+	struct command c = { .pid = 0, .tty = -1 };
 	enum read_result r;
 	int saved;
 
-	terminal_open(&c);
+	if (may_ask)
+		terminal_open(&c);
 	r = run(command, by, &c, to, ret_status);
 	saved = errno;
 	terminal_close(&c, r != READ_OK);

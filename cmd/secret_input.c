@@ -22,6 +22,27 @@ struct asking {
 	int code;
 };
 
+/* Its reference stands in a file of accounts; nobody can be asked. */
+static bool is_one_of_many(const struct options *o)
+{
+	return o->sink != NULL;
+}
+
+static const char *member_of(const struct options *o)
+{
+	static const char *const names[][2] = {
+		[SECRET_FROM_PROMPT] = { "", "" },
+		[SECRET_FROM_STDIN] = { "", "" },
+		[SECRET_FROM_FILE] = { "password.file", "token.file" },
+		[SECRET_FROM_ENV] = { "password.env", "token.env" },
+		[SECRET_FROM_COMMAND] = { "password.command",
+					  "token.command" },
+		[SECRET_FROM_NETRC] = { "netrc", "netrc" },
+	};
+
+	return names[o->secret_source][o->secret_is_token];
+}
+
 static const char *option_of(const struct options *o)
 {
 	static const char *const names[][2] = {
@@ -34,6 +55,8 @@ static const char *option_of(const struct options *o)
 		[SECRET_FROM_NETRC] = { "--netrc", "--netrc" },
 	};
 
+	if (is_one_of_many(o))
+		return member_of(o);
 	if (o->secret_source == SECRET_FROM_NETRC && o->secret_argument)
 		return "--netrc-file";
 	return names[o->secret_source][o->secret_is_token];
@@ -67,7 +90,7 @@ static bool refuse(struct asking *a, const char *id, const char *name,
 
 	source_of(a->o, source, sizeof(source));
 
-	a->code = complain(a->o->lang, id, args);
+	a->code = complain_of(a->o, id, args);
 	return false;
 }
 
@@ -81,7 +104,7 @@ static void warn(const struct asking *a, const char *id, const char *name)
 
 	source_of(a->o, source, sizeof(source));
 	if (!a->o->quiet)
-		complain(a->o->lang, id, args);
+		complain_of(a->o, id, args);
 }
 
 static bool refuse_read(struct asking *a, enum read_result r, const char *name,
@@ -203,15 +226,20 @@ static bool from_environment(struct asking *a)
 			      "error.secret_variable_hidden", name, NULL);
 	if (!secret_add(&a->raw, span_of(value)))
 		return refuse(a, "error.secret_too_long", name, NULL);
-	/* it would stay readable in /proc/PID/environ */
-	wipe(value, strlen(value));
+	/*
+	 * It would stay readable in /proc/PID/environ; but another account's
+	 * turn to read it may come.
+	 */
+	if (!is_one_of_many(a->o))
+		wipe(value, strlen(value));
 	return true;
 }
 
 static bool from_command(struct asking *a, msec by)
 {
 	int status = 0;
-	enum read_result r = secret_read_command(a->o->secret_argument, by,
+	enum read_result r = secret_read_command(a->o->secret_argument,
+						 !is_one_of_many(a->o), by,
 						 &a->raw, &status);
 
 	return r == READ_OK || refuse_read(a, r, "", status);
@@ -326,7 +354,7 @@ static bool finish(struct asking *a, struct secret *ret)
 	    secret_add(ret, secret_span(&a->raw)))
 		return true;
 	secret_release(ret);
-	a->code = complain_internal(a->o->lang, &no_memory);
+	a->code = complain_internal_of(a->o, &no_memory);
 	return false;
 }
 
@@ -349,7 +377,7 @@ static void tell_notes(const struct options *o, const struct target *t,
 			continue;
 		buf_fmt(&b, "hygiene.%s", hygiene_name((enum hygiene_id)i));
 		args[0].value = text_of(o->lang, id);
-		complain(o->lang, "warning.secret", args);
+		complain_of(o, "warning.secret", args);
 	}
 }
 
@@ -362,7 +390,7 @@ bool secret_obtain(const struct options *o, struct target *t,
 
 	/* room for the line end behind the longest secret, and one too many */
 	if (!secret_init(&a.raw, SECRET_CAP + 2)) {
-		*ret_code = complain_internal(o->lang, &no_memory);
+		*ret_code = complain_internal_of(o, &no_memory);
 		return false;
 	}
 	ok = read_source(&a) && finish(&a, ret);

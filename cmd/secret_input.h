@@ -58,12 +58,13 @@ enum read_result read_result_of(const struct fault *why);
 /* ---- secret_command.c ---- */
 
 /*
- * What a command of /bin/sh prints. It may ask at the terminal, if there is
- * one. When the time is up it is killed; without a terminal, all that it
+ * What a command of /bin/sh prints. With `may_ask` it may ask at the terminal,
+ * if there is one. When the time is up it is killed; without a terminal, all that it
  * started is too. *ret_status: exit status, 128 + signal.
  */
-enum read_result secret_read_command(const char *command, msec by,
-				     struct secret *to, int *ret_status);
+enum read_result secret_read_command(const char *command, bool may_ask,
+				     msec by, struct secret *to,
+				     int *ret_status);
 
 /* ---- netrc.c ---- */
 

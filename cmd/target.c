@@ -19,13 +19,13 @@ static bool refuse(struct builder *b, const char *id, const char *what,
 		{ "target", what }, { "other", other }, { NULL, NULL }
 	};
 
-	b->code = complain(b->o->lang, id, args);
+	b->code = complain_of(b->o, id, args);
 	return false;
 }
 
 static bool broken_data(struct builder *b, const struct fault *why)
 {
-	b->code = complain_internal(b->o->lang, why);
+	b->code = complain_internal_of(b->o, why);
 	return false;
 }
 
@@ -200,7 +200,7 @@ static bool leave_to_discovery(struct builder *b)
 	};
 
 	if (typo_is_known(domain, meant)) {
-		b->code = complain(b->o->lang, "error.domain_typo", args);
+		b->code = complain_of(b->o, "error.domain_typo", args);
 		return false;
 	}
 	t->undiscovered = may_discover(b->o);
@@ -208,7 +208,7 @@ static bool leave_to_discovery(struct builder *b)
 		return true;
 	if (!typo_nearest(domain, meant))
 		return refuse(b, "error.domain_unknown", t->address, domain);
-	b->code = complain(b->o->lang, "error.domain_near", args);
+	b->code = complain_of(b->o, "error.domain_near", args);
 	return false;
 }
 
@@ -360,7 +360,7 @@ static bool refuse_word(struct builder *b, size_t index)
 			      "error.full_width" : "error.target",
 			      o->target[index], NULL);
 	buf_fmt(&n, "%zu", index + 1);
-	b->code = complain(o->lang, "error.target_after", args);
+	b->code = complain_of(o, "error.target_after", args);
 	return false;
 }
 

@@ -44,9 +44,18 @@ static bool only_space(const char *from, const char *end)
 
 bool json_parse(struct span text, struct json **ret, struct fault *why)
 {
+	size_t at;
+
+	return json_parse_at(text, ret, &at, why);
+}
+
+bool json_parse_at(struct span text, struct json **ret, size_t *ret_at,
+		   struct fault *why)
+{
 	const char *end = text.at;
 	cJSON *doc;
 
+	*ret_at = 0;
 	if (text.len > JSON_TEXT_CAP)
 		return fail(why, FAULT_TOO_LONG, "JSON text over %u bytes",
 			    JSON_TEXT_CAP);
@@ -61,7 +70,9 @@ bool json_parse(struct span text, struct json **ret, struct fault *why)
 	if (!doc && errno == ENOMEM)
 		return fail(why, FAULT_NO_MEMORY, "no memory for JSON");
 	cJSON_Delete(doc);
-	say_where(text, end ? end : text.at, why);
+	end = end ? end : text.at;
+	*ret_at = (size_t)(end - text.at);
+	say_where(text, end, why);
 	return false;
 }
 

@@ -23,6 +23,9 @@ struct json;
  * line and column (FAULT_PROTOCOL, FAULT_TOO_LONG, FAULT_NO_MEMORY).
  */
 bool json_parse(struct span text, struct json **ret, struct fault *why);
+/* The same; *ret_at is the byte where the text stops to be JSON. */
+bool json_parse_at(struct span text, struct json **ret, size_t *ret_at,
+		   struct fault *why);
 void json_free(struct json *doc);
 
 const struct json *json_get(const struct json *object, const char *name);

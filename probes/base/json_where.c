@@ -10,7 +10,6 @@
  */
 struct walk {
 	const char *at, *end;
-	size_t line;
 };
 
 static char next(const struct walk *w)
@@ -20,10 +19,8 @@ static char next(const struct walk *w)
 
 static void step(struct walk *w)
 {
-	if (w->at >= w->end)
-		return;
-	w->line += *w->at == '\n';
-	w->at++;
+	if (w->at < w->end)
+		w->at++;
 }
 
 static void skip_space(struct walk *w)
@@ -93,13 +90,13 @@ static bool enter(struct walk *w, char bracket)
 	return next(w) && !strchr("]}", next(w));
 }
 
-/* To the value of the member `name`; *ret_line is that of its key. */
-static bool to_member(struct walk *w, struct span name, size_t *ret_line)
+/* To the value of the member `name`; *ret_key is where its key begins. */
+static bool to_member(struct walk *w, struct span name, const char **ret_key)
 {
 	if (!enter(w, '{'))
 		return false;
 	do {
-		size_t line = w->line;
+		const char *began = w->at;
 		struct span key = skip_string(w);
 
 		skip_space(w);
@@ -107,7 +104,7 @@ static bool to_member(struct walk *w, struct span name, size_t *ret_line)
 		skip_space(w);
 		if (key.len == name.len &&
 		    memcmp(key.at, name.at, name.len) == 0) {
-			*ret_line = line;
+			*ret_key = began;
 			return true;
 		}
 		skip_value(w);
@@ -115,7 +112,7 @@ static bool to_member(struct walk *w, struct span name, size_t *ret_line)
 	return false;
 }
 
-static bool to_item(struct walk *w, unsigned long index, size_t *ret_line)
+static bool to_item(struct walk *w, unsigned long index, const char **ret_item)
 {
 	if (!enter(w, '['))
 		return false;
@@ -124,17 +121,17 @@ static bool to_item(struct walk *w, unsigned long index, size_t *ret_line)
 		if (!next_item(w))
 			return false;
 	}
-	*ret_line = w->line;
+	*ret_item = w->at;
 	return true;
 }
 
-size_t json_line_of(struct span text, const char *path)
+size_t json_place_of(struct span text, const char *path)
 {
-	struct walk w = { text.at, text.at + text.len, 1 };
-	size_t line;
+	struct walk w = { text.at, text.at + text.len };
+	const char *found;
 
 	skip_space(&w);
-	line = w.line;
+	found = w.at;
 	while (*path) {
 		struct span name = { path, strcspn(path, ".[") };
 		char *after;
@@ -144,14 +141,23 @@ size_t json_line_of(struct span text, const char *path)
 			continue;
 		}
 		if (*path == '[') {
-			if (!to_item(&w, strtoul(path + 1, &after, 10), &line))
+			if (!to_item(&w, strtoul(path + 1, &after, 10), &found))
 				break;
 			path = after + (*after == ']');
 		} else {
-			if (!to_member(&w, name, &line))
+			if (!to_member(&w, name, &found))
 				break;
 			path += name.len;
 		}
 	}
+	return (size_t)(found - text.at);
+}
+
+size_t json_line_of(struct span text, const char *path)
+{
+	size_t place = json_place_of(text, path), line = 1;
+
+	for (size_t i = 0; i < place; i++)
+		line += text.at[i] == '\n';
 	return line;
 }

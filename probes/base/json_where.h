@@ -14,4 +14,7 @@
  */
 size_t json_line_of(struct span text, const char *path);
 
+/* The same as a byte of the text: where the key, or the value, begins. */
+size_t json_place_of(struct span text, const char *path);
+
 #endif

@@ -23,6 +23,7 @@
 #ifndef STACK_BYTES
 #define STACK_BYTES (256u << 10)
 #endif
+#define DEEP_TIMES 4
 
 struct errand {
 	void (*run)(void *);
@@ -52,7 +53,8 @@ static bool create_quietly(struct thread *t, const pthread_attr_t *how,
 	return ok;
 }
 
-bool thread_start(struct thread *t, void (*run)(void *), void *arg)
+static bool start(struct thread *t, size_t stack, void (*run)(void *),
+		  void *arg)
 {
 	struct errand *errand = malloc(sizeof(*errand));
 	pthread_attr_t how;
@@ -65,12 +67,22 @@ bool thread_start(struct thread *t, void (*run)(void *), void *arg)
 		free(errand);
 		return false;
 	}
-	ok = pthread_attr_setstacksize(&how, STACK_BYTES) == 0 &&
+	ok = pthread_attr_setstacksize(&how, stack) == 0 &&
 	     create_quietly(t, &how, errand);
 	pthread_attr_destroy(&how);
 	if (!ok)
 		free(errand);
 	return ok;
+}
+
+bool thread_start(struct thread *t, void (*run)(void *), void *arg)
+{
+	return start(t, STACK_BYTES, run, arg);
+}
+
+bool thread_start_deep(struct thread *t, void (*run)(void *), void *arg)
+{
+	return start(t, DEEP_TIMES * STACK_BYTES, run, arg);
 }
 
 void thread_join(struct thread *t)

@@ -10,6 +10,8 @@
 /* 256 KiB of stack, all signals blocked. false: it could not be started. */
 struct thread { pthread_t id; };
 bool thread_start(struct thread *t, void (*run)(void *), void *arg);
+/* The same for work that is deeper than a probe: a whole check, a report. */
+bool thread_start_deep(struct thread *t, void (*run)(void *), void *arg);
 void thread_join(struct thread *t);
 
 struct mutex { pthread_mutex_t lock; };

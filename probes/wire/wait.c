@@ -17,6 +17,10 @@
 static int cancel_pipe[2] = { -1, -1 };
 static atomic_bool cancelled;
 
+/* The stage before, where there is one; its pipe works the same way. */
+static int end_pipe[2] = { -1, -1 };
+static atomic_bool ending;
+
 /* And the one thing a thread has for itself. */
 static _Thread_local int stop_fd = -1;
 
@@ -58,15 +62,42 @@ bool wait_setup(void)
 	return cancel_pipe[0] >= 0 || wait_pipe(cancel_pipe);
 }
 
-void wait_cancel_all(void)
+/* Safe in a signal handler, which leaves no trace in errno. */
+static void wake(const int fds[2])
 {
 	int saved = errno;
 
-	atomic_store(&cancelled, true);
 	/* A full pipe is readable already; nothing to do about it. */
-	if (cancel_pipe[1] >= 0 && write(cancel_pipe[1], "", 1) < 0)
+	if (fds[1] >= 0 && write(fds[1], "", 1) < 0)
 		errno = 0;
-	errno = saved;		/* a signal handler leaves no trace */
+	errno = saved;
+}
+
+void wait_cancel_all(void)
+{
+	atomic_store(&cancelled, true);
+	wake(cancel_pipe);
+}
+
+bool wait_gently(int *ret_fd)
+{
+	if (end_pipe[0] < 0 && !wait_pipe(end_pipe))
+		return false;
+	*ret_fd = end_pipe[0];
+	return true;
+}
+
+bool wait_ending(void)
+{
+	return atomic_load(&ending);
+}
+
+void wait_interrupt(void)
+{
+	if (end_pipe[0] >= 0 && !atomic_exchange(&ending, true))
+		wake(end_pipe);
+	else
+		wait_cancel_all();
 }
 
 bool wait_cancelled(void)
@@ -81,7 +112,10 @@ void wait_reset(void)
 	while (cancel_pipe[0] >= 0 &&
 	       read(cancel_pipe[0], bin, sizeof(bin)) > 0)
 		;
+	while (end_pipe[0] >= 0 && read(end_pipe[0], bin, sizeof(bin)) > 0)
+		;
 	atomic_store(&cancelled, false);
+	atomic_store(&ending, false);
 }
 
 void wait_stop_at(int fd)

@@ -26,6 +26,16 @@ bool wait_cancelled(void);
 void wait_reset(void);
 
 /*
+ * Where work can be brought to a good end, Ctrl-C has two stages: after
+ * wait_gently() the first wait_interrupt() only makes wait_ending() true and
+ * *ret_fd readable, for good; the second cancels. Without, the first does.
+ * wait_interrupt() is for signal handlers. false: no file for it.
+ */
+bool wait_gently(int *ret_fd);
+bool wait_ending(void);
+void wait_interrupt(void);
+
+/*
  * The waits of this thread alone also end with FAULT_CANCELLED once `fd` is
  * readable: whoever started it needs its answer no longer. -1: no more.
  */

@@ -163,7 +163,7 @@ static enum read_result run(const char *command, msec patience,
 {
 	*status = -1;
 	room(s);
-	return secret_read_command(command, now_msec() + patience, s, status);
+	return secret_read_command(command, true, now_msec() + patience, s, status);
 }
 
 static void commands_are_read(void **state)

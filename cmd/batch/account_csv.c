@@ -1,0 +1,447 @@
+#include "cmd/batch/account_read.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/batch/account_build.h"
+#include "cmd/nearest.h"
+#include "probes/base/json.h"
+#include "probes/base/secret.h"
+
+/*
+ * A row is put into the same members as an object of JSON. Headings are
+ * English words; those of Japanese spreadsheets stand beside them.
+ */
+enum csv_use {
+	USE_SET, USE_PASSWORD, USE_TOKEN, USE_INLINE, USE_NETRC, USE_LIST,
+	USE_LABEL, USE_EXPECT_LIST, USE_EXPECT_NUMBER, USE_EXPECT_TEXT
+};
+
+struct csv_kind {
+	const char *name;
+	enum csv_use use;
+	build_member set;
+	const char *extra;		/* kind of reference, member of expect */
+};
+
+#define FLAG_TOKEN "token"
+
+static const struct csv_kind kinds[] = {
+	{ "address", USE_SET, build_address, NULL },
+	{ "user", USE_SET, build_user, NULL },
+	{ "name", USE_SET, build_name, NULL },
+	{ "sender", USE_SET, build_sender, NULL },
+	{ "mechanism", USE_SET, build_mechanism, NULL },
+	{ "endpoints", USE_LIST, build_endpoint, NULL },
+	{ "password_env", USE_PASSWORD, NULL, "env" },
+	{ "password_file", USE_PASSWORD, NULL, "file" },
+	{ "password_command", USE_PASSWORD, NULL, "command" },
+	{ "token_env", USE_TOKEN, NULL, "env" },
+	{ "token_file", USE_TOKEN, NULL, "file" },
+	{ "token_command", USE_TOKEN, NULL, "command" },
+	{ "netrc", USE_NETRC, NULL, "netrc" },
+	{ "password", USE_INLINE, NULL, NULL },
+	{ "token", USE_INLINE, NULL, FLAG_TOKEN },
+	{ "label.", USE_LABEL, NULL, NULL },
+	{ "expect_login", USE_EXPECT_LIST, NULL, "login" },
+	{ "expect_no_login", USE_EXPECT_LIST, NULL, "no_login" },
+	{ "expect_certificate_days", USE_EXPECT_NUMBER, NULL,
+	  "certificate_days" },
+	{ "expect_tls", USE_EXPECT_TEXT, NULL, "tls" },
+	{ "expect_max_ms", USE_EXPECT_NUMBER, NULL, "max_ms" },
+	{ "expect_cause", USE_EXPECT_TEXT, NULL, "cause" },
+};
+
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+static const struct {
+	const char *heading, *name;
+} other_words[] = {
+	{ "email", "address" }, { "e-mail", "address" }, { "mail", "address" },
+	{ "mail address", "address" },
+	{ "メールアドレス", "address" }, { "アドレス", "address" },
+	{ "username", "user" }, { "user name", "user" }, { "login", "user" },
+	{ "ユーザー名", "user" }, { "ユーザ名", "user" },
+	{ "ユーザーID", "user" }, { "アカウント", "user" },
+	{ "パスワード", "password" }, { "名前", "name" }, { "氏名", "name" },
+	{ "サーバー", "endpoints" }, { "サーバ", "endpoints" },
+	{ "server", "endpoints" }, { "servers", "endpoints" },
+};
+
+/* ---- one field after the other ---- */
+
+struct row {
+	struct span rest;
+	char separator;
+	bool ended;
+};
+
+/*
+ * The next field, without its quotes, into room (at least as large as the
+ * record); false: there is none. What follows a closing quote is kept as it
+ * stands, as spreadsheets do.
+ */
+static bool next_field(struct row *w, char *room)
+{
+	bool quoted = false;
+	size_t i = 0, n = 0;
+
+	if (w->ended)
+		return false;
+	for (; i < w->rest.len; i++) {
+		char c = w->rest.at[i];
+
+		if (c == '"' && (quoted || i == 0)) {
+			if (quoted && i + 1 < w->rest.len &&
+			    w->rest.at[i + 1] == '"')
+				room[n++] = w->rest.at[++i];
+			else
+				quoted = !quoted;
+		} else if (c == w->separator && !quoted) {
+			break;
+		} else {
+			room[n++] = c;
+		}
+	}
+	room[n] = '\0';
+	w->ended = i >= w->rest.len;
+	w->rest = span_from(w->rest, i + 1);
+	return true;
+}
+
+static struct span without_line_end(struct span s)
+{
+	while (s.len > 0 && (s.at[s.len - 1] == '\n' ||
+			     s.at[s.len - 1] == '\r'))
+		s.len--;
+	return s;
+}
+
+static size_t place_of(const struct reading *r, const struct row *w)
+{
+	size_t place = (size_t)(w->rest.at - r->record.at);
+
+	return place < r->record.len ? place : r->record.len;
+}
+
+static char *trim(char *text)
+{
+	struct span s = span_trim(span_of(text));
+
+	text[(size_t)(s.at - text) + s.len] = '\0';
+	return text + (s.at - text);
+}
+
+/* ---- the header row ---- */
+
+static const char *heading_at(size_t index)
+{
+	return index < KINDS ? kinds[index].name : NULL;
+}
+
+static const char *usual_word(const char *heading)
+{
+	for (size_t i = 0; i < sizeof(other_words) / sizeof(other_words[0]);
+	     i++)
+		if (span_is(span_of(heading), other_words[i].heading))
+			return other_words[i].name;
+	return heading;
+}
+
+/* "label.team", and "label:team" as people also write it. */
+static bool take_label(const char *heading, struct csv_column *ret)
+{
+	if (!span_starts(span_of(heading), "label") ||
+	    (heading[5] != '.' && heading[5] != ':') || !heading[6])
+		return false;
+	span_copy(span_of(heading + 6), ret->label, sizeof(ret->label));
+	for (size_t i = 0; i < KINDS; i++)
+		if (kinds[i].use == USE_LABEL)
+			ret->kind = &kinds[i];
+	return true;
+}
+
+static bool take_heading(const struct reading *r, size_t place,
+			 const char *heading, struct csv_column *ret)
+{
+	const char *word = usual_word(heading);
+	const char *near = nearest_word(heading, heading_at);
+	const struct text_arg args[] = {
+		{ "member", heading }, { "near", near }, { NULL, NULL }
+	};
+
+	*ret = (struct csv_column){ .kind = NULL };
+	if (!*heading || take_label(heading, ret))
+		return true;
+	for (size_t i = 0; i < KINDS; i++)
+		if (kinds[i].use != USE_LABEL &&
+		    span_is(span_of(word), kinds[i].name))
+			ret->kind = &kinds[i];
+	return ret->kind || flaw_at(r, place, near ? "batch.flaw.column_near" :
+				    "batch.flaw.column", args);
+}
+
+/* Excel writes ; where the comma is the decimal sign, and TAB on request. */
+static char separator_of(struct span header)
+{
+	static const char separators[] = { ',', ';', '\t' };
+	size_t best = 0;
+	char found = ',';
+
+	for (size_t i = 0; i < sizeof(separators); i++) {
+		size_t n = 0;
+
+		for (size_t j = 0; j < header.len; j++)
+			n += header.at[j] == separators[i];
+		if (n > best) {
+			best = n;
+			found = separators[i];
+		}
+	}
+	return found;
+}
+
+static bool read_headings(const struct reading *r, struct row *w, char *room,
+			  struct csv_header *ret)
+{
+	size_t place = 0;
+
+	while (next_field(w, room)) {
+		const char *heading = trim(room);
+
+		if (ret->columns == COLUMNS_MAX)
+			return flaw_at(r, place, "batch.flaw.columns", NULL);
+		if (!take_heading(r, place, heading,
+				  &ret->column[ret->columns]))
+			return false;
+		ret->columns++;
+		place = place_of(r, w);
+	}
+	return true;
+}
+
+static bool has_account(const struct csv_header *h)
+{
+	for (size_t i = 0; i < h->columns; i++)
+		if (h->column[i].kind &&
+		    (h->column[i].kind->set == build_address ||
+		     h->column[i].kind->set == build_endpoint))
+			return true;
+	return false;
+}
+
+bool csv_read_header(const struct reading *r, struct csv_header *ret)
+{
+	struct row w = { .rest = without_line_end(r->record) };
+	char *room = malloc(r->record.len + 1);
+	bool ok;
+
+	if (!room)
+		return flaw_at(r, 0, "error.no_memory", NULL);
+	*ret = (struct csv_header){ .separator = separator_of(w.rest) };
+	w.separator = ret->separator;
+	ok = read_headings(r, &w, room, ret);
+	free(room);
+	if (ok && !has_account(ret))
+		return flaw_at(r, 0, "batch.flaw.no_column", NULL);
+	return ok;
+}
+
+/* ---- a row ---- */
+
+struct filling {
+	struct building b;
+	struct json *expect;		/* made when a column needs it */
+};
+
+static bool fill_list(struct building *b, const struct csv_kind *k,
+		      char *value)
+{
+	char *item = value;
+
+	while (*item) {
+		size_t n = strcspn(item, " \n\r\t|");
+		bool last = !item[n];
+
+		item[n] = '\0';
+		if (n > 0 && !k->set(b, k->name, item))
+			return false;
+		if (last)
+			break;
+		item += n + 1;
+	}
+	return true;
+}
+
+static bool fill_expect(struct filling *f, const struct csv_kind *k,
+			char *value)
+{
+	struct json *list;
+	unsigned number;
+
+	if (!f->expect)
+		f->expect = json_object_new();
+	if (k->use == USE_EXPECT_TEXT) {
+		json_add_str(f->expect, k->extra, value);
+	} else if (k->use == USE_EXPECT_NUMBER) {
+		if (!span_number(span_of(value), &number))
+			return build_refuse(&f->b, "batch.flaw.number",
+					    k->name, value);
+		json_add_int(f->expect, k->extra, number);
+	} else {
+		struct span rest = span_of(value), word;
+		char name[32];
+
+		list = json_add_array(f->expect, k->extra);
+		while (span_word(&rest, &word)) {
+			span_copy(word, name, sizeof(name));
+			json_add_str(list, NULL, name);
+		}
+	}
+	return true;
+}
+
+/* Any mark in the column "netrc" will do, but a path is one. */
+static bool fill_netrc(struct building *b, const char *value)
+{
+	bool path = strchr(value, '/') || strchr(value, '.');
+
+	if (span_is(span_of(value), "no") || span_is(span_of(value), "false") ||
+	    span_is(span_of(value), "0"))
+		return true;
+	return build_reference(b, "netrc", false, "netrc", path ? value : "");
+}
+
+static bool fill(struct filling *f, const struct csv_column *c, char *value)
+{
+	const struct csv_kind *k = c->kind;
+
+	switch (k->use) {
+	case USE_SET:
+		return k->set(&f->b, k->name, value);
+	case USE_LIST:
+		return fill_list(&f->b, k, value);
+	case USE_LABEL:
+		return build_label(&f->b, k->name, c->label, value);
+	case USE_PASSWORD:
+	case USE_TOKEN:
+		return build_reference(&f->b, k->name, k->use == USE_TOKEN,
+				       k->extra, value);
+	case USE_INLINE:
+		return build_inline(&f->b, k->name, k->extra != NULL, value);
+	case USE_NETRC:
+		return fill_netrc(&f->b, value);
+	case USE_EXPECT_LIST:
+	case USE_EXPECT_NUMBER:
+	case USE_EXPECT_TEXT:
+		return fill_expect(f, k, value);
+	}
+	return false;
+}
+
+/* A secret is taken as it stands, spaces and all. */
+static char *value_of(const struct csv_kind *k, char *field)
+{
+	return k && k->use == USE_INLINE ? field : trim(field);
+}
+
+static bool fill_row(struct filling *f, const struct csv_header *h,
+		     struct row *w, char *room, bool *ret_some)
+{
+	for (size_t i = 0; next_field(w, room); i++) {
+		const struct csv_column *c = &h->column[i];
+		char *value = value_of(i < h->columns ? c->kind : NULL, room);
+
+		if (*value && i >= h->columns)
+			return build_refuse(&f->b, "batch.flaw.fields", NULL,
+					    NULL);
+		if (*value && c->kind && !fill(f, c, value))
+			return false;
+		*ret_some = *ret_some || *value;
+		f->b.place = place_of(f->b.r, w);
+	}
+	return true;
+}
+
+static bool end_row(struct filling *f)
+{
+	struct fault why = { .kind = FAULT_NONE };
+	const struct text_arg args[] = {
+		{ "reason", why.text }, { NULL, NULL }
+	};
+
+	if (!build_end(&f->b))
+		return false;
+	return !f->expect || expect_read(f->expect, &f->b.a->expect, &why) ||
+	       flaw_at(f->b.r, 0, "batch.flaw.expect", args);
+}
+
+static void name_flaw(const struct filling *f)
+{
+	const struct account *a = f->b.a;
+	const char *name = a->name ? a->name : a->address;
+
+	if (name)
+		span_copy(span_of(name), f->b.r->flaw->name,
+			  sizeof(f->b.r->flaw->name));
+}
+
+bool csv_read_row(const struct reading *r, const struct csv_header *h,
+		  struct account **ret)
+{
+	struct filling f = { .b = { .r = r, .a = calloc(1, sizeof(*f.b.a)) } };
+	struct row w = { .rest = without_line_end(r->record),
+			 .separator = h->separator };
+	char *room = malloc(r->record.len + 1);
+	bool ok = false, some = false;
+
+	*ret = NULL;
+	if (f.b.a && room) {
+		f.b.a->file = r->file;
+		f.b.a->line = r->line;
+		f.b.a->column = r->column;
+		f.b.a->expect = EXPECT_NOTHING;
+		ok = fill_row(&f, h, &w, room, &some) &&
+		     (!some || end_row(&f));
+		wipe(room, r->record.len + 1);
+	} else {
+		build_no_memory(&f.b);
+	}
+	if (!ok && f.b.a)
+		name_flaw(&f);
+	if (ok && some)
+		*ret = f.b.a;
+	else
+		account_free(f.b.a);
+	json_free(f.expect);
+	free(room);
+	return ok;
+}
+
+/* ---- where a record ends ---- */
+
+size_t csv_record_length(struct span window, char separator, bool ended,
+			 bool *ret_open)
+{
+	bool quoted = false, begins = true;
+
+	*ret_open = false;
+	for (size_t i = 0; i < window.len; i++) {
+		char c = window.at[i];
+
+		if (c == '"' && (quoted || begins))
+			quoted = !quoted;
+		begins = c == separator || (c == '"' && !quoted);
+		if (quoted || (c != '\n' && c != '\r'))
+			continue;
+		if (c == '\n')
+			return i + 1;
+		/* CR LF, or the CR of an old Macintosh */
+		if (i + 1 < window.len)
+			return i + 1 + (window.at[i + 1] == '\n');
+		if (ended)
+			return i + 1;
+	}
+	*ret_open = quoted;
+	return ended ? window.len : 0;
+}

@@ -1,0 +1,77 @@
+#include <errno.h>
+#include <string.h>
+
+#include "cmd/batch/engine.h"
+#include "cmd/batch/input.h"
+#include "cmd/batch/outputs.h"
+#include "cmd/command.h"
+#include "probes/wire/wait.h"
+
+static int refuse_input(const struct options *o, int error)
+{
+	char reason[128];
+	const struct text_arg args[] = {
+		{ "file", o->target[0] }, { "reason", reason }, { NULL, NULL }
+	};
+
+	reason_of_errno(error, reason, sizeof(reason));
+	return complain(o->lang, "batch.file", args);
+}
+
+/* Options that mean one account; each has its own line in the file. */
+static int check_options(const struct options *o)
+{
+	const char *one = o->save ? "--save" : o->bundle ? "--bundle" :
+			  o->explain_plan ? "--explain-plan" :
+			  o->address ? "--address" : NULL;
+	const struct text_arg args[] = { { "option", one }, { NULL, NULL } };
+
+	if (o->targets != 1)
+		return complain(o->lang, o->targets ? "batch.one_file" :
+				"batch.no_file", NULL);
+	if (one)
+		return complain(o->lang, "batch.option", args);
+	if (o->secret_source != SECRET_FROM_PROMPT &&
+	    o->secret_source != SECRET_FROM_NETRC)
+		return complain(o->lang, "batch.one_secret", NULL);
+	return 0;
+}
+
+static int run_open(const struct options *o, struct engine_plan *plan)
+{
+	const struct fault no_memory = { .kind = FAULT_NO_MEMORY };
+	int code = outputs_open(o, &plan->outputs);
+
+	if (code != 0)
+		return code;
+	if (!wait_gently(&plan->end_fd) || !network_share(plan->network)) {
+		outputs_drop(plan->outputs);
+		return complain_internal(o->lang, &no_memory);
+	}
+	code = engine_run(plan);
+	if (!outputs_close(plan->outputs) && code != EXIT_INTERRUPTED)
+		code = outcome_worse(code, EXIT_USAGE);
+	return code;
+}
+
+int command_batch(const struct options *o)
+{
+	struct network network = { .trust = NULL };
+	struct engine_plan plan = { .o = o, .network = &network };
+	const struct input_plan wanted = {
+		.path = o->targets > 0 ? o->target[0] : "",
+		.format = o->input_format, .lang = o->lang,
+		.allow_inline = o->allow_inline_secrets,
+	};
+	int code = check_options(o);
+
+	if (code != 0)
+		return code;
+	if (!input_open(&wanted, &plan.input))
+		return refuse_input(o, errno);
+	if (network_open(o, &network, &code))
+		code = run_open(o, &plan);
+	network_close(&network);
+	input_close(plan.input);
+	return code;
+}

@@ -1,0 +1,362 @@
+#include "cmd/batch/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/batch/tell.h"
+#include "cmd/batch/worker.h"
+#include "cmd/command.h"
+#include "probes/wire/wait.h"
+
+/* An account that was read and is not done. */
+struct item {
+	struct item *next;
+	struct account *account;
+};
+
+struct engine {
+	const struct engine_plan *plan;
+	struct teller teller;
+	struct mutex mutex;
+	struct bell done;
+	size_t workers;
+	struct worker *worker;
+	struct item *first, **last;	/* pending, as they were read */
+	size_t pending;
+	bool input_later;		/* wait for it */
+	bool input_ended, stopped;	/* stopped: no new accounts */
+	bool ending;			/* Ctrl-C, once */
+	msec end_by;
+	int code;			/* the worst so far */
+};
+
+/* ---- what came of an account ---- */
+
+static void stop(struct engine *e, int code)
+{
+	e->code = outcome_worse(e->code, code);
+	e->stopped = true;
+}
+
+static void no_memory(struct engine *e)
+{
+	const struct fault why = { .kind = FAULT_NO_MEMORY };
+
+	stop(e, complain_internal(e->plan->o->lang, &why));
+}
+
+static void write_down(struct engine *e, struct desk *d)
+{
+	teller_tell(&e->teller, d->account->file, d->account->line, d->told);
+	if (d->no_memory) {
+		no_memory(e);
+		return;
+	}
+	e->code = outcome_worse(e->code, d->outcome.exit_code);
+	if (!outputs_add(e->plan->outputs, &d->outcome, d->line))
+		stop(e, EXIT_USAGE);
+}
+
+static void drop_item(struct item *i)
+{
+	account_free(i->account);
+	free(i);
+}
+
+static void untried_text(struct desk *d, const char *id)
+{
+	desk_untried(d, UNTRIED_INTERRUPTED, text_of(d->all->lang, id));
+}
+
+/* An account that nobody works on: its line is written all the same. */
+static void write_untried(struct engine *e, const struct account *a,
+			  enum untried reason, const char *why)
+{
+	struct desk *d = calloc(1, sizeof(*d));
+
+	if (!d) {
+		no_memory(e);
+		return;
+	}
+	d->all = e->plan->o;
+	d->o.lang = e->plan->o->lang;
+	d->account = a;
+	desk_untried(d, reason, why);
+	write_down(e, d);
+	desk_clear(d);
+	free(d);
+}
+
+static void collect(struct engine *e, struct worker *w)
+{
+	struct desk *d = &w->desk;
+	struct item *i = w->context;
+
+	if (d->cut_short)
+		untried_text(d, "batch.interrupted");
+	write_down(e, d);
+	desk_clear(d);
+	drop_item(i);
+	w->context = NULL;
+	worker_take_back(w);
+}
+
+static void collect_all(struct engine *e)
+{
+	for (size_t i = 0; i < e->workers; i++)
+		if (worker_look(&e->worker[i]) == WORKER_DONE)
+			collect(e, &e->worker[i]);
+}
+
+/* ---- reading ---- */
+
+static void take_flaw(struct engine *e, const struct flaw *f)
+{
+	char name[sizeof(f->file) + 32];
+	struct buf b = buf_over(name, sizeof(name));
+	const struct account a = { .file = f->file, .line = f->line,
+				   .name = name };
+
+	if (f->name[0])
+		buf_str(&b, f->name);
+	else
+		buf_fmt(&b, "%s:%u", f->file, f->line);
+	teller_flaw(&e->teller, f);
+	write_untried(e, &a, UNTRIED_BAD_INPUT, f->text);
+}
+
+static bool take_account(struct engine *e, struct account *a)
+{
+	struct item *i = calloc(1, sizeof(*i));
+
+	if (!i) {
+		account_free(a);
+		no_memory(e);
+		return false;
+	}
+	i->account = a;
+	*e->last = i;
+	e->last = &i->next;
+	e->pending++;
+	return true;
+}
+
+static void read_ahead(struct engine *e)
+{
+	struct account *a = NULL;
+	struct flaw flaw;
+
+	e->input_later = false;
+	while (!e->input_ended && !e->stopped && !e->input_later &&
+	       e->pending < PENDING_MAX) {
+		switch (input_next(e->plan->input, &a, &flaw)) {
+		case INPUT_ACCOUNT:
+			take_account(e, a);
+			break;
+		case INPUT_FLAW:
+			take_flaw(e, &flaw);
+			break;
+		case INPUT_LATER:
+			e->input_later = true;
+			break;
+		case INPUT_END:
+			e->input_ended = true;
+			break;
+		}
+	}
+}
+
+/* ---- giving out ---- */
+
+static struct worker *idle(struct engine *e)
+{
+	for (size_t i = 0; i < e->workers; i++)
+		if (worker_look(&e->worker[i]) == WORKER_IDLE)
+			return &e->worker[i];
+	return NULL;
+}
+
+static void check_task(struct worker *w)
+{
+	struct desk *d = &w->desk;
+	const struct item *i = w->context;
+
+	if (!desk_begin(d, i->account) ||
+	    (d->scene.target.undiscovered && !desk_discover(d)) ||
+	    !desk_secret(d))
+		return;
+	desk_check(d, LOGIN_BUDGET);
+}
+
+static struct item *take_first(struct engine *e)
+{
+	struct item *i = e->first;
+
+	e->first = i->next;
+	if (!e->first)
+		e->last = &e->first;
+	e->pending--;
+	i->next = NULL;
+	return i;
+}
+
+static void give_out(struct engine *e)
+{
+	struct worker *w;
+
+	while (!e->stopped && e->first && (w = idle(e)) != NULL) {
+		w->context = take_first(e);
+		worker_give(w, check_task);
+	}
+}
+
+/* ---- waiting, and the end ---- */
+
+static size_t busy(struct engine *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->workers; i++)
+		n += e->worker[i].context != NULL;
+	return n;
+}
+
+static void wait_for_something(struct engine *e)
+{
+	struct pollfd fds[3];
+	struct fault why;
+	size_t n = 0;
+	msec by = e->ending ? e->end_by : MSEC_NEVER;
+
+	fds[n++] = (struct pollfd){ .fd = e->done.fds[0], .events = POLLIN };
+	if (!e->ending)
+		fds[n++] = (struct pollfd){ .fd = e->plan->end_fd,
+					    .events = POLLIN };
+	if (e->input_later && !e->stopped)
+		fds[n++] = (struct pollfd){ .fd = input_fd(e->plan->input),
+					    .events = POLLIN };
+	if (!wait_fds(fds, n, by, &why) && why.kind == FAULT_TIMEOUT)
+		wait_cancel_all();
+	if (fds[0].revents & POLLIN)
+		bell_wait(&e->done, now_msec(), &why);
+}
+
+/* No new accounts; those under way come to their end, if it is not far. */
+static void begin_end(struct engine *e)
+{
+	const struct options *o = e->plan->o;
+
+	e->ending = e->stopped = true;
+	e->end_by = now_msec() + ENDING_MSEC;
+	if (!o->quiet)
+		complain(o->lang, "batch.ending", NULL);
+}
+
+static bool is_over(struct engine *e)
+{
+	if (wait_cancelled())
+		return true;
+	return busy(e) == 0 &&
+	       (e->stopped || (e->input_ended && !e->first));
+}
+
+static void work(struct engine *e)
+{
+	for (;;) {
+		collect_all(e);
+		if (wait_ending() && !e->ending)
+			begin_end(e);
+		read_ahead(e);
+		give_out(e);
+		if (is_over(e))
+			break;
+		wait_for_something(e);
+	}
+}
+
+/* What was read and never tried is in every output, too. */
+static void drain(struct engine *e)
+{
+	const char *why = text_of(e->plan->o->lang, "batch.interrupted");
+
+	while (e->first) {
+		struct item *i = take_first(e);
+
+		write_untried(e, i->account, UNTRIED_INTERRUPTED, why);
+		drop_item(i);
+	}
+}
+
+/* ---- the whole ---- */
+
+static void end_workers(struct engine *e)
+{
+	for (size_t i = 0; i < e->workers; i++) {
+		struct worker *w = &e->worker[i];
+
+		worker_end(w);
+		if (!w->context)
+			continue;
+		if (w->state == WORKER_BUSY) {
+			/* it was cancelled before it began */
+			w->desk.account = ((struct item *)w->context)->account;
+			w->desk.o.lang = e->plan->o->lang;
+			w->desk.cut_short = true;
+		}
+		collect(e, w);
+	}
+	free(e->worker);
+}
+
+static bool start_workers(struct engine *e)
+{
+	size_t n = e->plan->o->jobs ? e->plan->o->jobs : JOBS_DEFAULT;
+
+	e->worker = calloc(n, sizeof(*e->worker));
+	if (!e->worker)
+		return false;
+	for (; e->workers < n; e->workers++) {
+		struct worker *w = &e->worker[e->workers];
+
+		w->desk.all = e->plan->o;
+		w->desk.network = e->plan->network;
+		w->done = &e->done;
+		w->mutex = &e->mutex;
+		if (!worker_start(w))
+			break;
+	}
+	return e->workers > 0;		/* fewer will do, too */
+}
+
+static int run(struct engine *e)
+{
+	if (start_workers(e))
+		work(e);
+	else
+		no_memory(e);
+	end_workers(e);
+	drain(e);
+	teller_end(&e->teller);
+	return e->ending || wait_cancelled() ? EXIT_INTERRUPTED : e->code;
+}
+
+int engine_run(const struct engine_plan *plan)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+	const struct fault why = { .kind = FAULT_NO_MEMORY };
+	int code;
+
+	if (!e || !bell_init(&e->done)) {
+		free(e);
+		return complain_internal(plan->o->lang, &why);
+	}
+	e->plan = plan;
+	e->last = &e->first;
+	teller_begin(&e->teller, plan->o);
+	mutex_init(&e->mutex);
+	code = run(e);
+	mutex_release(&e->mutex);
+	bell_release(&e->done);
+	free(e);
+	return code;
+}

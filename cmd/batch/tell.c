@@ -1,0 +1,68 @@
+#include "cmd/batch/tell.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/command.h"
+
+void teller_begin(struct teller *t, const struct options *o)
+{
+	*t = (struct teller){ .o = o };
+}
+
+static void put(struct teller *t, const char *place, struct span text)
+{
+	if (t->told == TOLD_MAX) {
+		t->kept_back++;
+		return;
+	}
+	t->told++;
+	fprintf(stderr, "mailwhy: %s: %.*s\n", place, (int)text.len, text.at);
+}
+
+static void place_of(const char *file, unsigned line, unsigned column,
+		     char *room, size_t cap)
+{
+	struct buf b = buf_over(room, cap);
+
+	buf_str(&b, strcmp(file, "-") == 0 ? "stdin" : file);
+	if (line > 0)
+		buf_fmt(&b, ":%u", line);
+	if (column > 0)
+		buf_fmt(&b, ":%u", column);
+}
+
+void teller_tell(struct teller *t, const char *file, unsigned line,
+		 const char *text)
+{
+	struct span rest = span_of(text), one;
+	char place[512];
+
+	place_of(file, line, 0, place, sizeof(place));
+	while (rest.len > 0) {
+		span_cut(&rest, '\n', &one);
+		put(t, place, one);
+	}
+}
+
+void teller_flaw(struct teller *t, const struct flaw *f)
+{
+	char place[512];
+
+	place_of(f->file, f->line, f->column, place, sizeof(place));
+	put(t, place, span_of(f->text));
+}
+
+void teller_end(struct teller *t)
+{
+	char number[16];
+	struct buf b = buf_over(number, sizeof(number));
+	const struct text_arg args[] = {
+		{ "number", number }, { NULL, NULL }
+	};
+
+	if (t->kept_back == 0)
+		return;
+	buf_fmt(&b, "%u", t->kept_back);
+	complain(t->o->lang, "batch.kept_back", args);
+}

@@ -1,0 +1,26 @@
+#ifndef MAILWHY_BATCH_TELL_H
+#define MAILWHY_BATCH_TELL_H
+
+#include "cmd/batch/flaw.h"
+#include "cmd/options.h"
+
+/*
+ * Complaints about single accounts on stderr, each with the place in front. A
+ * file of the wrong kind has thousands of them: past TOLD_MAX they are only
+ * counted, for the outputs have them all.
+ */
+#define TOLD_MAX 50
+
+struct teller {
+	const struct options *o;
+	unsigned told, kept_back;
+};
+
+void teller_begin(struct teller *t, const struct options *o);
+/* Lines about an account; "" none. */
+void teller_tell(struct teller *t, const char *file, unsigned line,
+		 const char *text);
+void teller_flaw(struct teller *t, const struct flaw *f);
+void teller_end(struct teller *t);	/* how many were not shown */
+
+#endif

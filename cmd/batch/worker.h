@@ -1,0 +1,31 @@
+#ifndef MAILWHY_BATCH_WORKER_H
+#define MAILWHY_BATCH_WORKER_H
+
+#include "cmd/batch/desk.h"
+
+/*
+ * A thread that does one task after the other at its desk. The desk belongs
+ * to the worker from worker_give() until the state is DONE, and to the engine
+ * else: whoever has it needs no lock for it.
+ */
+enum worker_state { WORKER_IDLE, WORKER_BUSY, WORKER_DONE, WORKER_LEAVES };
+
+struct worker {
+	struct desk desk;
+	void (*task)(struct worker *w);
+	void *context;			/* of the engine */
+	struct bell work;		/* for the worker */
+	struct bell *done;		/* for the engine */
+	struct mutex *mutex;		/* of `state` */
+	enum worker_state state;
+	struct thread thread;
+};
+
+bool worker_start(struct worker *w);
+void worker_give(struct worker *w, void (*task)(struct worker *w));
+enum worker_state worker_look(struct worker *w);
+void worker_take_back(struct worker *w);	/* DONE, and seen: IDLE */
+/* After what it does now; waits for it. */
+void worker_end(struct worker *w);
+
+#endif

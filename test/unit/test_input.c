@@ -1,0 +1,257 @@
+#include "test/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/batch/input.h"
+
+/* Files of accounts: what comes out of them, and what is wrong with them. */
+
+static char folder[64];
+
+static int make_folder(void **state)
+{
+	(void)state;
+	snprintf(folder, sizeof(folder), "/tmp/mailwhy-input-XXXXXX");
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int drop_folder(void **state)
+{
+	char command[128];
+
+	(void)state;
+	snprintf(command, sizeof(command), "%s/x", folder);
+	unlink(command);
+	return rmdir(folder);
+}
+
+static void path_of(const char *name, char *room, size_t cap)
+{
+	snprintf(room, cap, "%s/%s", folder, name);
+}
+
+static void write_file(const char *name, const char *text, size_t len)
+{
+	char path[128];
+	FILE *f;
+
+	path_of(name, path, sizeof(path));
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_int_equal(fwrite(text, 1, len, f), len);
+	fclose(f);
+}
+
+/*
+ * All of it in one line: "name[ user]" of accounts, "!line:column" of flaws
+ * ("!!" of a whole file), and their texts when `told` is there.
+ */
+static void read_all(const char *name, bool allow, char *room, size_t cap,
+		     char *told, size_t told_cap)
+{
+	char path[128];
+	struct input_plan plan = { .path = path, .lang = LANG_EN,
+				   .allow_inline = allow };
+	struct buf out = buf_over(room, cap);
+	struct buf says = buf_over(told, told_cap);
+	struct input *in;
+	struct account *a;
+	struct flaw f;
+	enum input_answer got;
+
+	path_of(name, path, sizeof(path));
+	assert_true(input_open(&plan, &in));
+	while ((got = input_next(in, &a, &f)) != INPUT_END) {
+		assert_int_not_equal(got, INPUT_LATER);
+		buf_str(&out, out.len > 0 ? " " : "");
+		if (got == INPUT_ACCOUNT) {
+			buf_fmt(&out, "%s%s%s", a->name, a->user ? "/" : "",
+				a->user ? a->user : "");
+			account_free(a);
+			continue;
+		}
+		buf_fmt(&out, "%s%u:%u", f.whole_file ? "!!" : "!", f.line,
+			f.column);
+		buf_fmt(&says, "%s\n", f.text);
+	}
+	input_close(in);
+	unlink(path);
+}
+
+static void expect_read_of(const char *name, const char *text, size_t len,
+			   const char *wanted)
+{
+	char got[4096], told[4096];
+
+	write_file(name, text, len);
+	read_all(name, false, got, sizeof(got), told, sizeof(told));
+	if (strcmp(got, wanted) != 0)
+		print_error("of %s\nwas told %s", text, told);
+	assert_string_equal(got, wanted);
+}
+
+struct row {
+	const char *name, *text, *wanted;
+};
+
+static void test_json_lines(void **state)
+{
+	static const struct row rows[] = {
+		{ "x", "{\"address\":\"a@x.example\"}\n"
+		       "{\"address\":\"b@x.example\",\"user\":\"b\"}\n",
+		  "a@x.example b@x.example/b" },
+		/* no line end, empty lines, CR LF, BOM */
+		{ "x", "\xef\xbb\xbf\r\n\n{\"address\":\"a@x.example\"}\r\n\n"
+		       "{\"address\":\"b@x.example\"}",
+		  "a@x.example b@x.example" },
+		/* one bad line never stops the others */
+		{ "x", "{\"address\":\"a@x.example\"\n"
+		       "{\"address\":\"b@x.example\"}\n"
+		       "nonsense\n[1]\n{}\n{\"address\":\"c@x.example\"}\n",
+		  "!1:25 b@x.example !3:1 !4:1 !5:1 c@x.example" },
+		{ "x", "{\"adress\":\"a@x.example\"}\n"
+		       "{\"address\":\"a@x.example\",\"address\":\"b@x.example\"}\n"
+		       "{\"address\":\"no address\"}\n"
+		       "{\"address\":5}\n"
+		       "{\"user\":\"u\",\"name\":\"n\",\"endpoints\":"
+		       "\"imaps://u@h.example\"}\n",
+		  "!1:2 !2:2 !3:2 !4:2 n/u" },
+		{ "x", "", "" },
+		{ "x", "\n \n", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		expect_read_of(rows[i].name, rows[i].text,
+			       strlen(rows[i].text), rows[i].wanted);
+}
+
+static void test_json(void **state)
+{
+	static const struct row rows[] = {
+		{ "x", "[{\"address\":\"a@x.example\"},\n"
+		       " {\"address\":\"b@x.example\"}]", 
+		  "a@x.example b@x.example" },
+		{ "x", "[]", "" },
+		{ "x", "{\n\"address\": \"a@x.example\",\n\"user\": \"}]\\\"\"\n}\n",
+		  "a@x.example/}]\"" },
+		/* an object around them */
+		{ "x", "{\"expect\":{\"tls\":\"1.2\"},\"accounts\":[\n"
+		       "{\"address\":\"a@x.example\"}\n]}",
+		  "a@x.example" },
+		{ "x", "{\"acounts\": 1, \"accounts\": []}", "!1:2" },
+		/* slips between accounts */
+		{ "x", "[{\"address\":\"a@x.example\"}\n"
+		       " {\"address\":\"b@x.example\"},\n]",
+		  "a@x.example !2:2 b@x.example !3:1" },
+		{ "x", "[1, \"x\", {\"address\":\"a@x.example\"}]",
+		  "!1:2 !1:5 a@x.example" },
+		/* a member of the fourth line of the second account */
+		{ "x", "[{\"address\":\"a@x.example\"},\n{\n"
+		       "  \"address\": \"b@x.example\",\n"
+		       "  \"pasword\": {\"env\": \"P\"}\n}]",
+		  "a@x.example !4:3" },
+		{ "x", "[{\"address\":\"a@x.example\"}", "a@x.example !!1:27" },
+		{ "x", "[{\"address\":\"a@x.example\"},{\"address\":",
+		  "a@x.example !1:28" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		expect_read_of(rows[i].name, rows[i].text,
+			       strlen(rows[i].text), rows[i].wanted);
+}
+
+static void test_csv(void **state)
+{
+	static const struct row rows[] = {
+		{ "x", "address,user\na@x.example,a\nb@x.example,\n",
+		  "a@x.example/a b@x.example" },
+		{ "x", "\xef\xbb\xbf" "address;user;label.team\r\n"
+		       "a@x.example;\"a;\"\"b\";sales\r\n",
+		  "a@x.example/a;\"b" },
+		{ "x", "sep=;\naddress;user\na@x.example;u\n",
+		  "a@x.example/u" },
+		{ "x", "address\tuser\na@x.example\tu\n\t\n",
+		  "a@x.example/u" },
+		{ "x", "address,user\ra@x.example,u\rb@x.example,v\r",
+		  "a@x.example/u b@x.example/v" },
+		{ "x", "メールアドレス,氏名\na@x.example,太郎\n", "太郎" },
+		/* too many fields, a bad address, and the others */
+		{ "x", "address,user\na@x.example,u,more\nnone,u\n"
+		       "b@x.example,v\n",
+		  "!2:15 !3:1 b@x.example/v" },
+		/* a quote that is never closed costs its own line */
+		{ "x", "address,user\n\"a@x.example,u\nb@x.example,v\n",
+		  "!2:1 b@x.example/v" },
+		{ "x", "adress,user\na@x.example,u\n", "!!1:1" },
+		{ "x", "name,user\na,u\n", "!!1:1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		expect_read_of(rows[i].name, rows[i].text,
+			       strlen(rows[i].text), rows[i].wanted);
+}
+
+static void test_encodings(void **state)
+{
+	static const char utf16[] = "\xff\xfe" "a\0d\0d\0r\0";
+	static const char big[] = "\0a\0d\0d\0r";
+	/* "name" in katakana and kanji */
+	static const char sjis[] = "address,name\n"
+		"a@x.example,\x91\xbe\x98\x59\n";
+	static const char latin[] = "address,name\na@x.example,J\xf6rg\n";
+	char got[512], told[1024];
+
+	(void)state;
+	expect_read_of("x", utf16, sizeof(utf16) - 1, "!!1:1");
+	expect_read_of("x", big, sizeof(big) - 1, "!!1:1");
+	write_file("x", sjis, sizeof(sjis) - 1);
+	read_all("x", false, got, sizeof(got), told, sizeof(told));
+	assert_string_equal(got, "!!2:1");
+	assert_non_null(strstr(told, "iconv -f CP932"));
+	write_file("x", latin, sizeof(latin) - 1);
+	read_all("x", false, got, sizeof(got), told, sizeof(told));
+	assert_string_equal(got, "!!2:1");
+	assert_non_null(strstr(told, "CP1252"));
+}
+
+static void test_secrets_are_not_shown(void **state)
+{
+	static const char text[] =
+		"{\"address\":\"a@x.example\",\"password\":\"hunter2\"}\n"
+		"{\"address\":\"b@x.example\",\"password\":{\"env\":\"hunter 2\"}}\n"
+		"{\"address\":\"c@x.example\",\"endpoints\":"
+		"[\"imaps://c:hunter2@x.example\"]}\n"
+		"{\"address\":\"d@x.example\",\"password\":{\"env\":\"P\"},"
+		"\"token\":\"hunter2\"}\n";
+	char got[512], told[2048];
+
+	(void)state;
+	write_file("x", text, sizeof(text) - 1);
+	read_all("x", false, got, sizeof(got), told, sizeof(told));
+	assert_string_equal(got, "!1:26 !2:26 !3:26 !4:49");
+	assert_null(strstr(told, "hunter"));
+	assert_non_null(strstr(told, "--allow-inline-secrets"));
+	write_file("x", text, sizeof(text) - 1);
+	read_all("x", true, got, sizeof(got), told, sizeof(told));
+	assert_string_equal(got, "a@x.example !2:26 !3:26 !4:49");
+	assert_null(strstr(told, "hunter"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_json_lines),
+		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_csv),
+		cmocka_unit_test(test_encodings),
+		cmocka_unit_test(test_secrets_are_not_shown),
+	};
+
+	return cmocka_run_group_tests(tests, make_folder, drop_folder);
+}
