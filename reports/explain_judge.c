@@ -170,6 +170,15 @@ static bool is_fuller(const struct reply *r, const struct reply *before)
 	       strlen(r->text) > strlen("535");
 }
 
+/* '550 Relaying denied', Server Error: 550, ...: the code once more. */
+static bool is_code_again(const struct found_reply *f, const struct reply *r,
+			  const struct reply *before)
+{
+	return f->text.len > strlen("550,") && f->text.at[3] == ',' &&
+	       r->code != 0 && r->code == before->code &&
+	       strlen(before->text) > strlen("550");
+}
+
 static void hear_reply(struct court *c, size_t line,
 		       const struct found_reply *f, size_t *ret_more)
 {
@@ -191,6 +200,9 @@ static void hear_reply(struct court *c, size_t line,
 		there.symptom.service_known = true;
 		there.symptom.service = f->service;
 	}
+	if (c->reply.found &&
+	    is_code_again(f, &there.reply, &c->reply.reply))
+		return;
 	if (!match_stages(c, &there.symptom, &there.match))
 		return;
 	c->success = false;

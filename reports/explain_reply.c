@@ -67,6 +67,37 @@ static size_t enhanced_len(struct span s)
 	return i;
 }
 
+/* Quotes whose two halves differ: as French, German, Japanese programs put. */
+static const char *const halves[][2] = {
+	{ "\xc2\xab", "\xc2\xbb" },		/* guillemets */
+	{ "\xe2\x80\x9e", "\xe2\x80\x9c" },	/* low, high */
+	{ "\xe2\x80\x9c", "\xe2\x80\x9d" },	/* high, high */
+	{ "\xe2\x80\x98", "\xe2\x80\x99" },
+	{ "\xe3\x80\x8c", "\xe3\x80\x8d" },	/* corner brackets */
+};
+
+static bool ends_in(struct span s, const char *what)
+{
+	size_t len = strlen(what);
+
+	return s.len >= len && memcmp(s.at + s.len - len, what, len) == 0;
+}
+
+/* What closes the quote that `before` ends in; NULL: it ends in none. */
+static const char *other_half(struct span before)
+{
+	static const char no_break[] = "\xc2\xa0";
+
+	if (ends_in(before, no_break))
+		before.len -= strlen(no_break);
+	else if (ends_in(before, " "))
+		before.len--;
+	for (size_t i = 0; i < sizeof(halves) / sizeof(halves[0]); i++)
+		if (ends_in(before, halves[i][0]))
+			return halves[i][1];
+	return NULL;
+}
+
 /*
  * Where the reply ends: at the quote it stands in, but not at the apostrophe
  * of "isn't"; else at the end of the line.
@@ -74,9 +105,13 @@ static size_t enhanced_len(struct span s)
 static struct span reply_until_quote(struct span line, size_t from,
 				     size_t start)
 {
+	const char *half = other_half(span_head(line, from));
 	char quote = from > 0 ? line.at[from - 1] : ' ';
 	struct span rest = span_from(line, start);
 
+	for (size_t i = 0; half && i < rest.len; i++)
+		if (span_starts(span_from(rest, i), half))
+			return span_head(rest, i);
 	if (quote != '"' && quote != '\'' && quote != '`')
 		return rest;
 	for (size_t i = 0; i < rest.len; i++) {

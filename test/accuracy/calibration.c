@@ -147,20 +147,20 @@ static double percent(const struct row *r, int c)
 
 static void print_row(const struct row *r)
 {
-	printf("%-17s", r->name);
+	printf("%-15s", r->name);
 	for (int c = PROVEN; c > NONE; c--) {
-		printf("  %4u of %4u", r->right[c], r->called[c]);
+		printf(" %4u of %4u", r->right[c], r->called[c]);
 		if (r->called[c])
 			printf(" %5.1f%%", percent(r, c));
 		else
 			printf("       ");
 	}
-	printf("  %4u\n", r->called[NONE]);
+	printf(" %4u\n", r->called[NONE]);
 }
 
 static void print_table(const struct table *t)
 {
-	printf("%-17s  %-18s  %-18s  %-18s  none\n", "right", "proven",
+	printf("%-15s  %-18s  %-18s  %-18s none\n", "right", "proven",
 	       "likely", "possible");
 	for (size_t i = 0; i < t->rows; i++)
 		print_row(&t->row[i]);

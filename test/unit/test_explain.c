@@ -108,6 +108,18 @@ static const struct {
 	{ "S: -ERR [AUTH] Authentication failed", CAUSE_WRONG_CREDENTIALS },
 	{ "Server Response: '530 5.7.0 Must issue a STARTTLS command first', "
 	  "Port: 587, Secure(SSL): No, Server Error: 530", CAUSE_TLS_REQUIRED },
+	/* the code once more says nothing new */
+	{ "Risposta del server: '553 5.7.1 <a@example.com>: Sender address "
+	  "rejected: not logged in', Porta: 25, Errore del server: 553, "
+	  "Numero di errore: 0x800CCC79", CAUSE_AUTH_REQUIRED },
+	/* quotes of other scripts: what follows is not the server's */
+	{ "R\xc3\xa9ponse du serveur : \xc2\xab\xc2\xa0""535 5.7.8 Error: "
+	  "authentication failed\xc2\xa0\xc2\xbb, STARTTLS required : non",
+	  CAUSE_WRONG_CREDENTIALS },
+	{ "Antwort: \xe2\x80\x9e""535 5.7.8 Error: authentication failed"
+	  "\xe2\x80\x9c, STARTTLS required", CAUSE_WRONG_CREDENTIALS },
+	{ "\xe3\x80\x8c""535 5.7.8 Error: authentication failed"
+	  "\xe3\x80\x8d STARTTLS required", CAUSE_WRONG_CREDENTIALS },
 	/* a program's summary is less than the server's answer */
 	{ "SERVER -> CLIENT: 454 4.7.0 Too many login attempts\n"
 	  "SMTP Error: Could not authenticate.", CAUSE_RATE_LIMITED },
