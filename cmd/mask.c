@@ -68,11 +68,16 @@ static bool goes_on(const char *at)
 	       (at[0] == '.' && is_word(at[1]));
 }
 
-/* "postmaster%40example.com": what stands before is an @. */
+/*
+ * "postmaster%40example.com", "\x00taro": what stands before is an @ or a
+ * NUL, and no letter.
+ */
 static bool follows_escape(const char *text, size_t at)
 {
-	return at >= 3 && text[at - 3] == '%' && ascii_is_alnum(text[at - 2]) &&
-	       ascii_is_alnum(text[at - 1]);
+	return at >= 3 && ascii_is_alnum(text[at - 2]) &&
+	       ascii_is_alnum(text[at - 1]) &&
+	       (text[at - 3] == '%' ||
+		(at >= 4 && text[at - 3] == 'x' && text[at - 4] == '\\'));
 }
 
 static bool begins_inside(const struct mask_name *n, const char *text,

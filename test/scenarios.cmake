@@ -8,16 +8,6 @@ foreach(name scenario_test gate_test)
 	add_executable(${name} ${CMAKE_CURRENT_LIST_DIR}/${name}.c)
 	target_link_libraries(${name} PRIVATE scenario_world)
 endforeach()
-# What hostile servers can do, by a table; measured.
-add_executable(hostile_server ${CMAKE_CURRENT_LIST_DIR}/hostile/server.c)
-target_link_libraries(hostile_server PRIVATE scenario_world)
-add_executable(measure ${CMAKE_CURRENT_LIST_DIR}/bench/measure.c)
-add_test(NAME live.hostile COMMAND ${PYTHON3} -B
-	${CMAKE_CURRENT_LIST_DIR}/hostile/hostile.py
-	$<TARGET_FILE:hostile_server> $<TARGET_FILE:measure>)
-set_tests_properties(live.hostile PROPERTIES TIMEOUT 600 RUN_SERIAL TRUE
-	ENVIRONMENT "MAILWHY=$<TARGET_FILE:mailwhy>;PYTHONDONTWRITEBYTECODE=1")
-
 # Silence takes its time: the parts wait side by side.
 foreach(part 1 2 3 4)
 	add_test(NAME scenarios.loopback.${part} COMMAND
@@ -52,6 +42,19 @@ if(NOT only_threads)
 		${CMAKE_CURRENT_LIST_DIR}/twelve.py
 		${CMAKE_SOURCE_DIR}/cmd/demo/scenarios)
 
+	# What hostile servers can do, by a table; measured.
+	add_executable(hostile_server
+		${CMAKE_CURRENT_LIST_DIR}/hostile/server.c)
+	target_link_libraries(hostile_server PRIVATE scenario_world)
+	add_executable(measure ${CMAKE_CURRENT_LIST_DIR}/bench/measure.c)
+	add_test(NAME live.hostile COMMAND ${PYTHON3} -B
+		${CMAKE_CURRENT_LIST_DIR}/hostile/hostile.py
+		$<TARGET_FILE:hostile_server> $<TARGET_FILE:measure>
+		$<$<BOOL:${MAILWHY_SANITIZE}>:--sanitized>)
+	set_tests_properties(live.hostile PROPERTIES TIMEOUT 900
+		RUN_SERIAL TRUE ENVIRONMENT
+		"MAILWHY=$<TARGET_FILE:mailwhy>;PYTHONDONTWRITEBYTECODE=1")
+
 	# Allocations of ours are failed by the linker's --wrap; the libraries'
 	# own are cJSON's, through its hooks.
 	add_executable(torture ${CMAKE_CURRENT_LIST_DIR}/torture.c)
@@ -64,6 +67,9 @@ if(NOT only_threads)
 			target_link_options(torture PRIVATE
 				-Wl,--wrap=${function})
 		endforeach()
+		add_test(NAME torture.session COMMAND torture session
+			gmail-app-password variant-trimmed)
+		set_tests_properties(torture.session PROPERTIES TIMEOUT 900)
 		add_test(NAME torture.memory COMMAND torture memory)
 		set_tests_properties(torture.memory PROPERTIES TIMEOUT 1800)
 	endif()

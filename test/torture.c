@@ -4,7 +4,10 @@
  * end, leak nothing (the sanitizer watches) and stay honest: what was never
  * accepted does not "work", and what was never refused has no wrong password.
  *
- *	torture wire|memory [NAME...]
+ *	torture wire|memory|session [NAME...]
+ *
+ * session: the n-th allocation of saving, replaying and masking what the check
+ * saw. Either it says that there is no memory, or the text is whole.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -12,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/session.h"
 #include "probes/base/json.h"
 #include "probes/wire/wait.h"
 #include "test/play.h"
@@ -359,6 +363,91 @@ static void torture_memory(const struct scenario *s)
 		;
 }
 
+/* ---- a session, saved and read again ---- */
+
+/* Somebody looked for the servers, too. */
+static const struct search *sample_search(void)
+{
+	static struct search s = {
+		.domain = "gmail.com", .network = true, .winner = 1,
+		.candidates = 2,
+		.candidate = {
+			{ .source = SOURCE_MX, .outcome = OUTCOME_NOTHING,
+			  .asked = "gmail.com", .answer = "mx.own.example" },
+			{ .source = SOURCE_SRV, .outcome = OUTCOME_FOUND,
+			  .asked = "gmail.com", .offers = 1,
+			  .offer = { { .user_form = "local",
+				       .chosen = true } } },
+		},
+	};
+
+	return &s;
+}
+
+/* NULL: honest. */
+static const char *save_and_read(const struct play_end *e, const char *wanted,
+				 char **ret_text)
+{
+	struct session s, again;
+	struct fault why = { .kind = FAULT_NONE };
+	const char *what = NULL;
+
+	*ret_text = NULL;
+	if (!session_of(&e->account.request, &e->result, NULL, NULL, &s, &why))
+		return why.kind == FAULT_NO_MEMORY ? NULL :
+		       "saving fails for another reason";
+	*ret_text = session_print(&s, NULL);
+	if (*ret_text && wanted && strcmp(*ret_text, wanted) != 0)
+		what = "a session that is not whole";
+	if (*ret_text && session_parse(span_of(*ret_text), &again, &why))
+		session_release(&again);
+	if (!session_mask(&s, false, &why) && why.kind != FAULT_NO_MEMORY)
+		what = "masking fails for another reason";
+	free(session_print(&s, NULL));
+	session_release(&s);
+	return what;
+}
+
+/* false: there is no n-th allocation. */
+static bool fail_session(const struct scenario *s, const struct play_end *e,
+			 const char *wanted, enum allocator a, unsigned n)
+{
+	const char *what;
+	char *text;
+
+	memory[a].made = 0;
+	memory[a].fail_at = n;
+	what = save_and_read(e, wanted, &text);
+	fail_nothing();
+	free(text);
+	runs++;
+	if (what)
+		complain_of(s, "session, allocation", n, what, "none");
+	return memory[a].made >= n;
+}
+
+static void torture_session(const struct scenario *s)
+{
+	struct script_world *w = script_world_new(s);
+	struct play_end e;
+	char *whole = NULL;
+
+	if (!w)
+		abort();
+	play_script(s, w, &e);
+	e.account.request.search = sample_search();
+	if (!e.finished || save_and_read(&e, NULL, &whole) || !whole)
+		complain_of(s, "session", 0, "none to be had", "none");
+	for (unsigned n = 1; whole && fail_session(s, &e, whole, OURS, n); n++)
+		;
+	for (unsigned n = 1; whole && fail_session(s, &e, whole, OF_JSON, n);
+	     n += n < ALIKE ? 1 : 5)
+		;
+	free(whole);
+	play_release(&e);
+	script_world_free(w);
+}
+
 static void torture(const char *name, void (*run)(const struct scenario *s))
 {
 	struct scenario *s;
@@ -381,6 +470,8 @@ int main(int argc, char **argv)
 
 	if (strcmp(mode, "memory") == 0)
 		run = torture_memory;
+	if (strcmp(mode, "session") == 0)
+		run = torture_session;
 	if (!wait_setup() || !dns_setup() || !tls_setup())
 		return 1;
 	json_use_allocator(json_malloc, json_release);

@@ -54,13 +54,21 @@ class Attack:
     def __init__(self, name, acts="", stages=STAGES, services=SERVICES,
                  security=("tls", "starttls"), wire="", tls="", clear="",
                  wants=(), fails=(), harmless=False, by_script=True,
-                 sections="", may_login=True):
+                 section=None, offers=None, cert="", may_login=True,
+                 waits=False):
         self.name, self.acts, self.stages = name, acts, stages
         self.services, self.security = services, security
         self.wire, self.tls, self.clear = wire, tls, clear
         self.wants, self.fails, self.harmless = wants, fails, harmless
         self.by_script = by_script and not wire
-        self.sections, self.may_login = sections, may_login
+        # until our own deadline: a server that is silent, slow, or endless
+        # beneath TLS, where nothing is counted
+        self.waits = waits or "flood" in wire or wire.endswith(" 1000") or \
+            tls == "silence" or not harmless and (
+                "!pace" in acts or "!silence" in acts or
+                "!expect" in acts or "%yes" in acts or "%bye" == acts)
+        self.section, self.offers, self.cert = section, offers, cert
+        self.may_login = may_login
 
 
 def in_hex(text):
@@ -162,8 +170,10 @@ TLS = [
            stages=("tls",)),
     Attack("silence for a hello", tls="silence", stages=("tls",)),
 ] + [
+    # half a record is waited for
     Attack(f"{what} after {n} bytes of the handshake", wire=f"after {n} {how}",
-           stages=("tls",), fails=("tls", "greeting"))
+           stages=("tls",), fails=("tls", "greeting"),
+           waits=what == "alert" and n == 3)
     for n in (0, 3, 40, 300, 700)
     for what, how in (("FIN", "close"), ("RST", "reset"),
                       ("alert", "15030300020228"), ("garbage", "00" * 40))
@@ -171,6 +181,18 @@ TLS = [
     Attack(f"alert {name} for a hello", tls=f"alert {name}", stages=("tls",))
     for name in ("handshake_failure", "internal_error", "access_denied",
                  "close_notify", "unrecognized_name", "user_canceled")
+] + [
+    # who cannot prove his name gets no password
+    Attack(f"a certificate that is {cert}", cert=cert, stages=("tls",),
+           wants=(verdict,), may_login=False)
+    for cert, verdict in (("self-signed", "cert_untrusted"),
+                          ("other-name", "cert_hostname_mismatch"),
+                          ("expired", "cert_expired"),
+                          ("unknown-ca", "cert_untrusted"))
+] + [
+    Attack("clear text where TLS is due", tls="none", stages=("tls",),
+           security=("tls",), wants=("tls_on_plaintext_port",),
+           may_login=False),
 ]
 ODD = [
     Attack("escapes and bidi marks", "%open\n!bytes %nasty\n%ok",
@@ -189,7 +211,32 @@ ODD = [
     Attack("noise", "!bytes " + bytes(range(128, 256)).hex() + "0a\n!close"),
 ]
 
-ACTS_FIRST = ENDLESS + TIME + ENDS + ALERTS + LITERALS + TLS + ODD
+
+# ---- the exchange of a login ----
+ON_AUTH = {"imap": "on AUTHENTICATE", "smtp": "on AUTH"}
+SCRAM = {"imap": "IMAP4rev1 AUTH=SCRAM-SHA-256 LOGINDISABLED",
+         "smtp": "AUTH SCRAM-SHA-256"}
+
+
+def exchange(name, acts, **more):
+    return Attack(f"login: {name}", acts, stages=("login",), **more)
+
+
+LOGIN = [
+    exchange("endless challenges", "%ask\n!repeat 100000\n!silence",
+             section=ON_AUTH, services=("imap", "smtp")),
+    exchange("a challenge without an end", "!text %asks\n!flood 100000000\n"
+             "!silence", section=ON_AUTH, services=("imap", "smtp")),
+    exchange("yes before the secret was sent", "%ok\n!expect\n!silence",
+             section=ON_AUTH, offers={"imap": "IMAP4rev1 AUTH=LOGIN "
+                                              "LOGINDISABLED",
+                                      "smtp": "AUTH LOGIN"},
+             services=("imap", "smtp")),
+    exchange("SCRAM that is nobody's answer", "%scram\n!expect\n%ok",
+             offers=SCRAM, section=ON_AUTH, services=("imap", "smtp")),
+]
+
+ACTS_FIRST = ENDLESS + TIME + ENDS + ALERTS + LITERALS + TLS + ODD + LOGIN
 
 # ---- the published attacks on STARTTLS ----
 # Poddebniak, Ising, Boeck, Schinzel: "Why TLS is better without STARTTLS",
@@ -224,6 +271,12 @@ STARTTLS = [
         "imap": "IMAP4rev1 STARTTLS AUTH=EVIL AUTH=PLAIN",
         "smtp": "STARTTLS, AUTH EVIL PLAIN",
         "pop3": "STLS, SASL EVIL PLAIN, USER"}, harmless=True),
+    starttls("logins offered before TLS alone", clear={
+        "imap": "IMAP4rev1 STARTTLS AUTH=PLAIN AUTH=LOGIN",
+        "smtp": "STARTTLS, AUTH PLAIN LOGIN",
+        "pop3": "STLS, SASL PLAIN LOGIN, USER"}, offers={
+            "imap": "IMAP4rev1 LOGINDISABLED", "smtp": "PIPELINING",
+            "pop3": "TOP"}, fails=("login",), may_login=False),
     # downgrades
     starttls("not offered, a login is", stage="starttls", clear=PLAIN_OFFER,
              may_login=False),
@@ -304,6 +357,12 @@ BOMB = {"imap": "S: * CAPABILITY IMAP4rev1 AUTH=PLAIN ",
         "smtp": "S: 250-AUTH PLAIN ", "pop3": "S: SASL PLAIN "}
 
 
+# r=nobody,s=c2FsdA==,i=4294967295
+BOGUS = "cj1ub2JvZHkscz1jMkZzZEE9PSxpPTQyOTQ5NjcyOTU="
+SCRAM_FIRST = {"imap": f"S: +\n!expect\nS: + {BOGUS}",
+               "smtp": f"S: 334 {BOGUS}", "pop3": ""}
+
+
 def first_word(service, stage):
     """How a line begins that is of this answer."""
     if service == "imap":
@@ -323,7 +382,9 @@ def filled(acts, service, stage):
         word=first_word(service, stage).rstrip(),
         half=first_word(service, stage) + "hal",
         clear=words(service, "capability")["ok"],
-        nasty=in_hex(first_word(service, stage)) + NASTY + "0d0a",
+        ask={"imap": "S: + Zm9v", "smtp": "S: 334 Zm9v", "pop3": ""}[service],
+        asks={"imap": "+ Zm9v", "smtp": "334 Zm9v", "pop3": ""}[service],
+        scram=SCRAM_FIRST[service], nasty=in_hex(first_word(service, stage)) + NASTY + "0d0a",
         nastyno="%NASTYNO", nastybye="%NASTYBYE")
     for name in sorted(mark, key=len, reverse=True):
         acts = acts.replace("%" + name, mark[name])

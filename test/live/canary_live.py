@@ -177,19 +177,30 @@ class Canary(unittest.TestCase):
 
     def one(self, scheme, port, secret, mechanism, style):
         token = mechanism in ("XOAUTH2", "OAUTHBEARER")
+        kept = [FOLDER / name for name in ("saved", "bundle")]
         result = harness.run(
             f"{scheme}://taro@{servers.HOST}:{port}", "--resolve",
             f"{servers.HOST}:*:{servers.ADDRESS}", "--ca-file",
             FOLDER / "pki" / "ca.crt", "--timeout", "15",
             "--token-stdin" if token else "--password-stdin",
             *(("--mechanism", mechanism) if mechanism else ()), *style,
-            secret=secret)
+            "--save", kept[0], "--bundle", kept[1], secret=secret)
+        self.kept_nothing(secret, *kept)
         self.assertIn(result.code, (1, 3, 4), result)
         if "-v" in style:       # the server did say it back
             self.assertGreaterEqual(result.out.count("<secret>"), 2, result)
         if "--json" in style:
             harness.validate(result.report)
             self.assertEqual(result.report["logins"]["attempted"], 1, result)
+
+    def kept_nothing(self, secret, saved, bundle):
+        """Neither file has the secret; the bundle has no name either."""
+        for path in (saved, bundle):
+            text = path.read_text(encoding="utf-8")
+            harness.no_trace(secret, harness.Run(0, text, ""))
+        self.assertNotIn("taro", text)
+        self.assertNotIn(servers.HOST, text)
+        self.assertIn("user", text)
 
     def test_imap(self):
         self.runs("imaps", EchoImap, (None, "PLAIN", "LOGIN", "XOAUTH2"))

@@ -29,6 +29,10 @@ static void names_go_where_they_are_words(void **state)
 		{ "GETQUOTAROOT", "GETQUOTAROOT" },
 		{ "tarot taro_x taro-kun", "tarot taro_x taro-kun" },
 		{ "Hello, taro.", "Hello, user." },
+		/* what is no letter is escaped when it is written down */
+		{ "a%40company.example.org", "a%40example.com" },
+		{ "\\x00taro\\x00", "\\x00user\\x00" },
+		{ "x00taro 00taro", "x00taro 00taro" },
 		/* in a host name it is no person */
 		{ "mail.taro.example", "mail.taro.example" },
 		{ "mail.company.example.org:993", "mail.example.com:993" },
