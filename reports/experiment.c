@@ -25,6 +25,7 @@ const char *sight_name(enum sight s)
 		[SIGHT_SAME_ISSUER] = "same_issuer",
 		[SIGHT_SAME_CERTIFICATE] = "same_certificate",
 		[SIGHT_WEB_PAGE] = "web_page",
+		[SIGHT_SAME_ADDRESS] = "same_address",
 		[SIGHT_FOREIGN_SERVER] = "foreign_server",
 		[SIGHT_TAKES_LOGINS] = "takes_logins",
 	};

@@ -26,6 +26,7 @@
  *	  "is_right_host": "yes|no"	the host is one of the provider's own
  *	  "kind": [...]		what else the host is known to be: host_kind
  *	  "is_here": "yes|no"	it is this machine itself
+ *	  "in_private": true	its address is of a private network
  *	  "even_proven": true		although the cause is certain
  *	  "early": true			worth it while the first probe still waits
  *	  "host": "same|provider|control|certificate",
@@ -153,6 +154,7 @@ enum sight {
 	/* as at the endpoint it is about: who signed, the certificate itself */
 	SIGHT_SAME_ISSUER, SIGHT_SAME_CERTIFICATE,
 	SIGHT_WEB_PAGE,			/* in place of the mail server */
+	SIGHT_SAME_ADDRESS,		/* a private one, which both names lead to */
 	SIGHT_FOREIGN_SERVER,		/* a mail server with somebody else's names */
 	SIGHT_TAKES_LOGINS,		/* that far, and it offers a way to log in */
 	SIGHT_COUNT

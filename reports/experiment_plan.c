@@ -81,6 +81,7 @@ static bool experiment_fits(const struct planner *p)
 	return stage_fits(x, n->stage) && fault_fits(x, n->fault) &&
 	       security_fits(x, e->security) && speech_fits(x, n->seen) &&
 	       (!x->in_clear || !n->seen->tls.handshake_done) &&
+	       (!x->in_private || sight_is_private(n->seen)) &&
 	       may_log_in(x, n) && kind_fits(x, p->kind) &&
 	       (x->early || !n->early) &&
 	       (x->even_proven || !n->proven) &&

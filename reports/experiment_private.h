@@ -30,7 +30,7 @@ struct experiment {
 	enum speech speech[4];
 	size_t kinds;
 	enum host_kind kind[HOST_KIND_COUNT];
-	bool in_clear, even_proven, early, only_hello, unverified;
+	bool in_clear, in_private, even_proven, early, only_hello, unverified;
 	enum wish is_usual_port, is_right_host, is_here;
 	enum try_host host;
 	enum try_port port;
@@ -58,6 +58,8 @@ struct experiment_table {
 extern const struct record experiment_table_record;
 
 /* What certificates, dates and STARTTLS show (sight_trust.c). */
+/* Of an address that no public name should lead to (RFC 1918, 4193, 6598). */
+bool sight_is_private(const struct evidence *e);
 bool sight_trust(const struct trials *t, size_t index, enum sight s);
 
 /* Banner and certificate are somebody else's (sight_foreign.c). */

@@ -64,6 +64,7 @@ static const struct field experiment_fields[] = {
 	  .named = speech_named },
 	{ "kind", FIELD_NAMED, LIST(kind, kinds), .named = kind_named },
 	{ "in_clear", FIELD_BOOL, AT(in_clear) },
+	{ "in_private", FIELD_BOOL, AT(in_private) },
 	{ "even_proven", FIELD_BOOL, AT(even_proven) },
 	{ "early", FIELD_BOOL, AT(early) },
 	{ "hello", FIELD_BOOL, AT(only_hello) },

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "probes/base/text.h"
 #include "reports/experiment_private.h"
 
 /*
@@ -51,6 +52,41 @@ static bool is_web_page(const struct evidence *e)
 	return s && s->speech == SPEECH_HTTP;
 }
 
+/* ---- addresses ---- */
+
+static bool is_private(const struct address *a)
+{
+	const uint8_t *b = a->bytes;
+
+	if (a->family == FAMILY_IPV6)
+		return (b[0] & 0xfe) == 0xfc || (b[0] == 0xfe && b[1] >= 0x80);
+	return b[0] == 10 || (b[0] == 172 && (b[1] & 0xf0) == 16) ||
+	       (b[0] == 192 && b[1] == 168) || (b[0] == 169 && b[1] == 254) ||
+	       (b[0] == 100 && (b[1] & 0xc0) == 64);
+}
+
+bool sight_is_private(const struct evidence *e)
+{
+	for (size_t i = 0; i < e->name.addresses; i++)
+		if (is_private(&e->name.address[i]))
+			return true;
+	return false;
+}
+
+/* A name server that leads every name to one machine of its own network. */
+static bool same_address(const struct evidence *a, const struct evidence *b)
+{
+	if (text_same(a->endpoint.host, b->endpoint.host))
+		return false;
+	for (size_t i = 0; i < a->name.addresses; i++)
+		for (size_t k = 0; k < b->name.addresses; k++)
+			if (is_private(&a->name.address[i]) &&
+			    strcmp(a->name.address[i].text,
+				   b->name.address[k].text) == 0)
+				return true;
+	return false;
+}
+
 bool sight_trust(const struct trials *t, size_t index, enum sight s)
 {
 	const struct evidence *e = t->seen[index];
@@ -71,6 +107,8 @@ bool sight_trust(const struct trials *t, size_t index, enum sight s)
 		return here && same_issuer(e, here);
 	case SIGHT_SAME_CERTIFICATE:
 		return here && same_certificate(e, here);
+	case SIGHT_SAME_ADDRESS:
+		return here && same_address(e, here);
 	case SIGHT_WEB_PAGE:
 		return is_web_page(e);
 	default:

@@ -36,7 +36,7 @@ static void result_of(struct words *w, size_t index, struct buf *out)
 		fault_of(e, w->lang, out);
 		return;
 	}
-	if (only_name && s > SIGHT_RESOLVED)
+	if (only_name && s > SIGHT_RESOLVED && s != SIGHT_SAME_ADDRESS)
 		s = SIGHT_RESOLVED;	/* a probe that served for more */
 	if (s == SIGHT_NOTHING || (s == SIGHT_RESOLVED && !only_name)) {
 		fault_of(e, w->lang, out);
@@ -48,6 +48,8 @@ static void result_of(struct words *w, size_t index, struct buf *out)
 		foreign_banner(e, called);
 		words_add(w, "called", called);
 	}
+	words_add(w, "shared", e->name.addresses > 0 ?
+		  e->name.address[0].text : "");
 	words_add(w, "issuer", e->tls.cert[0].issuer_name);
 	words_add(w, "names", e->tls.cert[0].subject_name);
 	words_version(w, "offered", e->tls.offered);

@@ -112,6 +112,41 @@ static void pages_and_dates(void **state)
 	free(p);
 }
 
+static void names_that_lead_to_one_address(void **state)
+{
+	static const struct { const char *text; uint8_t bytes[16]; bool is; }
+	rows[] = {
+		{ "10.0.0.1", { 10, 0, 0, 1 }, true },
+		{ "172.31.0.1", { 172, 31, 0, 1 }, true },
+		{ "172.32.0.1", { 172, 32, 0, 1 }, false },
+		{ "192.168.1.1", { 192, 168, 1, 1 }, true },
+		{ "100.64.0.1", { 100, 64, 0, 1 }, true },
+		{ "100.128.0.1", { 100, 128, 0, 1 }, false },
+		/* a large host may bear both names; so may this machine */
+		{ "192.0.2.1", { 192, 0, 2, 1 }, false },
+		{ "127.0.0.1", { 127, 0, 0, 1 }, false },
+		{ "fd00::1", { 0xfd }, true },
+		{ "2001:db8::1", { 0x20, 0x01 }, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct pair *p = pair_new();
+		struct address *a = &p->here.name.address[0];
+
+		p->here.name.addresses = p->there.name.addresses = 1;
+		sample_address(a, rows[i].text);
+		memcpy(a->bytes, rows[i].bytes, sizeof(a->bytes));
+		p->there.name.address[0] = *a;
+		assert_int_equal(sight_is_private(&p->here), rows[i].is);
+		assert_int_equal(saw(p, SIGHT_SAME_ADDRESS), rows[i].is);
+		/* its own name once more is no news */
+		PUT(p->there.endpoint.host, "IMAP.one.example");
+		assert_false(saw(p, SIGHT_SAME_ADDRESS));
+		free(p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,6 +154,7 @@ int main(void)
 		cmocka_unit_test(one_certificate_for_both),
 		cmocka_unit_test(starttls_there),
 		cmocka_unit_test(pages_and_dates),
+		cmocka_unit_test(names_that_lead_to_one_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
