@@ -8,7 +8,8 @@ local answers = {
 }
 
 function auth_password_verify(request, password)
-  local answer = answers[request.user]
+  -- expired007@mail.test and its like, too
+  local answer = answers[request.user:gsub("%d+@", "@")]
   if answer == nil then
     return dovecot.auth.PASSDB_RESULT_USER_UNKNOWN, "somebody else's"
   end

@@ -114,10 +114,11 @@ class Introspection(http.server.BaseHTTPRequestHandler):
 class Servers:
     """On `address`; `prefix` is put before every command ("ip netns exec
     NAME"). Without `ports` free ones are taken. Without `quota` Dovecot is
-    as Debian ships it."""
+    as Debian ships it. `more` are users besides USERS, likewise."""
 
     def __init__(self, address=ADDRESS, ports=None, prefix=(), quota=True,
-                 key="ec"):
+                 key="ec", more=None):
+        self.users = USERS | (more or {})
         self.address, self.prefix = address, list(prefix)
         self.quota, self.key = quota, key
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="mailwhy-live-"))
@@ -152,7 +153,7 @@ class Servers:
 
     def write_users(self):
         lines = [f"{user}:{{PLAIN}}{password}::::::{fields}\n"
-                 for user, (password, fields) in USERS.items()]
+                 for user, (password, fields) in self.users.items()]
         (self.dir / "users").write_text("".join(lines))
         (self.dir / "denied").write_text("denied@mail.test:::::::\n")
         (self.dir / "senders").write_text(
@@ -176,6 +177,12 @@ class Servers:
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL,
                 preexec_fn=die_with_parent)
         self.started.append(process)
+
+    def kill_dovecot(self):
+        """At once, and all of it; start_dovecot() may follow."""
+        process = self.started.pop(0)
+        process.send_signal(signal.SIGTERM)
+        process.wait(10)
 
     def make_queue(self):
         """What "postfix check" would make; it insists on /etc/postfix."""
