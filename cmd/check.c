@@ -103,6 +103,9 @@ static void expect(const struct check_request *r,
 		.provider = "", .ordinary_refusal = CAUSE_COUNT,
 		.address = r->address, .user = r->user,
 	};
+	for (size_t i = 0; i < r->endpoints; i++)
+		if (r->worked[i])
+			ret->worked.server[ret->worked.n++] = &r->endpoint[i];
 	if (r->provider)
 		check_expect_provider(r->provider, ret);
 	for (size_t i = 0; i < r->endpoints && !r->provider; i++)

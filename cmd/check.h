@@ -36,6 +36,7 @@ struct check_request {
 	const struct search *search;
 	size_t endpoints;
 	struct endpoint endpoint[ENDPOINTS_MAX];
+	bool worked[ENDPOINTS_MAX];	/* it greeted us a moment ago */
 	unsigned login_budget;		/* refused logins per account, 2 */
 	enum experimenting experiments;
 	/* --try-variants: asked before a login that costs; NULL: never */

@@ -43,6 +43,7 @@ struct expectation {
 	bool secret_odd;		/* its look is not that of the kind */
 	struct secret_look secret_look;
 	struct right right;		/* settings known to be right */
+	struct right worked;		/* that greeted this machine a moment ago */
 	/* what the user name is: "address", "local", "other"; NULL not known */
 	const char *user_form[SERVICE_COUNT];
 	const char *address, *user;	/* never matched by word rules */

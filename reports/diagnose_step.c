@@ -107,6 +107,20 @@ static void judge_silence(const struct evidence *e,
 }
 
 /*
+ * It greeted this very machine a moment ago: neither its name nor its port is
+ * a mistake, and nothing on the way lets it through now and then. It is down,
+ * or has enough of us.
+ */
+static void judge_return(struct rule_match *m)
+{
+	match_drop(m, CAUSE_WRONG_HOST);
+	match_drop(m, CAUSE_WRONG_PORT);
+	match_drop(m, CAUSE_NETWORK_BLOCKED);
+	lead_alone(m, CAUSE_SERVER_UNAVAILABLE);
+	match_rival(m, CAUSE_IP_BLOCKED, CONFIDENCE_POSSIBLE);
+}
+
+/*
  * The settings against those known to be right. The provider's own server
  * under its own name is no mistake of the settings, so something on the way
  * answers, or nothing.
@@ -116,6 +130,11 @@ static void judge_settings(const struct evidence *e, const struct step *s,
 {
 	enum fault_kind f = s->why.kind;
 
+	if (s->stage == STAGE_CONNECT && right_is_port(&k->worked,
+						       &e->endpoint)) {
+		judge_return(m);
+		return;
+	}
 	if (!right_has_service(&k->right, e->endpoint.service) ||
 	    endpoint_host_is_here(e->endpoint.host))
 		return;

@@ -1,6 +1,8 @@
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
+#include "cmd/batch/care_plan.h"
 #include "cmd/batch/engine.h"
 #include "cmd/batch/input.h"
 #include "cmd/batch/outputs.h"
@@ -37,6 +39,24 @@ static int check_options(const struct options *o)
 	return 0;
 }
 
+static int run_with_care(const struct options *o, struct engine_plan *plan)
+{
+	char path[CARE_PATH_CAP];
+	struct care_plan care;
+	int code;
+
+	care_plan_of(o, path, &care);
+	retry_plan_of(o, &plan->retry);
+	code = care_open(&care, (epoch)time(NULL), &plan->care);
+	if (code != 0)
+		return code;
+	code = engine_run(plan);
+	if (!care_close(plan->care, (epoch)time(NULL)) &&
+	    code != EXIT_INTERRUPTED)
+		code = outcome_worse(code, EXIT_USAGE);
+	return code;
+}
+
 static int run_open(const struct options *o, struct engine_plan *plan)
 {
 	const struct fault no_memory = { .kind = FAULT_NO_MEMORY };
@@ -48,7 +68,7 @@ static int run_open(const struct options *o, struct engine_plan *plan)
 		outputs_drop(plan->outputs);
 		return complain_internal(o->lang, &no_memory);
 	}
-	code = engine_run(plan);
+	code = run_with_care(o, plan);
 	if (!outputs_close(plan->outputs) && code != EXIT_INTERRUPTED)
 		code = outcome_worse(code, EXIT_USAGE);
 	return code;

@@ -7,9 +7,11 @@
 
 #include "cmd/command.h"
 #include "probes/base/text.h"
+#include "probes/wire/thread.h"
 
 struct care {
 	struct care_plan plan;
+	struct mutex mutex;
 	struct pace *pace;
 	struct ledger *ledger;
 	bool complained;		/* once is enough */
@@ -108,6 +110,7 @@ int care_open(const struct care_plan *plan, epoch today, struct care **ret)
 	       ? open_ledger(c, today)
 	       : complain_internal(plan->lang, &why);
 	if (code == 0) {
+		mutex_init(&c->mutex);
 		*ret = c;
 	} else {
 		pace_free(c->pace);
@@ -128,6 +131,7 @@ bool care_close(struct care *c, epoch today)
 		say(&c->plan, "care.state_not_written", reason);
 	ledger_free(c->ledger);
 	pace_free(c->pace);
+	mutex_release(&c->mutex);
 	free(c);
 	return ok;
 }
@@ -207,16 +211,28 @@ static bool remember(struct care *c, const char *host, struct care_time t,
 	return true;
 }
 
+static bool ask(struct care *c, struct care_account *a, struct care_time t,
+		struct pace_reply *ret, struct fault *why)
+{
+	for (size_t i = 0; i < a->endpoints; i++)
+		if (!remember(c, a->endpoint[i].host, t, why))
+			return false;
+	for (size_t i = 0; i < a->endpoints; i++)
+		a->worked[i] = pace_has_worked(c->pace, &a->endpoint[i]);
+	return pace_ask(c->pace, a->endpoint, a->endpoints, a->login_budget,
+			t.now, ret, why);
+}
+
 bool care_ask(struct care *c, struct care_account *a, struct care_time t,
 	      struct care_reply *ret, struct fault *why)
 {
 	struct pace_reply r;
+	bool ok;
 
-	for (size_t i = 0; i < a->endpoints; i++)
-		if (!remember(c, a->endpoint[i].host, t, why))
-			return false;
-	if (!pace_ask(c->pace, a->endpoint, a->endpoints, a->login_budget,
-		      t.now, &r, why))
+	mutex_lock(&c->mutex);
+	ok = ask(c, a, t, &r, why);
+	mutex_unlock(&c->mutex);
+	if (!ok)
 		return false;
 	a->granted = r.refusals;
 	*ret = (struct care_reply){
@@ -224,10 +240,28 @@ bool care_ask(struct care *c, struct care_account *a, struct care_time t,
 			  r.answer == PACE_LATER ? CARE_LATER : CARE_NEVER,
 		.reason = r.answer == PACE_STOPPED ? UNTRIED_HOST_STOPPED
 						   : UNTRIED_NONE,
-		.at = r.at, .pace = r.reason, .host = r.host,
+		.at = r.at, .pace = r.reason, .host = r.host, .news = r.news,
 		.login_budget = r.refusals,
 	};
+	if (r.answer == PACE_LATER && r.at != MSEC_NEVER)
+		ret->until = t.today + (r.at - t.now + 999) / 1000;
 	return true;
+}
+
+/* The worst of what its hosts say. */
+static void add_reply(const struct ledger_reply *r, struct care_reply *io)
+{
+	if (r->answer == LEDGER_GO) {
+		if (r->left < io->login_budget)
+			io->login_budget = r->left;
+		return;
+	}
+	if (io->answer == CARE_NEVER && r->until <= io->until)
+		return;
+	io->answer = CARE_NEVER;
+	io->reason = UNTRIED_REFUSED;
+	io->many_secrets = r->answer == LEDGER_MANY_SECRETS;
+	io->until = r->until;
 }
 
 void care_secret(struct care *c, const struct care_account *a,
@@ -238,6 +272,7 @@ void care_secret(struct care *c, const struct care_account *a,
 
 	*ret = (struct care_reply){ .answer = CARE_GO,
 				    .login_budget = a->granted };
+	mutex_lock(&c->mutex);
 	for (size_t i = 0; i < a->endpoints; i++) {
 		struct ledger_reply r;
 
@@ -245,18 +280,9 @@ void care_secret(struct care *c, const struct care_account *a,
 			continue;
 		ledger_ask(c->ledger, account_name(a, i, name), secret,
 			   t.today, &r);
-		if (r.answer == LEDGER_GO) {
-			if (r.left < ret->login_budget)
-				ret->login_budget = r.left;
-			continue;
-		}
-		if (ret->answer == CARE_NEVER && r.until <= ret->until)
-			continue;
-		ret->answer = CARE_NEVER;
-		ret->reason = UNTRIED_REFUSED;
-		ret->many_secrets = r.answer == LEDGER_MANY_SECRETS;
-		ret->until = r.until;
+		add_reply(&r, ret);
 	}
+	mutex_unlock(&c->mutex);
 }
 
 /* ---- what became of it ---- */
@@ -269,9 +295,9 @@ static bool is_accepted(const struct check_result *r)
 	return false;
 }
 
-void care_done(struct care *c, const struct care_account *a,
-	       const struct secret *secret, const struct check_result *result,
-	       struct care_time t)
+static void done(struct care *c, const struct care_account *a,
+		 const struct secret *secret, const struct check_result *result,
+		 struct care_time t)
 {
 	unsigned refused = pace_done(c->pace, a->endpoint, a->endpoints,
 				     a->granted, result, t.now);
@@ -287,6 +313,15 @@ void care_done(struct care *c, const struct care_account *a,
 					  host_name(a->endpoint[i].host, host),
 					  refused, t.today, reason), reason);
 	}
+}
+
+void care_done(struct care *c, const struct care_account *a,
+	       const struct secret *secret, const struct check_result *result,
+	       struct care_time t)
+{
+	mutex_lock(&c->mutex);
+	done(c, a, secret, result, t);
+	mutex_unlock(&c->mutex);
 }
 
 /* ---- for people ---- */

@@ -18,7 +18,7 @@
  *	check_account()	with request->login_budget as care_secret() said
  *	care_done()	always after a care_ask() that said GO
  *
- * Called under the engine's lock.
+ * Any thread may call any of them.
  */
 struct care_plan {
 	struct pace_limits pace;
@@ -48,6 +48,8 @@ struct care_account {
 	unsigned login_budget;		/* of the account; 0: no login */
 	/* ours, between the calls */
 	unsigned granted;
+	/* said by care_ask(): it has greeted us before in this run */
+	bool worked[ENDPOINTS_MAX];
 };
 
 enum care_answer { CARE_GO, CARE_LATER, CARE_NEVER };
@@ -59,7 +61,8 @@ struct care_reply {
 	enum pace_reason pace;		/* LATER, and of a host stopped */
 	bool many_secrets;		/* NEVER: not only this secret's refusals */
 	const char *host;		/* of a pause or stop, or NULL */
-	epoch until;			/* of a refused secret: when it is forgotten */
+	bool news;			/* LATER: a pause that was not said yet */
+	epoch until;			/* of a refused secret, a pause: its end */
 	unsigned login_budget;		/* GO of care_secret() */
 };
 

@@ -66,7 +66,8 @@ static void about(const struct desk *d, struct outcome_about *ret)
 
 	*ret = (struct outcome_about){
 		.name = a->name, .file = a->file, .line = a->line,
-		.labels = a->labels, .label = a->label, .attempts = 1,
+		.labels = a->labels, .label = a->label,
+		.attempts = d->attempts,
 	};
 }
 
@@ -185,13 +186,15 @@ static void judge(struct desk *d)
 	conclude(d, &in, &a);
 }
 
-void desk_check(struct desk *d, unsigned login_budget)
+void desk_check(struct desk *d, unsigned login_budget,
+		const bool worked[ENDPOINTS_MAX])
 {
 	struct check_scene *s = &d->scene;
 	struct fault why = { .kind = FAULT_NONE };
 
 	scene_request(&d->o, d->network, s);
 	s->request.login_budget = login_budget;
+	memcpy(s->request.worked, worked, sizeof(s->request.worked));
 	s->request.plan.start = now_msec();
 	s->request.may_try = d->o.try_variants ? may_try : NULL;
 	if (!check_account(&s->request, &s->result, &why))

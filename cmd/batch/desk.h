@@ -14,6 +14,7 @@ struct desk {
 	const struct options *all;	/* what was asked for of every account */
 	struct network *network;
 	const struct account *account;
+	unsigned attempts;		/* checks of it, this one too */
 	struct options o;		/* of this account */
 	struct complaint_sink sink;
 	char told[2048];
@@ -34,7 +35,8 @@ bool desk_begin(struct desk *d, const struct account *a);
 bool desk_discover(struct desk *d);	/* asks the network; false: as above */
 bool desk_secret(struct desk *d);	/* reads it; false: as above */
 /* The check itself. Its outcome is there, or one of the two flags is set. */
-void desk_check(struct desk *d, unsigned login_budget);
+void desk_check(struct desk *d, unsigned login_budget,
+		const bool worked[ENDPOINTS_MAX]);
 
 /* It was not tried, or not to its end: why, in words (NULL: what was told). */
 void desk_untried(struct desk *d, enum untried reason, const char *why);

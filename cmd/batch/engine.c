@@ -4,15 +4,10 @@
 #include <string.h>
 
 #include "cmd/batch/tell.h"
+#include "cmd/batch/turn.h"
 #include "cmd/batch/worker.h"
 #include "cmd/command.h"
 #include "probes/wire/wait.h"
-
-/* An account that was read and is not done. */
-struct item {
-	struct item *next;
-	struct account *account;
-};
 
 struct engine {
 	const struct engine_plan *plan;
@@ -21,8 +16,11 @@ struct engine {
 	struct bell done;
 	size_t workers;
 	struct worker *worker;
-	struct item *first, **last;	/* pending, as they were read */
+	struct turns turns;
+	struct turn *first, **last;	/* pending, as they were read */
 	size_t pending;
+	uint64_t read;			/* accounts in all */
+	msec wake;			/* when one of them may be asked for again */
 	bool input_later;		/* wait for it */
 	bool input_ended, stopped;	/* stopped: no new accounts */
 	bool ending;			/* Ctrl-C, once */
@@ -57,10 +55,12 @@ static void write_down(struct engine *e, struct desk *d)
 		stop(e, EXIT_USAGE);
 }
 
-static void drop_item(struct item *i)
+static void add(struct engine *e, struct turn *t)
 {
-	account_free(i->account);
-	free(i);
+	t->next = NULL;
+	*e->last = t;
+	e->last = &t->next;
+	e->pending++;
 }
 
 static void untried_text(struct desk *d, const char *id)
@@ -87,16 +87,33 @@ static void write_untried(struct engine *e, const struct account *a,
 	free(d);
 }
 
+/* Once for each pause: silence of minutes would look like a fault. */
+static void tell_pause(const struct engine *e, const struct care_reply *r)
+{
+	const struct options *o = e->plan->o;
+	char *text = r->news && !o->quiet ? care_why(r, o->lang) : NULL;
+	const struct text_arg args[] = { { "text", text }, { NULL, NULL } };
+
+	if (text)
+		complain(o->lang, "care.pause", args);
+	free(text);
+}
+
 static void collect(struct engine *e, struct worker *w)
 {
 	struct desk *d = &w->desk;
-	struct item *i = w->context;
+	struct turn *t = w->context;
 
 	if (d->cut_short)
 		untried_text(d, "batch.interrupted");
-	write_down(e, d);
+	if (t->comes_back && !d->cut_short && !d->no_memory) {
+		tell_pause(e, &t->pause);
+		add(e, t);
+	} else {
+		write_down(e, d);
+		turn_free(t);
+	}
 	desk_clear(d);
-	drop_item(i);
 	w->context = NULL;
 	worker_take_back(w);
 }
@@ -125,20 +142,18 @@ static void take_flaw(struct engine *e, const struct flaw *f)
 	write_untried(e, &a, UNTRIED_BAD_INPUT, f->text);
 }
 
-static bool take_account(struct engine *e, struct account *a)
+static void take_account(struct engine *e, struct account *a)
 {
-	struct item *i = calloc(1, sizeof(*i));
+	struct turn *t = calloc(1, sizeof(*t));
 
-	if (!i) {
+	if (!t) {
 		account_free(a);
 		no_memory(e);
-		return false;
+		return;
 	}
-	i->account = a;
-	*e->last = i;
-	e->last = &i->next;
-	e->pending++;
-	return true;
+	t->account = a;
+	t->number = e->read++;
+	add(e, t);
 }
 
 static void read_ahead(struct engine *e)
@@ -176,37 +191,72 @@ static struct worker *idle(struct engine *e)
 	return NULL;
 }
 
-static void check_task(struct worker *w)
+static void go(struct worker *w)
 {
-	struct desk *d = &w->desk;
-	const struct item *i = w->context;
-
-	if (!desk_begin(d, i->account) ||
-	    (d->scene.target.undiscovered && !desk_discover(d)) ||
-	    !desk_secret(d))
-		return;
-	desk_check(d, LOGIN_BUDGET);
+	turn_go(w->all, w->context, &w->desk);
 }
 
-static struct item *take_first(struct engine *e)
+/* Out of the row at *at; what comes after it is there then. */
+static struct turn *take_out(struct engine *e, struct turn **at)
 {
-	struct item *i = e->first;
+	struct turn *t = *at;
 
-	e->first = i->next;
-	if (!e->first)
-		e->last = &e->first;
+	*at = t->next;
+	if (!*at)
+		e->last = at;
 	e->pending--;
-	i->next = NULL;
-	return i;
+	return t;
+}
+
+static void refuse(struct engine *e, struct turn *t,
+		   const struct care_reply *r)
+{
+	char *why = care_why(r, e->plan->o->lang);
+
+	if (why)
+		write_untried(e, t->account, r->reason, why);
+	else
+		no_memory(e);
+	free(why);
+	turn_free(t);
+}
+
+/* May it go now? */
+static struct care_reply ask(struct engine *e, struct turn *t, msec now)
+{
+	struct care_reply r = { .answer = CARE_LATER };
+	struct fault why;
+
+	if (t->not_before <= now && !turn_ask(&e->turns, t, &r, &why))
+		no_memory(e);
+	if (t->not_before > now)
+		e->wake = msec_min(e->wake, t->not_before);
+	tell_pause(e, &r);
+	return r;
 }
 
 static void give_out(struct engine *e)
 {
+	struct turn **at = &e->first;
 	struct worker *w;
+	msec now = now_msec();
 
-	while (!e->stopped && e->first && (w = idle(e)) != NULL) {
-		w->context = take_first(e);
-		worker_give(w, check_task);
+	e->wake = MSEC_NEVER;
+	while (!e->stopped && *at && (w = idle(e)) != NULL) {
+		struct care_reply r = ask(e, *at, now);
+
+		switch (r.answer) {
+		case CARE_GO:
+			w->context = take_out(e, at);
+			worker_give(w, go);
+			break;
+		case CARE_LATER:
+			at = &(*at)->next;
+			break;
+		case CARE_NEVER:
+			refuse(e, take_out(e, at), &r);
+			break;
+		}
 	}
 }
 
@@ -226,7 +276,7 @@ static void wait_for_something(struct engine *e)
 	struct pollfd fds[3];
 	struct fault why;
 	size_t n = 0;
-	msec by = e->ending ? e->end_by : MSEC_NEVER;
+	msec by = e->ending ? e->end_by : e->wake;
 
 	fds[n++] = (struct pollfd){ .fd = e->done.fds[0], .events = POLLIN };
 	if (!e->ending)
@@ -235,7 +285,8 @@ static void wait_for_something(struct engine *e)
 	if (e->input_later && !e->stopped)
 		fds[n++] = (struct pollfd){ .fd = input_fd(e->plan->input),
 					    .events = POLLIN };
-	if (!wait_fds(fds, n, by, &why) && why.kind == FAULT_TIMEOUT)
+	if (!wait_fds(fds, n, by, &why) && why.kind == FAULT_TIMEOUT &&
+	    e->ending)
 		wait_cancel_all();
 	if (fds[0].revents & POLLIN)
 		bell_wait(&e->done, now_msec(), &why);
@@ -280,10 +331,11 @@ static void drain(struct engine *e)
 	const char *why = text_of(e->plan->o->lang, "batch.interrupted");
 
 	while (e->first) {
-		struct item *i = take_first(e);
+		struct turn *t = take_out(e, &e->first);
 
-		write_untried(e, i->account, UNTRIED_INTERRUPTED, why);
-		drop_item(i);
+		write_untried(e, t->account, UNTRIED_INTERRUPTED, why);
+		turn_give_up(&e->turns, t);
+		turn_free(t);
 	}
 }
 
@@ -299,7 +351,7 @@ static void end_workers(struct engine *e)
 			continue;
 		if (w->state == WORKER_BUSY) {
 			/* it was cancelled before it began */
-			w->desk.account = ((struct item *)w->context)->account;
+			w->desk.account = ((struct turn *)w->context)->account;
 			w->desk.o.lang = e->plan->o->lang;
 			w->desk.cut_short = true;
 		}
@@ -320,6 +372,7 @@ static bool start_workers(struct engine *e)
 
 		w->desk.all = e->plan->o;
 		w->desk.network = e->plan->network;
+		w->all = &e->turns;
 		w->done = &e->done;
 		w->mutex = &e->mutex;
 		if (!worker_start(w))
@@ -352,6 +405,7 @@ int engine_run(const struct engine_plan *plan)
 	}
 	e->plan = plan;
 	e->last = &e->first;
+	e->turns = (struct turns){ plan->care, plan->retry };
 	teller_begin(&e->teller, plan->o);
 	mutex_init(&e->mutex);
 	code = run(e);

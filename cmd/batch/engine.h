@@ -1,8 +1,10 @@
 #ifndef MAILWHY_BATCH_ENGINE_H
 #define MAILWHY_BATCH_ENGINE_H
 
+#include "cmd/batch/care.h"
 #include "cmd/batch/input.h"
 #include "cmd/batch/outputs.h"
+#include "cmd/batch/retry.h"
 #include "cmd/network.h"
 
 /*
@@ -12,6 +14,7 @@
  *	input*.c	records of it: JSON, JSON Lines, CSV, includes
  *	account_*.c	a record becomes an account, or a flaw with its place
  *	engine.c	when its turn comes; the only thread that decides
+ *	turn.c		its turn, with the care that is taken of its servers
  *	desk.c		one account looked up, checked and told, by a worker
  *	outputs.c	what came of it, into every output
  *
@@ -31,6 +34,8 @@ struct engine_plan {
 	struct network *network;
 	struct input *input;
 	struct outputs *outputs;
+	struct care *care;
+	struct retry_plan retry;
 	int end_fd;			/* of wait_gently() */
 };
 

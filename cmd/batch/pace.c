@@ -52,6 +52,7 @@ struct host {
 	msec refused_at[PACE_REFUSALS_MAX];
 	unsigned bans;			/* seen in a row */
 	msec paused_until;
+	msec told;			/* the pause that was said last */
 	bool waiting;			/* somebody is told to come later ... */
 	msec waiting_since, waited;	/* ... and all that was before */
 	enum pace_reason stopped;
@@ -244,6 +245,8 @@ static void wait_or_stop(const struct pace *p, struct host *h, msec now,
 	if (!h->waiting)
 		h->waiting_since = now;
 	h->waiting = true;
+	io->news = h->told != io->at;
+	h->told = io->at;
 	if (h->waited + (io->at - h->waiting_since) > p->limits.patience)
 		h->stopped = io->reason;
 }
@@ -361,6 +364,13 @@ static bool has_greeted(const struct host *h, uint16_t port)
 		if (h->port[i] == port)
 			return true;
 	return false;
+}
+
+bool pace_has_worked(const struct pace *p, const struct endpoint *e)
+{
+	const struct host *h = host_find(p, e->host);
+
+	return h && has_greeted(h, e->port);
 }
 
 /* Dovecot's first refusal takes 2 s, then 4, 8 and 15: it knows our address. */

@@ -61,6 +61,7 @@ struct pace_reply {
 	enum pace_reason reason;
 	const char *host;		/* whose; borrowed from pace, or NULL */
 	msec at;			/* LATER; MSEC_NEVER: only when one is done */
+	bool news;			/* LATER: a pause that nobody heard of yet */
 	unsigned refusals;		/* GO: so many logins may be refused */
 };
 
@@ -83,6 +84,9 @@ bool pace_ask(struct pace *p, const struct endpoint *e, size_t n,
 unsigned pace_done(struct pace *p, const struct endpoint *e, size_t n,
 		   unsigned granted, const struct check_result *result,
 		   msec now);
+
+/* Has this endpoint greeted us in this run? */
+bool pace_has_worked(const struct pace *p, const struct endpoint *e);
 
 /* Logins that were refused, or whose answer was lost: they may have been. */
 unsigned pace_refusals(const struct check_result *r);

@@ -13,7 +13,7 @@ enum worker_state { WORKER_IDLE, WORKER_BUSY, WORKER_DONE, WORKER_LEAVES };
 struct worker {
 	struct desk desk;
 	void (*task)(struct worker *w);
-	void *context;			/* of the engine */
+	void *context, *all;		/* of the engine */
 	struct bell work;		/* for the worker */
 	struct bell *done;		/* for the engine */
 	struct mutex *mutex;		/* of `state` */

@@ -547,6 +547,34 @@ static void the_own_server_is_not_the_wrong_one(void **state)
 	}
 }
 
+/* Many accounts: a port that greeted for the last one is no wrong port. */
+static void what_worked_a_moment_ago(void **state)
+{
+	static const enum fault_kind faults[] = {
+		FAULT_REFUSED, FAULT_TIMEOUT, FAULT_UNREACHABLE
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(faults); i++)
+		for (int known = 0; known < 2; known++) {
+			struct account a;
+			struct evidence *e;
+
+			account_begin(&a);
+			e = fails(&a, SERVICE_IMAP, SECURITY_TLS,
+				  STAGE_CONNECT, faults[i]);
+			if (known)
+				a.known.right = right;
+			a.known.worked = (struct right){
+				.n = 1, .server = { &e->endpoint } };
+			assert_string_equal(verdict(&a), "server_unavailable");
+			assert_int_equal(a.d.exit_code, 3);
+			assert_false(has_cause(&a, CAUSE_WRONG_HOST));
+			assert_false(has_cause(&a, CAUSE_WRONG_PORT));
+			assert_true(has_cause(&a, CAUSE_IP_BLOCKED));
+		}
+}
+
 /* Between this machine and itself nothing is blocked, whatever is known. */
 static void no_network_is_in_between(void **state)
 {
@@ -967,6 +995,7 @@ int main(void)
 		cmocka_unit_test(one_name_exists_the_other_not),
 		cmocka_unit_test(the_own_server_is_not_the_wrong_one),
 		cmocka_unit_test(settings_are_held_against_the_right_ones),
+		cmocka_unit_test(what_worked_a_moment_ago),
 		cmocka_unit_test(no_network_is_in_between),
 		cmocka_unit_test(the_clock),
 		cmocka_unit_test(the_kind_of_secret),
