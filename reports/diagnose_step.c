@@ -130,8 +130,9 @@ static void judge_settings(const struct evidence *e, const struct step *s,
 {
 	enum fault_kind f = s->why.kind;
 
-	if (s->stage == STAGE_CONNECT && right_is_port(&k->worked,
-						       &e->endpoint)) {
+	if (s->stage == STAGE_CONNECT &&
+	    (f == FAULT_REFUSED || f == FAULT_TIMEOUT) &&
+	    right_is_port(&k->worked, &e->endpoint)) {
 		judge_return(m);
 		return;
 	}

@@ -113,11 +113,21 @@ class Folder(unittest.TestCase):
             self.assertNotIn("canary", text)
             self.assertNotIn("mail.test", text)
         self.assertNotIn("Sanitizer", result.err)
-        if code is not None:
-            self.assertEqual(result.code, code, result)
         rows = [json.loads(line) for line in result.out.splitlines()]
         self.stderr = result.err
-        return {row["account"]["name"]: row for row in rows}
+        rows = {row["account"]["name"]: row for row in rows}
+        if code is not None:
+            self.assertEqual(result.code, code, f"{self.count(rows)}\n"
+                             f"{result.err}")
+        return rows
+
+    def brief(self, row):
+        """What a failing test should show of an account."""
+        steps = [(e["service"], s["stage"], s["result"], s["ms"],
+                  s.get("fault"), s.get("reply"))
+                 for e in row["endpoints"] for s in e["steps"]
+                 if s["result"] == "failed"]
+        return f"{row['account']['name']} {row['verdict']} {steps}"
 
     def count(self, rows):
         """How often each verdict, or the reason of what was not tried."""
@@ -138,7 +148,8 @@ class Hundreds(Folder):
         self.assertEqual(len(rows), len(accounts))
         for kind, (_, verdict) in KINDS.items():
             for user, _ in accounts_of(kind):
-                self.assertEqual(rows[user]["verdict"], verdict, user)
+                self.assertEqual(rows[user]["verdict"], verdict,
+                                 self.brief(rows[user]))
                 self.assertLessEqual(rows[user]["logins"]["refused"], 2)
         for user, _ in accounts_of("full"):
             self.assertIn("quota_nearly_full",

@@ -27,6 +27,8 @@ class Session(socketserver.StreamRequestHandler):
             self.talk(ban)
         except OSError:
             pass
+        finally:
+            self.request.close()
 
     def talk(self, ban):
         self.say("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] ready")
