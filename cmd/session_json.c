@@ -47,6 +47,7 @@ static const struct field trial_fields[] = {
 	{ "hello", FIELD_BOOL, AT(only_hello) },
 	{ "unverified", FIELD_BOOL, AT(unverified) },
 	{ "named_by", FIELD_TEXT, AT(named_by) },
+	{ "address", FIELD_TEXT, AT(address) },
 	{ "kind", FIELD_NAMED, AT(kind), .named = kind_named },
 	{ "endpoint", FIELD_RECORD, AT(endpoint), .record = &endpoint_record },
 };

@@ -210,6 +210,7 @@ static void mask_all(struct mask *m, struct session *s)
 	for (size_t i = 0; i < r->trials.n; i++) {
 		mask_evidence(m, &r->tried[i]);
 		mask_text(m, r->trials.trial[i].endpoint.host, HOST_CAP);
+		mask_text(m, r->trials.trial[i].address, ADDRESS_TEXT_CAP);
 	}
 	for (size_t i = 0; i < r->diagnosis.findings; i++)
 		mask_finding(m, &r->diagnosis.finding[i]);

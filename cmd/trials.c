@@ -90,6 +90,25 @@ static size_t plan(struct laboratory *lab, const struct trial_need *need,
 
 /* ---- making them ---- */
 
+/* Dial this address; the name stays what the certificate has to be for. */
+static void dial(const struct trial *t, struct probe_plan *plan)
+{
+	struct connect_rule rule = { .from_port = t->endpoint.port };
+	char host[HOST_CAP];
+
+	connect_rule_apply(plan->connect_rule, plan->connect_rules,
+			   t->endpoint.host, t->endpoint.port, host,
+			   &rule.to_port);
+	span_copy(span_of(t->endpoint.host), rule.from_host, HOST_CAP);
+	span_copy(span_of(t->address), rule.to_host, HOST_CAP);
+	if (plan->connect_rules == CONNECT_RULES_MAX)
+		plan->connect_rules--;
+	memmove(plan->connect_rule + 1, plan->connect_rule,
+		plan->connect_rules * sizeof(rule));
+	plan->connect_rule[0] = rule;
+	plan->connect_rules++;
+}
+
 static void plan_of(const struct laboratory *lab, const struct trial *t,
 		    msec timeout, struct probe_plan *ret)
 {
@@ -105,6 +124,8 @@ static void plan_of(const struct laboratory *lab, const struct trial *t,
 	ret->sessions = NULL;		/* they look at this server, as it is */
 	ret->doubt = NULL;
 	ret->progress = NULL;
+	if (t->address[0])
+		dial(t, ret);
 	if (t->variant == VARIANT_NONE)
 		return;
 	ret->login.who = &lab->variants->who[t->variant];
@@ -125,6 +146,7 @@ static const struct evidence *made_before(const struct trials *t, size_t i)
 		    t->trial[k].variant == t->trial[i].variant &&
 		    t->trial[k].only_hello == t->trial[i].only_hello &&
 		    t->trial[k].unverified == t->trial[i].unverified &&
+		    strcmp(t->trial[k].address, t->trial[i].address) == 0 &&
 		    o->port == e->port &&
 		    o->service == e->service && o->security == e->security &&
 		    t->trial[k].until >= t->trial[i].until &&

@@ -29,7 +29,7 @@
  *	  "in_private": true	its address is of a private network
  *	  "even_proven": true		although the cause is certain
  *	  "early": true			worth it while the first probe still waits
- *	  "host": "same|provider|control|certificate",
+ *	  "host": "same|provider|control|certificate|address",
  *	  "port": "same|usual|provider", "with": "same|tls|none|usual|provider",
  *	  "hello": true			at TLS only ask for the server's version
  *	  "unverified": true		go on whatever the certificate is: no
@@ -46,6 +46,7 @@
  * "provider" are the provider's own servers; where it is not known, those that
  * the domain of the address names (MX, SRV, autoconfig), and last the usual
  * names in it.
+ * "address" is the same host by its other addresses.
  * "control" names hosts of large providers that are always up: they are
  * looked up, connected to, asked for their certificate or for STARTTLS, and
  * left. What is seen there, too, is not the account's server's doing.
@@ -98,6 +99,7 @@ struct trial {
 	bool unverified;		/* to see who answers */
 	char named_by[16];		/* source_name(); "" own knowledge */
 	enum host_kind kind;		/* of the host it is about */
+	char address[ADDRESS_TEXT_CAP];	/* this one of the host's; "" any */
 	struct endpoint endpoint;
 };
 

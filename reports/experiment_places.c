@@ -6,6 +6,7 @@
 /* Where an experiment is made: from a row to the probes of it. */
 
 #define NAMES_MOST 3			/* of one certificate, of one source */
+#define ADDRESSES_MOST 2
 
 static bool same_endpoint(const struct endpoint *a, const struct endpoint *b)
 {
@@ -20,6 +21,7 @@ static bool is_planned(const struct planner *p, const struct endpoint *e)
 
 		if (t->about == p->need->about &&
 		    strcmp(t->id, p->x->id) == 0 &&
+		    strcmp(t->address, p->address) == 0 &&
 		    same_endpoint(&t->endpoint, e))
 			return true;
 	}
@@ -29,7 +31,8 @@ static bool is_planned(const struct planner *p, const struct endpoint *e)
 /* What has been seen already: the very same probe once more. */
 static bool is_repeated(const struct experiment *x)
 {
-	return x->variant == VARIANT_NONE && !x->only_hello && !x->unverified;
+	return x->variant == VARIANT_NONE && x->host != HOST_ADDRESS &&
+	       !x->only_hello && !x->unverified;
 }
 
 static void add(struct planner *p, const struct endpoint *e)
@@ -48,6 +51,7 @@ static void add(struct planner *p, const struct endpoint *e)
 			     .kind = p->kind, .endpoint = *e };
 	t->endpoint.demanded = false;
 	span_copy(span_of(p->named_by), t->named_by, sizeof(t->named_by));
+	span_copy(span_of(p->address), t->address, sizeof(t->address));
 	span_copy(span_of(p->x->id), t->id, sizeof(t->id));
 	p->io->seen[p->io->n++] = NULL;
 }
@@ -202,9 +206,28 @@ static void add_certificate(struct planner *p)
 			add_on(p, span_of(c->name[i]));
 }
 
+/* ---- the same host, elsewhere ---- */
+
+static void add_addresses(struct planner *p)
+{
+	const struct evidence *e = p->need->seen;
+	const struct connect_facts *c = &e->connection;
+	size_t tried = 0;
+
+	for (size_t i = 0; i < c->attempts && tried < ADDRESSES_MOST; i++) {
+		if (c->winner < 0 || (int)i == c->winner ||
+		    c->attempt[i].state == ATTEMPT_FAILED)
+			continue;
+		p->address = c->attempt[i].address.text;
+		add(p, &e->endpoint);
+		tried++;
+	}
+	p->address = "";
+}
+
 void places_add(struct planner *p)
 {
-	p->named_by = "";
+	p->named_by = p->address = "";
 	switch (p->x->host) {
 	case HOST_SAME:
 		add_ports(p, p->need->seen->endpoint);
@@ -217,6 +240,9 @@ void places_add(struct planner *p)
 		break;
 	case HOST_CERTIFICATE:
 		add_certificate(p);
+		break;
+	case HOST_ADDRESS:
+		add_addresses(p);
 		break;
 	}
 }

@@ -7,7 +7,8 @@
 /* For experiment*.c only: the table as it is read. */
 
 enum wish { WISH_ANY, WISH_YES, WISH_NO };
-enum try_host { HOST_SAME, HOST_PROVIDER, HOST_CONTROL, HOST_CERTIFICATE };
+enum try_host { HOST_SAME, HOST_PROVIDER, HOST_CONTROL, HOST_CERTIFICATE,
+		HOST_ADDRESS };
 enum try_port { PORT_SAME, PORT_USUAL, PORT_PROVIDER };
 enum try_with { WITH_SAME, WITH_TLS, WITH_NONE, WITH_USUAL, WITH_PROVIDER };
 
@@ -25,7 +26,7 @@ struct experiment {
 	char id[EXPERIMENT_ID_CAP];
 	size_t stages, faults, securities, speeches, outcomes;
 	enum stage stage[STAGE_COUNT];
-	enum fault_kind fault[12];
+	enum fault_kind fault[16];
 	enum security security[3];
 	enum speech speech[4];
 	size_t kinds;
@@ -72,7 +73,7 @@ struct planner {
 	const struct search *names;	/* of the domain; NULL not asked */
 	const struct experiment *x;
 	enum host_kind kind;
-	const char *named_by;
+	const char *named_by, *address;
 	struct trials *io;
 };
 

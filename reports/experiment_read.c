@@ -30,7 +30,8 @@ NAMED(variant_named, variant, VARIANT_COUNT - 1, variant_name)
 	}
 
 LISTED(wish_named, "any", "yes", "no")
-LISTED(host_named, "same", "provider", "control", "certificate")
+LISTED(host_named, "same", "provider", "control", "certificate",
+       "address")
 LISTED(port_named, "same", "usual", "provider")
 LISTED(with_named, "same", "tls", "none", "usual", "provider")
 

@@ -6,6 +6,7 @@
 #include "reports/trial_words.h"
 
 #define SAID_MAX 3			/* servers quoted */
+#define ATTEMPTS_SHOWN 4		/* addresses of one host */
 
 /* ---- why ---- */
 
@@ -312,10 +313,36 @@ static void put_budget(struct human *h)
 	human_wrap(h, room, 0, 0);
 }
 
+/* No address of the name was any good: each by itself. */
+static void put_attempts(struct human *h, size_t index, const char **label)
+{
+	const struct evidence *e = h->in->seen[index];
+	const struct connect_facts *c = &e->connection;
+	const struct step *s = evidence_failure(e);
+	if (!s || s->stage != STAGE_CONNECT || c->attempts < 2)
+		return;
+	words_of_endpoint(&h->words, h->in, h->style->lang, (int)index);
+	for (size_t i = 0; i < c->attempts && i < ATTEMPTS_SHOWN; i++) {
+		char room[512], fault[160];
+		struct buf b = buf_over(room, sizeof(room));
+		struct buf f = buf_over(fault, sizeof(fault));
+		if (c->attempt[i].state != ATTEMPT_FAILED)
+			continue;
+		words_plain(h->style->lang, "fault.",
+			    fault_name(c->attempt[i].fault), &f);
+		words_add(&h->words, "at", c->attempt[i].address.text);
+		words_add(&h->words, "result", fault);
+		words_fill(&h->words, "trial.tried.", "address", "", &b);
+		human_paragraph(h, label, room);
+	}
+}
+
 static void put_trials(struct human *h)
 {
 	const struct trials *t = h->in->trials;
 	const char *label = "label.trials";
+	for (size_t i = 0; i < h->in->n; i++)
+		put_attempts(h, i, &label);
 	for (size_t i = 0; t && i < t->n; i++) {
 		char room[1024];
 		struct buf b = buf_over(room, sizeof(room));

@@ -100,6 +100,22 @@ static bool is_led_astray(const struct words *w)
 	return false;
 }
 
+/* By another of its addresses the same host does its work. */
+static const char *of_trouble(const struct words *w)
+{
+	const struct trials *t = w->in->trials;
+
+	if (endpoint_host_is_here(w->about->endpoint.host))
+		return ".here";
+	for (size_t i = 0; t && i < t->n; i++)
+		if (t->seen[i] && t->trial[i].address[0] &&
+		    t->trial[i].about < w->in->n &&
+		    w->in->seen[t->trial[i].about] == w->about &&
+		    sight_of(t, i) == SIGHT_TAKES_LOGINS)
+			return ".address";
+	return "";
+}
+
 static const char *of_host(const struct words *w)
 {
 	static const char *const manners[HOST_KIND_COUNT] = {
@@ -207,8 +223,7 @@ const char *manner_of(const struct words *w, enum cause cause)
 		return "";
 	switch (cause) {
 	case CAUSE_SERVER_UNAVAILABLE:
-		return endpoint_host_is_here(w->about->endpoint.host) ?
-		       ".here" : "";
+		return of_trouble(w);
 	case CAUSE_WRONG_HOST:
 		return of_host(w);
 	case CAUSE_STARTTLS_STRIPPED:

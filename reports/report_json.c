@@ -254,6 +254,8 @@ static void add_trial(struct json *list, struct words *w, size_t i)
 	json_add_int(o, "endpoint", t->trial[i].about);
 	add_trial_endpoint(o, &t->trial[i].endpoint);
 	json_add_str(o, "until", stage_name(t->trial[i].until));
+	if (t->trial[i].address[0])
+		json_text(o, "address", t->trial[i].address);
 	if (t->trial[i].named_by[0])
 		json_text(o, "named_by", t->trial[i].named_by);
 	if (t->trial[i].variant != VARIANT_NONE)

@@ -106,6 +106,8 @@ static const char *kind_of_sentence(const struct trial *t)
 		return "variant";
 	if (t->until == STAGE_RESOLVE)
 		return "name";
+	if (t->address[0])
+		return "address";
 	return t->named_by[0] ? "named" : "port";
 }
 
@@ -140,6 +142,7 @@ static void told(struct words *w, size_t index, struct buf *out)
 		words_plain(w->lang, "trial.named.", t->named_by, &b);
 		words_add(w, "named", named);
 	}
+	words_add(w, "at", t->address);
 	words_fill(w, e ? "trial.tried." : "trial.planned.",
 		   kind_of_sentence(t), "", out);
 }
@@ -167,6 +170,7 @@ static bool are_alike(const struct trials *t, size_t i, size_t k)
 	       (a->unverified == b->unverified ||
 		(t->seen[i] && !came_to_tls(t->seen[i]) &&
 		 !came_to_tls(t->seen[k]))) &&
+	       strcmp(a->address, b->address) == 0 &&
 	       x->service == y->service && x->port == y->port &&
 	       x->security == y->security && strcmp(x->host, y->host) == 0 &&
 	       (strcmp(a->id, TRIAL_DOMAIN) == 0) ==

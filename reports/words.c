@@ -329,6 +329,13 @@ static void add_logins(struct words *w, const struct evidence *e)
 	words_add(w, "logins", room);
 }
 
+static const char *dialled(const struct evidence *e)
+{
+	const struct connect_facts *c = &e->connection;
+
+	return c->winner >= 0 ? c->attempt[c->winner].address.text : "";
+}
+
 static void add_endpoint(struct words *w)
 {
 	const struct endpoint *e = &w->about->endpoint;
@@ -338,6 +345,7 @@ static void add_endpoint(struct words *w)
 	else
 		words_add(w, "host", e->host);
 	words_fmt(w, "port", "%u", e->port);
+	words_add(w, "dialled", dialled(w->about));
 	add_plain(w, "service", "protocol.", service_name(e->service));
 	add_plain(w, "security", "security.", security_name(e->security));
 	add_ports(w, e);

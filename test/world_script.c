@@ -361,13 +361,27 @@ static bool connect_all_failed(struct script_world *w,
 	return time_out(w, by, why);
 }
 
+/* Whose address it is; else it is the name already. */
+static const char *host_at(const struct scenario *s, const char *host)
+{
+	for (size_t i = 0; i < s->names; i++)
+		for (size_t k = 0; k < s->host[i].addresses; k++)
+			if (strcmp(s->host[i].address[k], host) == 0)
+				return s->host[i].name;
+	return host;
+}
+
+/* Who answers there, whatever the address; or by this one alone. */
 static int find_scene(const struct script_world *w, const char *host,
-		      uint16_t port)
+		      uint16_t port, const char *address)
 {
 	for (size_t i = 0; i < w->scenario->endpoints; i++) {
-		const struct endpoint *e = &w->scenario->endpoint[i].endpoint;
+		const struct scene *s = &w->scenario->endpoint[i];
 
-		if (e->port == port && text_same(e->host, host))
+		if (s->endpoint.port == port &&
+		    text_same(s->endpoint.host, host) &&
+		    (address ? s->address && strcmp(s->address, address) == 0 :
+			       !s->address))
 			return (int)i;
 	}
 	return -1;
@@ -423,7 +437,8 @@ static bool script_connect(struct world *world, struct connect_facts *io,
 			   msec by, struct stream *ret, struct fault *why)
 {
 	struct script_world *w = world_of(world);
-	int at = find_scene(w, io->host, io->port);
+	const char *host = host_at(w->scenario, io->host);
+	int at = find_scene(w, host, io->port, NULL), own;
 
 	io->winner = -1;
 	if (breaks(w))
@@ -442,7 +457,9 @@ static bool script_connect(struct world *world, struct connect_facts *io,
 	}
 	if (io->winner < 0)
 		return connect_all_failed(w, io, by, why);
-	return link_open(w, (size_t)at, ret, why);
+	own = find_scene(w, host, io->port,
+			 io->attempt[io->winner].address.text);
+	return link_open(w, (size_t)(own >= 0 ? own : at), ret, why);
 }
 
 /* ---- secure ---- */

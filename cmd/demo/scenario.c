@@ -236,7 +236,9 @@ static bool read_endpoint(struct reader *r, char *rest)
 	const char *security = scenario_word(&rest), *flag = scenario_word(&rest);
 	struct endpoint e = { .demanded = flag && !strcmp(flag, "demanded") };
 	const char *colon = where ? strrchr(where, ':') : NULL;
-	bool beside = flag && strcmp(flag, "beside") == 0;
+	bool at = flag && strcmp(flag, "at") == 0;
+	bool beside = at || (flag && strcmp(flag, "beside") == 0);
+	const char *address = at ? scenario_word(&rest) : NULL;
 	unsigned port;
 
 	if (!service || !service_by_name(service, &e.service))
@@ -247,6 +249,8 @@ static bool read_endpoint(struct reader *r, char *rest)
 		return scenario_wrong(r, "tls, starttls or none", security ? security : "");
 	if (flag && !e.demanded && !beside)
 		return scenario_wrong(r, "demanded, beside or nothing", flag);
+	if (at && !address)
+		return scenario_wrong(r, "an address", rest);
 	e.port = (uint16_t)port;
 	span_copy((struct span){ where, (size_t)(colon - where) }, e.host,
 		  sizeof(e.host));
@@ -254,7 +258,8 @@ static bool read_endpoint(struct reader *r, char *rest)
 	for (size_t i = 0; i < s->endpoints; i++) {
 		struct endpoint *known = &s->endpoint[i].endpoint;
 
-		if (known->port == e.port && text_same(known->host, e.host)) {
+		if (known->port == e.port && text_same(known->host, e.host) &&
+		    !at && !s->endpoint[i].address) {
 			*known = e;
 			r->endpoint = (int)i;
 			return true;
@@ -265,8 +270,9 @@ static bool read_endpoint(struct reader *r, char *rest)
 	if (!beside && scenario_asked(s) < s->endpoints)
 		return scenario_wrong(r, "those that stand beside last", where);
 	r->endpoint = (int)s->endpoints;
-	s->endpoint[s->endpoints++] = (struct scene){ .endpoint = e,
-						      .beside = beside };
+	s->endpoint[s->endpoints++] = (struct scene){
+		.endpoint = e, .beside = beside, .address = address
+	};
 	return true;
 }
 

@@ -77,9 +77,11 @@
  * of the web nothing is (cmd/demo/web.h).
  *
  * A server (without one the servers are looked for, as for an address alone):
- *	endpoint SERVICE HOST:PORT tls|starttls|none [demanded|beside]
+ *	endpoint SERVICE HOST:PORT tls|starttls|none [demanded|beside|at ADDRESS]
  *	            demanded: asked for by name; beside: exists, but nobody asks
- *	            for it (experiments may find it); these come last
+ *	            for it (experiments may find it); these come last;
+ *	            at: by this address of the host another server answers
+ *	            (worlds: script)
  *	connect: ok|refused|timeout|unreachable|reset
  *	cert: a kind of pki.h ("good", "expired", "other-name", ...)
  *	tls: normal|none|always|close|reset|silence|legacy|alert NAME|
@@ -202,6 +204,7 @@ struct scene {				/* one server */
 	unsigned minor, suite;		/* with SCENE_TLS_OFFERS: of TLS 1 */
 	struct bad_wire wire;
 	bool beside;			/* not part of the account's settings */
+	const char *address;		/* only by this one; NULL any */
 	const char *offers, *offers_clear;	/* NULL: the polite ones */
 };
 

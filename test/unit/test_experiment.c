@@ -235,6 +235,42 @@ static void the_providers_server_is_tried(void **state)
 	lab_free(l);
 }
 
+static void other_addresses_are_tried(void **state)
+{
+	static const enum attempt_state states[] = {
+		ATTEMPT_FAILED, ATTEMPT_WON, ATTEMPT_LOST, ATTEMPT_NOT_MADE,
+		ATTEMPT_NOT_MADE,
+	};
+	struct lab *l = lab_new("mail.example", 993, SECURITY_TLS,
+				STAGE_GREETING, FAULT_TIMEOUT);
+	struct connect_facts *c = &l->e.connection;
+	size_t found = 0;
+
+	(void)state;
+	c->attempts = ARRAY_SIZE(states);
+	c->winner = 1;
+	for (size_t i = 0; i < c->attempts; i++) {
+		c->attempt[i].state = states[i];
+		snprintf(c->attempt[i].address.text, ADDRESS_TEXT_CAP,
+			 "192.0.2.%zu", i);
+	}
+	l->need.early = true;
+	plan(l);
+	/* neither the one that was reached, nor one that was not; two at most */
+	for (size_t i = 0; i < l->trials.n; i++) {
+		const struct trial *t = &l->trials.trial[i];
+
+		if (strcmp(t->id, "other_address") != 0)
+			continue;
+		assert_string_equal(t->address, found++ ? "192.0.2.3" :
+							  "192.0.2.2");
+		assert_string_equal(t->endpoint.host, "mail.example");
+	}
+	assert_int_equal(found, 2);
+	assert_int_equal(plan(l), 0);
+	lab_free(l);
+}
+
 /* ---- servers that only the domain can name ---- */
 
 static struct search *search_new(void)
@@ -636,6 +672,7 @@ int main(void)
 		cmocka_unit_test(an_odd_port_is_tried_on_the_usual_ones),
 		cmocka_unit_test(a_port_the_provider_lacks_is_odd),
 		cmocka_unit_test(the_providers_server_is_tried),
+		cmocka_unit_test(other_addresses_are_tried),
 		cmocka_unit_test(the_domain_is_asked_for_want_of_a_provider),
 		cmocka_unit_test(what_the_domain_names_is_tried),
 		cmocka_unit_test(guesses_are_bounded),

@@ -140,6 +140,7 @@ static void test_wires(void **state)
 static void test_refuses(void **state)
 {
 	static const struct { const char *text, *says; } rows[] = {
+		{ HEAD "endpoint imap a.example:993 tls at\n", "an address" },
 		{ HEAD "dns a.example mx\n", "the name of a host" },
 		{ HEAD "dns a.example srv imap\n", "HOST:PORT" },
 		{ HEAD "dns a.example srv http b.example:80 tls\n",
