@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cmd/ask.h"
+#include "cmd/check_output.h"
 #include "cmd/check_scene.h"
 #include "cmd/keep.h"
 #include "cmd/progress.h"
@@ -30,6 +31,8 @@ static int print_report(const struct options *o, const struct check_scene *s)
 	char *report;
 	int code;
 
+	if (o->format == FORMAT_OUTPUT)
+		return check_print_output(o, s);
 	report_style_of(o, &style);
 	report = check_report(&s->request, &s->result,
 			      o->format == FORMAT_JSON, &style, NULL);

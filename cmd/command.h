@@ -33,6 +33,7 @@ int command_settings(const struct options *o);	/* settings_command.c */
 int command_providers(const struct options *o);	/* providers_command.c */
 int command_explain(const struct options *o);	/* explain_command.c */
 int command_batch(const struct options *o);	/* batch/batch_command.c */
+int command_merge(const struct options *o);	/* batch/merge_command.c */
 
 /* ---- output.c ---- */
 

@@ -11,6 +11,7 @@
 #include "cmd/keep.h"
 #include "cmd/nearest.h"
 #include "cmd/own_providers.h"
+#include "cmd/plugin.h"
 #include "cmd/providers_set.h"
 #include "probes/base/secret.h"
 #include "probes/wire/dns.h"
@@ -18,6 +19,7 @@
 #include "probes/wire/wait.h"
 #include "reports/explain.h"
 #include "reports/settings.h"
+#include "reports/writer.h"
 
 static int command_help(const struct options *o);
 static int command_version(const struct options *o);
@@ -31,6 +33,8 @@ static const struct command commands[] = {
 	{ "help", false, OWN_NONE, command_help },
 	{ "replay", false, OWN_WHOLE, command_replay },
 	{ "batch", true, OWN_WHOLE, command_batch },
+	/* no network, but outputs to be left as they were by Ctrl-C */
+	{ "merge", true, OWN_NONE, command_merge },
 	{ "version", false, OWN_NONE, command_version },
 };
 
@@ -109,6 +113,7 @@ static void catch_signals(void)
 	sigaction(SIGHUP, &act, NULL);
 	act.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &act, NULL);
+	sigaction(SIGXFSZ, &act, NULL);
 }
 
 /*
@@ -180,6 +185,17 @@ static int run_command(const struct command *c, struct options *o)
 	return code;
 }
 
+/* The formats for many accounts tell what came of logins, and no more. */
+static int complain_format(const struct options *o)
+{
+	const struct text_arg args[] = {
+		{ "format", o->output_kind->name }, { "command", o->command },
+		{ NULL, NULL }
+	};
+
+	return complain(o->lang, "error.format_command", args);
+}
+
 static int run(struct options *o)
 {
 	const struct command *c = command_by_name(o->command);
@@ -192,19 +208,23 @@ static int run(struct options *o)
 		return o->help ? command_help(o) : complain_command(o);
 	if (o->help)
 		return command_help(o);
+	if (o->format == FORMAT_OUTPUT && c->run != command_check)
+		return complain_format(o);
 	return run_command(c, o);
 }
 
 int main(int argc, char **argv)
 {
 	struct options o;
-	int code;
+	struct plugin plugin;
+	int code = EXIT_USAGE;
 
 	fill_standard_files();
 	secret_protect_process();
-	if (!options_parse(argc, argv, &o))
-		return EXIT_USAGE;
-	code = run(&o);
-	options_release(&o);
-	return code;
+	plugin_begin(&plugin, argc, argv);
+	if (options_parse(argc, argv, &o)) {
+		code = run(&o);
+		options_release(&o);
+	}
+	return plugin_end(&plugin, code);
 }

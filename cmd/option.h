@@ -20,9 +20,10 @@ enum option_group {
 
 enum option_flag {
 	OPTION_LINE_ONLY = 1,	/* makes no sense as a lasting setting */
-	/* only the command of this name knows it */
+	/* only the commands of these names know it */
 	OPTION_DEMO = 2, OPTION_PROVIDERS = 4, OPTION_EXPLAIN = 8,
-	OPTION_SETTINGS = 16, OPTION_BATCH = 32
+	OPTION_SETTINGS = 16, OPTION_BATCH = 32, OPTION_MERGE = 64,
+	OPTION_CHECK = 128
 };
 
 struct option {
@@ -78,6 +79,15 @@ bool option_set_input_format(const struct option *row, struct options *o,
 bool option_set_output(const struct option *row, struct options *o,
 		       const char *value);
 void option_clear_output(struct options *o);
+
+/* ---- option_output.c: outputs, and thresholds of the plugin ---- */
+
+bool option_set_format(const struct option *row, struct options *o,
+		       const char *value);
+bool option_set_seconds(const struct option *row, struct options *o,
+			const char *value);
+bool option_set_days(const struct option *row, struct options *o,
+		     const char *value);
 
 /* A --password or --token that holds the secret itself. */
 bool option_is_bare_secret(const char *name);

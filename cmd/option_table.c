@@ -217,19 +217,6 @@ static bool set_lang(const struct option *row, struct options *o,
 	return lang_by_code(value, &o->lang);
 }
 
-static bool set_format(const struct option *row, struct options *o,
-		       const char *value)
-{
-	(void)row;
-	if (text_same(value, "human"))
-		o->format = FORMAT_HUMAN;
-	else if (text_same(value, "json"))
-		o->format = FORMAT_JSON;
-	else
-		return false;
-	return true;
-}
-
 static bool set_json(const struct option *row, struct options *o,
 		     const char *value)
 {
@@ -359,7 +346,8 @@ const struct option option_table[] = {
 	{ "timeout", 0, "SECONDS", GROUP_NETWORK, 0, set_timeout, 0, 0, NULL },
 
 	{ "lang", 0, "en|ja", GROUP_REPORT, 0, set_lang, 0, 0, NULL },
-	{ "format", 0, "human|json", GROUP_REPORT, 0, set_format, 0, 0, NULL },
+	{ "format", 0, "KIND", GROUP_REPORT, 0, option_set_format, 0, 0,
+	  NULL },
 	{ "json", 0, NULL, GROUP_REPORT, 0, set_json, 0, 0, NULL },
 	{ "color", 0, "auto|always|never", GROUP_REPORT, 0, set_color,
 	  0, 0, NULL },
@@ -367,6 +355,12 @@ const struct option option_table[] = {
 	{ "verbose", 'v', NULL, GROUP_REPORT, 0, set_verbose, 0, 0, NULL },
 	{ "quiet", 'q', NULL, GROUP_REPORT, 0, set_switch, AT(quiet),
 	  0, NULL },
+	{ "warning", 'w', "SECONDS", GROUP_REPORT, OPTION_CHECK,
+	  option_set_seconds, AT(warning), 0, NULL },
+	{ "critical", 'c', "SECONDS", GROUP_REPORT, OPTION_CHECK,
+	  option_set_seconds, AT(critical), 0, NULL },
+	{ "days", 'D', "DAYS[,DAYS]", GROUP_REPORT, OPTION_CHECK,
+	  option_set_days, 0, 0, NULL },
 	{ "save", 0, "FILE", GROUP_REPORT, OPTION_LINE_ONLY, set_text,
 	  AT(save), 0, NULL },
 	{ "bundle", 0, "FILE", GROUP_REPORT, OPTION_LINE_ONLY, set_text,
@@ -428,7 +422,7 @@ const struct option option_table[] = {
 	  option_set_input_format, 0, 0, NULL },
 	{ "allow-inline-secrets", 0, NULL, GROUP_BATCH, OPTION_BATCH,
 	  set_switch, AT(allow_inline_secrets), 0, NULL },
-	{ "output", 0, "KIND[:FILE]", GROUP_BATCH, OPTION_BATCH,
+	{ "output", 0, "KIND[:FILE]", GROUP_BATCH, OPTION_BATCH | OPTION_MERGE,
 	  option_set_output, 0, 0, option_clear_output },
 	{ "jobs", 0, "N", GROUP_BATCH, OPTION_BATCH, option_set_jobs, 0, 0,
 	  NULL },

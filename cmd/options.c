@@ -145,8 +145,20 @@ static bool parse_long(struct option_parse *p, struct arguments *a,
 	return option_apply(p, row, a->argv[a->next++], where, LEVEL_LINE);
 }
 
-/* Short options are switches only, so that -4v needs no rule for values. */
-static bool parse_short(struct option_parse *p, const char *argument)
+/* The value of -w: what follows in the same word, else the next one. */
+static bool short_value(struct option_parse *p, struct arguments *a,
+			const struct option *row, const char *shown,
+			const char *rest)
+{
+	if (*rest)
+		return option_apply(p, row, rest, shown, LEVEL_LINE);
+	if (a->next == a->argc)
+		return refuse_value(p, "error.option_missing", row, shown, "");
+	return option_apply(p, row, a->argv[a->next++], shown, LEVEL_LINE);
+}
+
+static bool parse_short(struct option_parse *p, struct arguments *a,
+			const char *argument)
 {
 	for (const char *c = argument + 1; *c; c++) {
 		const char shown[] = { '-', *c, '\0' };
@@ -159,6 +171,8 @@ static bool parse_short(struct option_parse *p, const char *argument)
 			complain(p->speak, "error.option_unknown", args);
 			return false;
 		}
+		if (row->value)
+			return short_value(p, a, row, shown, c + 1);
 		if (!option_apply(p, row, "", shown, LEVEL_LINE))
 			return false;
 	}
@@ -258,7 +272,7 @@ static bool parse_line(struct option_parse *p, int argc, char **argv)
 		else if (argument[1] == '-')
 			ok = parse_long(p, &a, argument);
 		else
-			ok = parse_short(p, argument);
+			ok = parse_short(p, &a, argument);
 		if (!ok)
 			return false;
 	}
@@ -292,38 +306,51 @@ static void set_defaults(struct options *o)
 {
 	memset(o, 0, sizeof(*o));
 	o->quit_after = STAGE_LOGOUT;
+	o->days_warning = o->days_critical = -1;
 	o->timeout = PROBE_MSEC;
 	o->lang = lang_of_locale(getenv("LC_ALL"), getenv("LC_MESSAGES"),
 				 getenv("LANG"));
 }
 
-/* The one command an option belongs to; NULL: any. */
-static const char *command_of(const struct option *row)
+static const struct {
+	unsigned flag;
+	const char *command;
+} owners[] = {
+	{ OPTION_CHECK, "check" }, { OPTION_DEMO, "demo" },
+	{ OPTION_EXPLAIN, "explain" }, { OPTION_SETTINGS, "settings" },
+	{ OPTION_PROVIDERS, "providers" }, { OPTION_BATCH, "batch" },
+	{ OPTION_MERGE, "merge" },
+};
+
+/* Does the command know the option? If not, *ret_owner is one that does. */
+static bool fits(const struct option *row, const char *command,
+		 const char **ret_owner)
 {
-	if (row->flags & OPTION_DEMO)
-		return "demo";
-	if (row->flags & OPTION_EXPLAIN)
-		return "explain";
-	if (row->flags & OPTION_SETTINGS)
-		return "settings";
-	if (row->flags & OPTION_BATCH)
-		return "batch";
-	return row->flags & OPTION_PROVIDERS ? "providers" : NULL;
+	*ret_owner = NULL;
+	for (size_t i = 0; i < sizeof(owners) / sizeof(owners[0]); i++) {
+		if (!(row->flags & owners[i].flag))
+			continue;
+		if (strcmp(owners[i].command, command) == 0)
+			return true;
+		if (!*ret_owner)
+			*ret_owner = owners[i].command;
+	}
+	return !*ret_owner;
 }
 
 static bool check_command_fits(const struct option_parse *p)
 {
 	for (size_t i = 0; option_table[i].name; i++) {
 		const struct option *row = &option_table[i];
-		const char *command = command_of(row);
+		const char *owner;
+
+		if (p->level[i] == LEVEL_DEFAULT ||
+		    fits(row, p->o->command, &owner))
+			continue;
 		const struct text_arg args[] = {
-			{ "option", row->name }, { "command", command },
+			{ "option", row->name }, { "command", owner },
 			{ NULL, NULL }
 		};
-
-		if (p->level[i] == LEVEL_DEFAULT || !command ||
-		    strcmp(p->o->command, command) == 0)
-			continue;
 		complain(p->speak, "error.option_command", args);
 		return false;
 	}

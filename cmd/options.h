@@ -23,10 +23,12 @@ enum secret_source {
 	SECRET_FROM_ENV, SECRET_FROM_COMMAND, SECRET_FROM_NETRC
 };
 
-enum report_format { FORMAT_HUMAN, FORMAT_JSON };
+/* OUTPUT: one of those for many accounts, `output_kind` says which. */
+enum report_format { FORMAT_HUMAN, FORMAT_JSON, FORMAT_OUTPUT };
 enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct provider_own;			/* providers/provider.h */
+struct writer_kind;			/* reports/writer.h */
 
 /*
  * Where complaints about one account among many go (command.h), finished but
@@ -75,6 +77,9 @@ struct options {
 
 	enum lang lang;
 	enum report_format format;
+	const struct writer_kind *output_kind;	/* NULL: none of them */
+	msec warning, critical;		/* --format nagios; 0: none */
+	int days_warning, days_critical;	/* -1: none */
 	enum color_choice color;
 	unsigned width;			/* 0: ask the terminal */
 	int verbosity;

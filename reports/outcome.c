@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probes/base/text.h"
 #include "reports/outcome_private.h"
 
 static const char *const result_names[] = {
@@ -179,8 +180,15 @@ const char *outcome_cause(const struct account_outcome *o)
 
 bool outcome_keep(const char *text, char **ret)
 {
-	*ret = strdup(text ? text : "");
-	return *ret != NULL;
+	struct span s = span_of(text);
+	struct buf b;
+
+	*ret = malloc(s.len * 4 + 1);	/* each byte as \xNN */
+	if (!*ret)
+		return false;
+	b = buf_over(*ret, s.len * 4 + 1);
+	text_printable(&b, s, false);
+	return true;
 }
 
 void outcome_release(struct account_outcome *o)

@@ -94,6 +94,10 @@ struct outcome_label {
 #define EXPECTATIONS_MAX 16
 #define LABELS_MAX 16
 
+/*
+ * Every text is made printable, whoever wrote it into a line: no control
+ * characters, no escapes of terminals; only a reply keeps its line ends.
+ */
 struct account_outcome {
 	char *name;			/* the address, or what it was called */
 	char *file;			/* of the accounts, "" */

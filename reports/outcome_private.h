@@ -14,7 +14,7 @@ void outcome_judge(struct account_outcome *o, int report_code);
 /* Title and first remedy, as they were judged. false: no memory. */
 bool outcome_take_words(const struct json *doc, struct account_outcome *o);
 
-/* A copy; text NULL: "". false: no memory. */
+/* A copy, made printable; text NULL: "". false: no memory. */
 bool outcome_keep(const char *text, char **ret);
 
 #endif

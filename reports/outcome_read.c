@@ -18,16 +18,33 @@ static bool wants(struct fault *why, const char *what)
 	return fail(why, FAULT_PROTOCOL, "no line of mailwhy: %s", what);
 }
 
+#define COPY_MAX 256			/* bytes of the fields in place */
+
 /* Cut at `cap`, never inside a character. */
+static size_t cut(const char *text, size_t len, size_t cap)
+{
+	if (len < cap)
+		return len;
+	for (len = cap - 1; len > 0 && (text[len] & 0xc0) == 0x80;)
+		len--;
+	return len;
+}
+
+static void copy_lines(const struct json *o, const char *name, char *to,
+		       size_t cap, bool lines)
+{
+	struct span s = span_of(json_get_str(o, name));
+	char room[COPY_MAX * 4];
+	struct buf b = buf_over(room, sizeof(room));
+
+	s.len = cut(s.at, s.len, COPY_MAX);
+	text_printable(&b, s, lines);
+	span_copy((struct span){ room, cut(room, b.len, cap) }, to, cap);
+}
+
 static void copy(const struct json *o, const char *name, char *to, size_t cap)
 {
-	const char *text = json_get_str(o, name);
-	size_t len = text ? strlen(text) : 0;
-
-	if (len >= cap)
-		for (len = cap - 1; len > 0 && (text[len] & 0xc0) == 0x80;)
-			len--;
-	span_copy((struct span){ text, len }, to, cap);
+	copy_lines(o, name, to, cap, false);
 }
 
 static unsigned small(const struct json *o, const char *name)
@@ -85,7 +102,7 @@ static void read_failure(const struct json *step, struct outcome_case *c)
 
 	if (!kind || !fault_by_name(kind, &c->fault))
 		c->fault = FAULT_INTERNAL;
-	copy(step, "reply", c->reply, sizeof(c->reply));
+	copy_lines(step, "reply", c->reply, sizeof(c->reply), true);
 }
 
 static void read_tls(const struct json *step, struct outcome_case *c)

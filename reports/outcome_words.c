@@ -1,6 +1,8 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "reports/outcome_private.h"
+#include "reports/page.h"
 
 /* What people are told of an account, in one sentence. */
 
@@ -84,7 +86,7 @@ void outcome_unmet_head(const struct account_outcome *o, enum lang l,
  * tried or which expectation was not met.
  */
 static void title_words(const struct json *doc, enum lang l,
-			const struct account_outcome *o, struct buf *out)
+			const struct account_outcome *o, struct page *out)
 {
 	const struct outcome_expectation *e = unmet(o);
 	const char *title = json_get_str(doc, "title");
@@ -94,13 +96,13 @@ static void title_words(const struct json *doc, enum lang l,
 
 	buf_fmt(&b, "untried.%s", untried_id(o->reason));
 	if (o->reason != UNTRIED_NONE)
-		buf_str(out, text_of(l, id));
+		page_str(out, text_of(l, id));
 	else if (fails && o->exit_code == 0)
-		buf_str(out, text_of(l, "outcome.expected"));
+		page_str(out, text_of(l, "outcome.expected"));
 	else if (!fails && e)
-		outcome_unmet_words(e, l, out);
+		outcome_unmet_words(e, l, page_room(out, 1024));
 	else
-		buf_str(out, title ? title : "");
+		page_str(out, title ? title : "");
 }
 
 bool outcome_take_words(const struct json *doc, struct account_outcome *o)
@@ -108,17 +110,22 @@ bool outcome_take_words(const struct json *doc, struct account_outcome *o)
 	const struct json *first = json_first(json_get(doc, "causes"));
 	const struct json *step = json_first(json_get(first, "remedy"));
 	const char *code = json_get_str(doc, "lang");
-	char title[1024];
-	struct buf b = buf_over(title, sizeof(title));
+	struct page title;
 	enum lang l = LANG_EN;
-	bool acts = o->reason == UNTRIED_NONE && o->exit_code != 0 &&
-		    cause_exit_code(o->verdict) != 0;
+	char *text;
+	bool kept, acts = o->reason == UNTRIED_NONE &&
+			  o->exit_code != 0 &&
+			  cause_exit_code(o->verdict) != 0;
 
 	if (code)
 		lang_by_code(code, &l);
-	title_words(doc, l, o, &b);
-	return outcome_keep(title, &o->title) &&
+	page_open(&title);
+	title_words(doc, l, o, &title);
+	text = page_close(&title);
+	kept = text && outcome_keep(text, &o->title) &&
 	       outcome_keep(acts ? json_get_str(step, "text") : "",
 			    &o->remedy) &&
 	       outcome_keep(acts ? json_get_str(step, "url") : "", &o->url);
+	free(text);
+	return kept;
 }

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void page_open(struct page *p)
 {
@@ -56,6 +57,20 @@ void page_fmt(struct page *p, const char *fmt, ...)
 		b->full = true;
 	va_end(again);
 	va_end(args);
+}
+
+void page_fill(struct page *p, enum lang l, const char *id,
+	       const struct text_arg *args)
+{
+	const char *text = text_of(l, id);
+	size_t names = 0, longest = 0;
+
+	for (const char *c = text; *c; c++)
+		names += *c == '{';
+	for (const struct text_arg *a = args; a && a->name; a++)
+		if (a->value && strlen(a->value) > longest)
+			longest = strlen(a->value);
+	text_fill(page_room(p, strlen(text) + names * longest), l, id, args);
 }
 
 char *page_close(struct page *p)

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "probes/base/buf.h"
+#include "reports/text.h"
 
 /*
  * A text that grows: a whole report has no natural bound, its pieces have.
@@ -36,6 +37,9 @@ void page_str(struct page *p, const char *text);
 void page_span(struct page *p, struct span s);
 __attribute__((format(printf, 2, 3)))
 void page_fmt(struct page *p, const char *fmt, ...);
+/* A text with its {names} filled in, however long the values are. */
+void page_fill(struct page *p, enum lang l, const char *id,
+	       const struct text_arg *args);
 /* The text, malloc'd, for the caller to free. NULL: no memory. */
 char *page_close(struct page *p);
 

@@ -12,6 +12,8 @@
  */
 #define NAMES_MAX 10
 #define HEAD_CAP 240
+#define NAME_COLUMNS 120		/* of lines that may be anybody's */
+#define TEXT_COLUMNS 700
 
 struct group {
 	char head[HEAD_CAP];
@@ -224,26 +226,39 @@ static void put_totals(struct human *h, const struct state *s)
 	human_verdict(h, mark_of(worst), text, "");
 }
 
+/* Lines of somebody else's may be of any length. */
+static void put_cut(struct human *h, const char **label, const char *text,
+		    size_t columns)
+{
+	char room[PAGE_ROOM / 2];
+	struct buf b = buf_over(room, sizeof(room));
+
+	layout_cut(&b, text, columns, human_ellipsis(h));
+	human_paragraph(h, label, room);
+}
+
 static void put_name(struct human *h, const struct group *g, size_t i,
 		     const char **label)
 {
-	char text[700], line[40];
-	struct buf b = buf_over(text, sizeof(text));
+	char line[24];
 	struct buf n = buf_over(line, sizeof(line));
+	const struct text_arg args[] = { { "n", line }, { NULL, NULL } };
+	struct page text;
+	char *made;
 
-	buf_str(&b, g->name[i]);
+	page_open(&text);
+	layout_cut(page_room(&text, NAME_COLUMNS * 4), g->name[i],
+		   NAME_COLUMNS, human_ellipsis(h));
 	if (g->line[i] > 0) {
-		const struct text_arg args[] = { { "n", line },
-						 { NULL, NULL } };
 		buf_fmt(&n, "%u", g->line[i]);
-		buf_str(&b, "  ");
-		text_fill(&b, h->style->lang, "summary.line", args);
+		page_str(&text, "  ");
+		page_fill(&text, h->style->lang, "summary.line", args);
 	}
-	if (g->why[i][0]) {
-		buf_str(&b, human_dash(h));
-		buf_str(&b, g->why[i]);
-	}
-	human_paragraph(h, label, text);
+	if (g->why[i][0])
+		page_fmt(&text, "%s%s", human_dash(h), g->why[i]);
+	made = page_close(&text);
+	put_cut(h, label, made ? made : "", TEXT_COLUMNS);
+	free(made);
 }
 
 static void put_more(struct human *h, const struct group *g)
@@ -275,9 +290,9 @@ static void put_group(struct human *h, const struct group *g)
 		human_paragraph(h, &what, text_of(h->style->lang,
 						  "summary.differ"));
 	else if (g->remedy[0])
-		human_paragraph(h, &what, g->remedy);
+		put_cut(h, &what, g->remedy, TEXT_COLUMNS);
 	if (!g->differ && g->url[0])
-		human_paragraph(h, &none, g->url);
+		put_cut(h, &none, g->url, TEXT_COLUMNS);
 	for (size_t i = 0; i < g->accounts && i < NAMES_MAX; i++)
 		put_name(h, g, i, &whose);
 	put_more(h, g);

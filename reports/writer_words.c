@@ -2,12 +2,6 @@
 
 #include "reports/writer_private.h"
 
-static void say(struct page *out, enum lang l, const char *id,
-		const struct text_arg *args)
-{
-	text_fill(page_room(out, PAGE_ROOM), l, id, args);
-}
-
 void write_case_id(struct page *out, const struct outcome_case *c)
 {
 	page_fmt(out, "%s %s:%u %s", service_name(c->endpoint.service),
@@ -28,7 +22,7 @@ void write_title(struct page *out, enum lang l,
 	};
 
 	if (o->why[0])
-		say(out, l, "outcome.because", args);
+		page_fill(out, l, "outcome.because", args);
 	else
 		page_str(out, o->title);
 }
@@ -54,12 +48,12 @@ void write_case_title(struct page *out, enum lang l,
 	};
 
 	if (c->stage == STAGE_COUNT)
-		say(out, l, c->result == RESULT_PASSED ? "case.works" :
+		page_fill(out, l, c->result == RESULT_PASSED ? "case.works" :
 		    "case.untried", args);
 	else if (c->result == RESULT_PASSED)
-		say(out, l, "case.expected", args);
+		page_fill(out, l, "case.expected", args);
 	else if (c->result == RESULT_SKIPPED)
-		say(out, l, "case.other_way", args);
+		page_fill(out, l, "case.other_way", args);
 	else
 		page_str(out, c->title);
 }
@@ -86,10 +80,10 @@ void write_said(struct page *out, enum lang l, const struct outcome_case *c)
 			{ "host", c->endpoint.host }, { "port", port },
 			{ "fault", fault }, { NULL, NULL }
 		};
-		say(out, l, "said.nothing", nothing);
+		page_fill(out, l, "said.nothing", nothing);
 		return;
 	}
-	say(out, l, "said.at", args);
+	page_fill(out, l, "said.at", args);
 }
 
 static bool counts(const struct outcome_case *c)

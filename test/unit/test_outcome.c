@@ -319,9 +319,9 @@ static void stays_one_line(void **state)
 	a.expectation = &e;
 	PUT(s->e[1].step[s->e[1].steps - 1].reply.text, "cut \xe3\x82");
 	struct account_outcome o = outcome(s, &a);
-	assert_string_equal(o.name, "\\xFF\\xFE\n");
+	assert_string_equal(o.name, "\\xFF\\xFE\\x0A");
 	assert_int_equal(o.labels, 2);
-	assert_string_equal(o.label[0].value, "a\nb\"\\\x01");
+	assert_string_equal(o.label[0].value, "a\\x0Ab\"\\\\x01");
 	assert_string_equal(o.case_of[1].reply, "cut \\xE3\\x82");
 	outcome_release(&o);
 }

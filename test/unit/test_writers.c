@@ -272,7 +272,7 @@ static void repeated_names_are_told_apart(void **state)
 	writer_close(r.w);
 	char *text = page_close(&r.page);
 	assert_non_null(strstr(text, "mailwhy_probe_success{account="
-		"\"a\\n\\\"\\\\\",label_a_b=\"1\",label_a_b_conflict2=\"1\"} 1\n"));
+		"\"a\\\\x0A\\\"\\\\\",label_a_b=\"1\",label_a_b_conflict2=\"1\"} 1\n"));
 	assert_non_null(strstr(text, ",repeated=\"300\","));
 	assert_null(strstr(text, ",repeated=\"301\","));
 	free(text);
