@@ -66,7 +66,8 @@ void check_expect_provider(const struct provider *p, struct expectation *ret)
 struct judge {
 	struct expectation known;
 	struct endpoint known_server[RIGHT_MAX];	/* known.right may point here */
-	struct rules *general;
+	struct knowledge *knowledge;
+	const struct rules *general;	/* once they were wanted */
 	struct fault why;
 };
 
@@ -123,7 +124,7 @@ static void expect(const struct check_request *r,
 static const struct rules *judge_rules(struct judge *j)
 {
 	if (!j->general)
-		j->general = rules_general(&j->why);
+		j->general = knowledge_rules(j->knowledge, &j->why);
 	return j->general;
 }
 
@@ -347,7 +348,6 @@ static bool experiment(const struct check_request *request,
 	variants_release(&variants);
 	if (lab->trials.n == 0 || !keep_trials(lab, ret))
 		return true;
-	lab->table = NULL;		/* it is the result's now */
 	judge->known.trials = &ret->trials;
 	return conclude(request, judge, ret, why);
 }
@@ -366,6 +366,7 @@ static struct laboratory *laboratory_of(const struct check_request *request,
 	lab->run = request->run;
 	lab->only_plan = request->experiments == EXPERIMENTS_PLANNED;
 	lab->right = &judge->known.right;
+	lab->knowledge = judge->knowledge;
 	lab->names = request->search;
 	lab->ask_names = request->address[0] ? request->ask_names : NULL;
 	lab->ask_context = request->ask_context;
@@ -379,16 +380,15 @@ static void laboratory_free(struct laboratory *lab)
 {
 	if (!lab)
 		return;
-	experiment_table_free(lab->table);
 	laboratory_close(lab);
 	free(lab);
 }
 
 static bool check_run(const struct check_request *request,
-		      struct probe_plan *plan, struct check_result *ret,
-		      struct fault *why)
+		      struct probe_plan *plan, struct knowledge *knowledge,
+		      struct check_result *ret, struct fault *why)
 {
-	struct judge judge = { .general = NULL };
+	struct judge judge = { .knowledge = knowledge };
 	struct laboratory *lab = laboratory_of(request, &judge, plan, ret);
 	msec began = plan->world->now(plan->world);
 	bool ok;
@@ -400,19 +400,36 @@ static bool check_run(const struct check_request *request,
 		ok = experiment(request, &judge, lab, ret, why);
 	laboratory_free(lab);
 	ret->took = plan->world->now(plan->world) - began;
-	rules_free(judge.general);
 	return ok;
 }
 
 bool check_judge(const struct check_request *request, struct check_result *io,
 		 struct fault *why)
 {
-	struct judge judge = { .general = NULL };
+	struct knowledge own;
+	struct judge judge = { .knowledge = &own };
 	bool ok;
 
+	knowledge_init(&own);
 	expect(request, io, &judge);
 	ok = conclude(request, &judge, io, why);
-	rules_free(judge.general);
+	knowledge_release(&own);
+	return ok;
+}
+
+/* What it read itself goes when it ends, but for what its result names. */
+static bool check_alone(const struct check_request *request,
+			struct probe_plan *plan, struct check_result *ret,
+			struct fault *why)
+{
+	struct knowledge own;
+	bool ok;
+
+	knowledge_init(&own);
+	ok = check_run(request, plan, &own, ret, why);
+	ret->table = own.experiments;
+	own.experiments = NULL;
+	knowledge_release(&own);
 	return ok;
 }
 
@@ -428,8 +445,9 @@ bool check_account(const struct check_request *request,
 	*ret = (struct check_result){ .n = request->endpoints,
 				      .secret_given = request->secret != NULL,
 				      .made_at = (epoch)time(NULL) };
-	ret->seen = calloc(request->endpoints + 1, sizeof(*ret->seen));
-	if (!ret->seen ||
+	if (request->endpoints > 0)
+		ret->seen = calloc(request->endpoints, sizeof(*ret->seen));
+	if ((request->endpoints > 0 && !ret->seen) ||
 	    (request->secret && !redactor_new(request->secret, &redactor))) {
 		check_release(ret);
 		return fail(why, FAULT_NO_MEMORY, "no memory for the check");
@@ -439,7 +457,9 @@ bool check_account(const struct check_request *request,
 			   request->provider, &ret->secret);
 	plan_fill(request, &who, &plan);
 	plan.redactor = redactor;
-	ok = check_run(request, &plan, ret, why);
+	ok = request->knowledge ?
+	     check_run(request, &plan, request->knowledge, ret, why) :
+	     check_alone(request, &plan, ret, why);
 	redactor_free(redactor);
 	if (!ok)
 		check_release(ret);
@@ -450,6 +470,6 @@ void check_release(struct check_result *r)
 {
 	free(r->seen);
 	free(r->tried);
-	experiment_table_free((struct experiment_table *)r->trials.table);
+	experiment_table_free(r->table);
 	*r = (struct check_result){ 0 };
 }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "cmd/hygiene.h"
+#include "cmd/knowledge.h"
 #include "probes/probe.h"
 #include "providers/provider.h"
 #include "reports/diagnose.h"
@@ -38,6 +39,7 @@ struct check_request {
 	struct endpoint endpoint[ENDPOINTS_MAX];
 	bool worked[ENDPOINTS_MAX];	/* it greeted us a moment ago */
 	unsigned login_budget;		/* refused logins per account, 2 */
+	struct knowledge *knowledge;	/* of many checks; NULL: its own */
 	enum experimenting experiments;
 	/* --try-variants: asked before a login that costs; NULL: never */
 	bool (*may_try)(void *context, unsigned refused, unsigned budget);
@@ -56,7 +58,8 @@ struct check_result {
 	bool secret_given;
 	struct hygiene secret;		/* what was said of it; all that is kept */
 	struct trials trials;		/* experiments; seen[] in `tried` or NULL */
-	struct evidence *tried;		/* owned, as is the table of the trials */
+	struct evidence *tried;		/* owned */
+	struct experiment_table *table;	/* the trials', where it is our own */
 	struct diagnosis diagnosis;
 	epoch made_at;
 	msec took;

@@ -15,14 +15,12 @@ bool session_no_memory(struct fault *why)
 bool session_room_for_trials(struct check_result *r, size_t n,
 			     struct fault *why)
 {
-	struct experiment_table *table;
-
 	if (n == 0)
 		return true;
 	r->tried = calloc(n, sizeof(*r->tried));
-	if (!r->tried || !experiment_table_own(&table, why))
+	if (!r->tried || !experiment_table_own(&r->table, why))
 		return session_no_memory(why);
-	r->trials.table = table;
+	r->trials.table = r->table;
 	r->trials.first = r->seen;
 	return true;
 }
@@ -34,7 +32,7 @@ static bool copy_result(const struct check_result *from,
 
 	*to = *from;
 	to->tried = NULL;
-	to->trials.table = NULL;
+	to->trials.table = to->table = NULL;
 	to->seen = calloc(from->n + 1, sizeof(*from->seen));
 	if (!to->seen || !session_room_for_trials(to, n, why))
 		return session_no_memory(why);

@@ -13,7 +13,6 @@ void laboratory_open(struct laboratory *lab, const struct probe_plan *plan,
 {
 	lab->plan = plan;
 	lab->first = first;
-	mutex_init(&lab->mutex);
 	mutex_init(&lab->names_mutex);
 }
 
@@ -21,24 +20,25 @@ void laboratory_close(struct laboratory *lab)
 {
 	for (size_t i = 0; i <= LATE; i++)
 		free(lab->seen[i]);
+	for (size_t i = 0; i < ENDPOINTS_MAX; i++)
+		free(lab->early[i]);
 	free(lab->asked);
 	mutex_release(&lab->names_mutex);
-	mutex_release(&lab->mutex);
 }
 
-/*
- * Nobody needs the table when all is well. Two silent servers may want it at
- * the same time.
- */
-static bool table_ready(struct laboratory *lab)
+/* Room for early experiments; nobody needs it when all is well. */
+static struct trials *trials_open(const struct laboratory *lab)
 {
 	struct fault why;
+	const struct experiment_table *table =
+		knowledge_experiments(lab->knowledge, &why);
+	struct trials *t = table ? calloc(1, sizeof(*t)) : NULL;
 
-	mutex_lock(&lab->mutex);
-	if (!lab->table && !experiment_table_own(&lab->table, &why))
-		lab->table = NULL;
-	mutex_unlock(&lab->mutex);
-	return lab->table != NULL;
+	if (t) {
+		t->table = table;
+		t->first = lab->first;
+	}
+	return t;
 }
 
 /* ---- planning ---- */
@@ -203,7 +203,7 @@ msec laboratory_doubt(void *context, const struct evidence *seen, msec by)
 {
 	struct laboratory *lab = context;
 	size_t about = (size_t)(seen - lab->first);
-	struct trials *t = &lab->early[about];
+	struct trials *t;
 	struct trial_need need = {
 		.seen = seen, .about = (uint8_t)about,
 		.stage = seen->step[seen->steps - 1].stage,
@@ -213,11 +213,11 @@ msec laboratory_doubt(void *context, const struct evidence *seen, msec by)
 	msec wait;
 
 	/* one doubt an endpoint: who connects and then is silent had its turn */
-	if (lab->seen[about] || !table_ready(lab))
-		return by;
-	t->table = lab->table;
-	t->first = lab->first;
-	if (plan(lab, &need, t) == 0 || lab->only_plan)
+	if (!lab->early[about])
+		lab->early[about] = trials_open(lab);
+	t = lab->early[about];
+	if (!t || lab->seen[about] || plan(lab, &need, t) == 0 ||
+	    lab->only_plan)
 		return by;
 	make(lab, t, 0, EARLY_MSEC, &lab->seen[about]);
 	return trials_end_wait(t, about, &wait) ?
@@ -230,12 +230,11 @@ static void gather(struct laboratory *lab)
 {
 	struct trials *all = &lab->trials;
 
-	all->table = lab->table;
 	all->first = lab->first;
 	for (size_t i = 0; i < ENDPOINTS_MAX; i++) {
-		const struct trials *t = &lab->early[i];
+		const struct trials *t = lab->early[i];
 
-		for (size_t k = 0; k < t->n && all->n < TRIALS_MAX; k++) {
+		for (size_t k = 0; t && k < t->n && all->n < TRIALS_MAX; k++) {
 			all->trial[all->n] = t->trial[k];
 			all->seen[all->n++] = t->seen[k];
 		}
@@ -245,9 +244,11 @@ static void gather(struct laboratory *lab)
 void laboratory_late(struct laboratory *lab, const struct trial_need *need,
 		     size_t needs)
 {
+	struct fault why;
 	size_t early;
 
-	if (!table_ready(lab))
+	lab->trials.table = knowledge_experiments(lab->knowledge, &why);
+	if (!lab->trials.table)
 		return;
 	gather(lab);
 	early = lab->trials.n;

@@ -1,6 +1,7 @@
 #ifndef MAILWHY_TRIALS_H
 #define MAILWHY_TRIALS_H
 
+#include "cmd/knowledge.h"
 #include "cmd/variant.h"
 #include "probes/probe.h"
 #include "probes/wire/thread.h"
@@ -26,6 +27,7 @@ struct laboratory {
 	/* the caller's */
 	void (*run)(struct probe *probes, size_t n);	/* probe_all */
 	const struct right *right;	/* the provider's own servers */
+	struct knowledge *knowledge;	/* has the table of experiments */
 	bool only_plan;			/* --explain-plan: nothing is made */
 	const struct variants *variants;	/* of --try-variants, or NULL */
 	/* what is known of the domain's servers; NULL: it may be asked */
@@ -39,9 +41,7 @@ struct laboratory {
 	struct search *asked;		/* what it named, for `names` */
 	bool names_asked;
 	struct mutex names_mutex;	/* for these two and `names` */
-	struct mutex mutex;		/* for the table */
-	struct experiment_table *table;	/* whoever closes the lab frees it */
-	struct trials early[ENDPOINTS_MAX];	/* each by its own thread */
+	struct trials *early[ENDPOINTS_MAX];	/* each by its own thread */
 	struct trials trials;		/* all of them, once probes are done */
 	struct evidence *seen[ENDPOINTS_MAX + 1];	/* early ones; late */
 };

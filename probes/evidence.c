@@ -259,6 +259,25 @@ bool capability_lacks(const struct capabilities *c, const char *word,
 	return fail(why, FAULT_NOT_OFFERED, "%s is not listed", word);
 }
 
+static void clear(struct evidence *e, size_t from, size_t to)
+{
+	memset((char *)e + from, 0, to - from);
+}
+
+void evidence_begin(struct evidence *e)
+{
+	clear(e, offsetof(struct evidence, steps),
+	      offsetof(struct evidence, step));
+	clear(e, offsetof(struct evidence, step) + sizeof(e->step),
+	      offsetof(struct evidence, tls));
+	tls_facts_begin(&e->tls);
+	clear(e, offsetof(struct evidence, tls) + sizeof(e->tls),
+	      offsetof(struct evidence, transcript));
+	e->transcript.lines = e->transcript.used = 0;
+	e->transcript.cut = false;
+	e->connection.winner = -1;
+}
+
 const struct step *evidence_step(const struct evidence *e, enum stage stage)
 {
 	for (size_t i = e->steps; i-- > 0;)

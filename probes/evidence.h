@@ -188,6 +188,12 @@ struct evidence {
 	struct transcript transcript;
 };
 
+/*
+ * Nothing seen yet, at this endpoint. What is counted (steps, certificates,
+ * the talk) is left as it is: most of it is never used, and memory that nobody
+ * touches costs nothing. So whoever adds an element writes it whole.
+ */
+void evidence_begin(struct evidence *e);
 /* The step of a stage, the last one if it ran twice; NULL: not there. */
 const struct step *evidence_step(const struct evidence *e, enum stage stage);
 /* The step that ended the probe, NULL when none failed. */

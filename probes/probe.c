@@ -76,16 +76,12 @@ static void walk_init(struct walk *w, const struct probe *p)
 {
 	const struct probe_plan *plan = p->plan;
 	struct evidence *e = p->evidence;
-	struct endpoint endpoint = e->endpoint;
 
-	memset(e, 0, sizeof(*e));
-	e->endpoint = endpoint;
-	e->connection.winner = -1;
-	e->tls.alert = -1;
+	evidence_begin(e);
 	memset(w, 0, sizeof(*w));
 	w->plan = plan;
 	w->evidence = e;
-	w->dialect = dialects[endpoint.service];
+	w->dialect = dialects[e->endpoint.service];
 	w->talk.world = plan->world;
 	w->talk.evidence = e;
 	w->talk.redactor = plan->redactor;
@@ -137,7 +133,7 @@ static struct step *step_begin(struct walk *w, size_t row)
 {
 	struct step *step = &w->evidence->step[w->evidence->steps++];
 
-	step->stage = story[row].stage;
+	*step = (struct step){ .stage = story[row].stage };
 	step->began = step->ended = walk_now(w) - w->plan->start;
 	w->talk.by = walk_limit(w, story[row].limit);
 	w->talk.reply_bytes = 0;

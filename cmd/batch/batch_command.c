@@ -77,7 +77,9 @@ static int run_open(const struct options *o, struct engine_plan *plan)
 int command_batch(const struct options *o)
 {
 	struct network network = { .trust = NULL };
-	struct engine_plan plan = { .o = o, .network = &network };
+	struct knowledge knowledge;
+	struct engine_plan plan = { .o = o, .network = &network,
+				    .knowledge = &knowledge };
 	const struct input_plan wanted = {
 		.path = o->targets > 0 ? o->target[0] : "",
 		.format = o->input_format, .lang = o->lang,
@@ -89,9 +91,11 @@ int command_batch(const struct options *o)
 		return code;
 	if (!input_open(&wanted, &plan.input))
 		return refuse_input(o, errno);
+	knowledge_init(&knowledge);
 	if (network_open(o, &network, &code))
 		code = run_open(o, &plan);
 	network_close(&network);
+	knowledge_release(&knowledge);
 	input_close(plan.input);
 	return code;
 }

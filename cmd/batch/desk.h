@@ -13,6 +13,7 @@
 struct desk {
 	const struct options *all;	/* what was asked for of every account */
 	struct network *network;
+	struct knowledge *knowledge;
 	const struct account *account;
 	unsigned attempts;		/* checks of it, this one too */
 	struct options o;		/* of this account */

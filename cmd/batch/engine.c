@@ -373,6 +373,7 @@ static bool start_workers(struct engine *e)
 		w->desk.all = e->plan->o;
 		w->desk.network = e->plan->network;
 		w->all = &e->turns;
+		w->desk.knowledge = e->plan->knowledge;
 		w->done = &e->done;
 		w->mutex = &e->mutex;
 		if (!worker_start(w))

@@ -3,6 +3,7 @@
 
 #include "cmd/batch/care.h"
 #include "cmd/batch/input.h"
+#include "cmd/knowledge.h"
 #include "cmd/batch/outputs.h"
 #include "cmd/batch/retry.h"
 #include "cmd/network.h"
@@ -32,6 +33,7 @@
 struct engine_plan {
 	const struct options *o;
 	struct network *network;
+	struct knowledge *knowledge;
 	struct input *input;
 	struct outputs *outputs;
 	struct care *care;

@@ -169,4 +169,7 @@ struct tls_facts {
 	epoch built_at;			/* no clock before that day is right */
 };
 
+/* Nothing seen yet; cert[] is left as it is, since `chain` counts it. */
+void tls_facts_begin(struct tls_facts *ret);
+
 #endif

@@ -39,8 +39,9 @@ bool tls_speaks_1_3(void)
 static void facts_init(const struct tls_request *request,
 		       struct tls_facts *ret)
 {
-	*ret = (struct tls_facts){ .alert = -1, .checked_at = time(NULL),
-				   .built_at = MAILWHY_BUILT_AT };
+	tls_facts_begin(ret);
+	ret->checked_at = time(NULL);
+	ret->built_at = MAILWHY_BUILT_AT;
 	span_copy(SPAN_LIT(OUR_VERSIONS), ret->our_versions,
 		  sizeof(ret->our_versions));
 	if (request->trust)

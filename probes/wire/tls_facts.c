@@ -5,6 +5,7 @@
 #include <mbedtls/ecp.h>
 #include <mbedtls/oid.h>
 #include <mbedtls/pk.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "probes/base/buf.h"
@@ -215,6 +216,7 @@ static void cert_facts(const mbedtls_x509_crt *crt, struct cert_facts *ret)
 {
 	const mbedtls_x509_sequence *s = &crt->subject_alt_names;
 
+	*ret = (struct cert_facts){ .names = 0 };
 	tls_facts_name(&crt->subject, ret->subject, sizeof(ret->subject));
 	tls_facts_name(&crt->issuer, ret->issuer, sizeof(ret->issuer));
 	tls_facts_common_name(&crt->subject, ret->subject_name,
@@ -236,6 +238,15 @@ static void cert_facts(const mbedtls_x509_crt *crt, struct cert_facts *ret)
 	ret->self_signed = crt->subject_raw.len == crt->issuer_raw.len &&
 			   memcmp(crt->subject_raw.p, crt->issuer_raw.p,
 				  crt->subject_raw.len) == 0;
+}
+
+void tls_facts_begin(struct tls_facts *ret)
+{
+	size_t behind = offsetof(struct tls_facts, cert) + sizeof(ret->cert);
+
+	memset(ret, 0, offsetof(struct tls_facts, cert));
+	memset((char *)ret + behind, 0, sizeof(*ret) - behind);
+	ret->alert = -1;
 }
 
 void tls_facts_chain(const mbedtls_x509_crt *chain, struct tls_facts *ret)

@@ -50,7 +50,6 @@ void tls_resume_begin(struct tls *t, const struct tls_request *request)
 
 static void forget(struct tls_facts *io)
 {
-	memset(io->cert, 0, io->chain * sizeof(io->cert[0]));
 	io->chain = 0;
 	io->longer_chain = false;
 	io->root[0] = '\0';
