@@ -202,6 +202,7 @@ void diagnose(const struct evidence *const *seen, size_t n,
 	v.n = n < ENDPOINTS_MAX ? n : ENDPOINTS_MAX;
 	v.seen = seen;
 	v.known = known;
+	v.general = general;
 	for (size_t i = 0; i < v.n; i++)
 		opinion_form(&v, i, general);
 	opinions_combine(&v);

@@ -82,6 +82,7 @@ const char *exclusion_name(enum exclusion e);	/* "network", "port", ... */
 	X(FINDING_SLOW_LOGIN,          "slow_login")		/* number: ms; penalty after failures */ \
 	X(FINDING_CLEAR_BYTES,         "bytes_before_tls")	/* injected before the handshake */ \
 	X(FINDING_OLD_TLS,             "old_tls")		/* 1.0 or 1.1 */ \
+	X(FINDING_INSPECTED,           "inspected")	/* trusted here; detail: the issuer */ \
 	X(FINDING_OLD_RENEGOTIATION,   "old_renegotiation")	/* no RFC 5746 */ \
 	X(FINDING_UNVERIFIED,          "certificate_not_verified")	/* --insecure-certificate */ \
 	X(FINDING_CLEAR_LOGIN,         "login_in_clear")	/* --insecure-plaintext */ \

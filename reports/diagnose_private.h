@@ -24,6 +24,7 @@ struct view {
 	size_t n;
 	const struct evidence *const *seen;
 	const struct expectation *known;
+	const struct rules *general;	/* NULL when nobody failed */
 	struct opinion opinion[ENDPOINTS_MAX];
 };
 
@@ -50,6 +51,12 @@ void judge_starttls(const struct evidence *e, const struct step *s,
 		    const struct expectation *k, struct rule_match *m);
 void judge_certificate(const struct evidence *e, const struct step *s,
 		       const struct expectation *k, struct rule_match *m);
+/*
+ * Does the issuer name a product that decrypts? *ret_name is that name. Asked
+ * of certificates that hold: its authority is trusted on this computer.
+ */
+bool issuer_inspects(const struct evidence *e, const struct rules *general,
+		     const char **ret_name);
 /* ... of several endpoints, ... */
 void combine_portal(struct view *v, size_t i);
 void combine_issuers(struct view *v, size_t i);

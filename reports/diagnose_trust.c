@@ -79,6 +79,32 @@ void judge_certificate(const struct evidence *e, const struct step *s,
 	}
 }
 
+bool issuer_inspects(const struct evidence *e, const struct rules *general,
+		     const char **ret_name)
+{
+	static const struct reply silence;
+	struct rule_match m;
+
+	for (size_t i = 0; i < e->tls.chain; i++) {
+		/* what would be said if nobody trusted it */
+		const struct symptom s = {
+			.service = e->endpoint.service, .service_known = true,
+			.stage = STAGE_TLS, .stage_known = true,
+			.fault = FAULT_CERT_UNKNOWN_CA, .reply = &silence,
+			.alert = -1, .mechanism = "", .provider = "",
+			.issuer = e->tls.cert[i].issuer, .mail = true,
+		};
+
+		if (!rules_match(NULL, general, &s, &m) ||
+		    m.cause[0].cause != CAUSE_TLS_INTERCEPTED ||
+		    m.cause[0].confidence != CONFIDENCE_PROVEN)
+			continue;
+		*ret_name = e->tls.cert[i].issuer_name;
+		return true;
+	}
+	return false;
+}
+
 /* A good certificate on another of the provider's own doors. */
 static bool right_one_seen(const struct view *v, size_t i)
 {

@@ -35,6 +35,17 @@ static void found(struct diagnosis *d, enum finding_id id, size_t endpoint,
 	span_copy(span_of(detail), f->detail, sizeof(f->detail));
 }
 
+/* Somebody whom this computer trusts reads along. */
+static void find_inspector(const struct view *v, size_t i, struct diagnosis *d)
+{
+	const struct evidence *e = v->seen[i];
+	const char *name;
+
+	if (v->general && step_passed(e, STAGE_TLS) && e->tls.verified &&
+	    issuer_inspects(e, v->general, &name))
+		found(d, FINDING_INSPECTED, i, 0, name);
+}
+
 static void find_tls(const struct evidence *e, size_t i, struct diagnosis *d)
 {
 	const struct tls_facts *t = &e->tls;
@@ -138,6 +149,7 @@ static void find_in(const struct view *v, size_t i, struct diagnosis *d)
 		      (int64_t)e->clear_bytes_dropped, e->clear_bytes);
 	if (e->login.in_clear)
 		found(d, FINDING_CLEAR_LOGIN, i, 0, "");
+	find_inspector(v, i, d);
 	find_tls(e, i, d);
 	find_addresses(e, i, d);
 	find_times(e, i, d);

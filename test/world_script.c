@@ -482,6 +482,8 @@ static const struct {
 	[CERT_KIND_SHA1] = { FAULT_CERT_WEAK, NULL, NULL },
 	[CERT_KIND_INTERCEPTED] = { FAULT_CERT_UNKNOWN_CA,
 		"mailwhy test antivirus Web/Mail Shield Root", NULL },
+	[CERT_KIND_INSPECTED] = { FAULT_NONE,
+		"mailwhy test antivirus Web/Mail Shield Root", NULL },
 	[CERT_KIND_CLIENT_ONLY] = { FAULT_CERT_USAGE, NULL, NULL },
 };
 

@@ -26,6 +26,7 @@ static const char *const kind_names[] = {
 	[CERT_KIND_CROSS_SIGNED] = "cross-signed",
 	[CERT_KIND_UNLISTED] = "unlisted",
 	[CERT_KIND_NO_ROOT] = "no-root",
+	[CERT_KIND_INSPECTED] = "inspected",
 };
 _Static_assert(sizeof(kind_names) / sizeof(kind_names[0]) == CERT_KIND_COUNT,
 	       "every kind has a name");
@@ -52,6 +53,7 @@ struct pki {
 	struct authority antivirus;	/* nor this one */
 	/* named like a public one: below our root, and trusted by nobody */
 	struct authority public, unlisted;
+	struct authority inspector;	/* an antivirus below our root */
 	epoch ahead;			/* of the true time */
 	char crossed[2048];		/* the root, signed by the stranger */
 };
@@ -114,6 +116,8 @@ static int authorities_make(struct pki *p)
 	if (code == 0)
 		code = authority_make(&p->unlisted, UNLISTED_NAME, NULL);
 	if (code == 0)
+		code = authority_make(&p->inspector, ANTIVIRUS_NAME, &p->root);
+	if (code == 0)
 		code = authority_certify(&p->root, &p->stranger, p->crossed,
 					 sizeof(p->crossed));
 	return code;
@@ -132,6 +136,7 @@ bool pki_new(struct pki **ret, struct fault *why)
 	mbedtls_pk_init(&p->antivirus.key);
 	mbedtls_pk_init(&p->public.key);
 	mbedtls_pk_init(&p->unlisted.key);
+	mbedtls_pk_init(&p->inspector.key);
 	code = authorities_make(p);
 	if (code != 0) {
 		pki_free(p);
@@ -151,6 +156,7 @@ void pki_free(struct pki *p)
 	mbedtls_pk_free(&p->antivirus.key);
 	mbedtls_pk_free(&p->public.key);
 	mbedtls_pk_free(&p->unlisted.key);
+	mbedtls_pk_free(&p->inspector.key);
 	free(p);
 }
 
@@ -233,6 +239,7 @@ static const struct authority *issuer_of(const struct pki *p,
 	case CERT_KIND_NO_ROOT: return &p->stranger;
 	case CERT_KIND_NO_INTERMEDIATE: return &p->public;
 	case CERT_KIND_UNLISTED: return &p->unlisted;
+	case CERT_KIND_INSPECTED: return &p->inspector;
 	case CERT_KIND_INTERCEPTED: return &p->antivirus;
 	default: return &p->intermediate;
 	}

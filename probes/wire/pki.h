@@ -20,6 +20,7 @@ enum cert_kind {
 	CERT_KIND_CROSS_SIGNED,		/* good; its root signed by another */
 	CERT_KIND_UNLISTED,		/* by a public authority nobody has here */
 	CERT_KIND_NO_ROOT,		/* a private authority, not sent along */
+	CERT_KIND_INSPECTED,		/* by an antivirus that is trusted here */
 	CERT_KIND_COUNT
 };
 

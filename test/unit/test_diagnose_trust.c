@@ -137,6 +137,35 @@ static void hosts_with_nothing_in_common_compared(void **state)
 	says(a, CAUSE_CERT_UNTRUSTED, CONFIDENCE_LIKELY);
 }
 
+/* A company's authority is in this computer's list: told, and no more. */
+static void a_trusted_one_that_reads_along(void **state)
+{
+	static const struct { const char *issuer; bool told; } rows[] = {
+		{ "CN=Zscaler Intermediate Root CA,O=Zscaler Inc.", true },
+		{ "CN=R11,O=Let's Encrypt,C=US", false },
+		/* a maker of firewalls has a mail server, too */
+		{ "CN=Fortinet CA,O=Fortinet", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct account *a = account_new(false);
+		struct evidence *e = shows(a, SERVICE_IMAP,
+					   "imap.one.example", rows[i].issuer,
+					   FAULT_NONE);
+		bool told = false;
+
+		e->tls.cert[0].not_after = NOW + 90 * DAY;
+		sample_fail(e, STAGE_LOGIN, 1, FAULT_REJECTED,
+			    "NO [AUTHENTICATIONFAILED] no");
+		diagnose(a->seen, a->n, &a->known, general, &a->d);
+		for (size_t k = 0; k < a->d.findings; k++)
+			told = told || a->d.finding[k].id == FINDING_INSPECTED;
+		assert_int_equal(told, rows[i].told);
+		free(a);
+	}
+}
+
 /* ---- clocks ---- */
 
 static void an_expired_certificate_alone(void **state)
@@ -235,6 +264,7 @@ int main(void)
 		cmocka_unit_test(a_foreign_issuer_at_a_known_provider),
 		cmocka_unit_test(doors_of_one_provider_compared),
 		cmocka_unit_test(hosts_with_nothing_in_common_compared),
+		cmocka_unit_test(a_trusted_one_that_reads_along),
 		cmocka_unit_test(an_expired_certificate_alone),
 		cmocka_unit_test(dates_that_servers_state),
 		cmocka_unit_test(the_day_of_the_build),
