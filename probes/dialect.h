@@ -23,6 +23,8 @@ struct login_request {
 
 struct dialect {
 	enum service service;
+	/* What a line begins with that answers a command, or asks for more. */
+	const char *answers;
 
 	/* First line of the server. Sets step->speech. Adds capabilities that
 	 * come with it (IMAP). FAULT_PROTOCOL when it is another protocol;

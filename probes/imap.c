@@ -117,6 +117,7 @@ static bool logout(struct talk *t, struct step *step)
 
 const struct dialect imap_dialect = {
 	.service = SERVICE_IMAP,
+	.answers = "a+",		/* our tags: imap_tag */
 	.greeting = greeting,
 	.capability = capability,
 	.starttls = starttls,

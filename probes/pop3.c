@@ -392,6 +392,7 @@ static bool logout(struct talk *t, struct step *step)
 
 const struct dialect pop3_dialect = {
 	.service = SERVICE_POP3,
+	.answers = "+",
 	.greeting = greeting,
 	.capability = capability,
 	.starttls = starttls,

@@ -288,6 +288,7 @@ static bool logout(struct talk *t, struct step *step)
 
 const struct dialect smtp_dialect = {
 	.service = SERVICE_SMTP,
+	.answers = "23",		/* 421 and its kin may come unasked */
 	.greeting = greeting,
 	.capability = capability,
 	.starttls = starttls,

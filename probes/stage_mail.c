@@ -1,5 +1,7 @@
 #include "probes/walk.h"
 
+#include <string.h>
+
 #include "probes/base/text.h"
 #include "probes/stated_date.h"
 
@@ -70,6 +72,30 @@ static bool pass_gate(struct walk *w, struct step *step)
 	return w->at_gate;
 }
 
+/*
+ * A yes that came before the question is none: it would be taken for the
+ * answer to a login that nobody has looked at. Who does so gets no password.
+ */
+static bool answers_unasked(struct walk *w, struct step *step)
+{
+	struct span rest = line_pending(&w->talk.in), line;
+
+	while (span_cut(&rest, '\n', &line)) {
+		if (line.len == 0 || line.at[0] == '\0' ||
+		    !strchr(w->dialect->answers, line.at[0]))
+			continue;
+		if (line.at[line.len - 1] == '\r')
+			line.len--;
+		/* not as the reply: it is none */
+		talk_keep(&w->talk, line, step->reply.untagged,
+			  sizeof(step->reply.untagged));
+		fail(&step->why, FAULT_PROTOCOL,
+		     "an answer before the login was sent");
+		return true;
+	}
+	return false;
+}
+
 bool stage_login(struct walk *w, struct step *step)
 {
 	struct login_request r = w->plan->login;
@@ -94,6 +120,8 @@ bool stage_login(struct walk *w, struct step *step)
 		return false;
 	}
 	if (!pass_gate(w, step))
+		return false;
+	if (answers_unasked(w, step))
 		return false;
 	r.mailbox_follows = w->plan->last_stage >= STAGE_MAILBOX;
 	w->talk.by = walk_limit(w, LOGIN_MSEC);

@@ -7,17 +7,32 @@
 
 #define SAID_MAX 3			/* servers quoted */
 #define ATTEMPTS_SHOWN 4		/* addresses of one host */
+#define LINES_MAX 5			/* of what one said besides */
 
 /* ---- why ---- */
+
+/* Who says the same a hundred times need not be quoted as often. */
+static struct span first_lines(const char *said)
+{
+	struct span all = span_of(said), rest = all, line;
+	for (size_t i = 0; i < LINES_MAX && rest.len > 0; i++)
+		span_cut(&rest, '\n', &line);
+	return span_trim(span_head(all, all.len - rest.len -
+				   (rest.len > 0)));
+}
 
 static void put_more(struct human *h, const char *how, const char *said)
 {
 	const char *none = NULL;
-	char room[REPLY_TEXT_CAP + 512];
+	char room[REPLY_TEXT_CAP + 512], lines[REPLY_TEXT_CAP + 8];
 	struct buf b = buf_over(room, sizeof(room));
+	struct buf l = buf_over(lines, sizeof(lines));
 	if (said[0] == '\0')
 		return;
-	words_add(&h->words, "words", said);
+	buf_add(&l, first_lines(said));
+	if (l.len + 1 < strlen(said))
+		buf_str(&l, "\n...");
+	words_add(&h->words, "words", lines);
 	words_fill(&h->words, "said.", how, "", &b);
 	human_paragraph(h, &none, room);
 }

@@ -100,6 +100,12 @@ static bool is_led_astray(const struct words *w)
 	return false;
 }
 
+/* The password is right, and what comes after it fails: say so. */
+static const char *of_login(const struct evidence *e)
+{
+	return e->login.outcome == LOGIN_ACCEPTED ? ".accepted" : "";
+}
+
 /* By another of its addresses the same host does its work. */
 static const char *of_trouble(const struct words *w)
 {
@@ -113,7 +119,7 @@ static const char *of_trouble(const struct words *w)
 		    w->in->seen[t->trial[i].about] == w->about &&
 		    sight_of(t, i) == SIGHT_TAKES_LOGINS)
 			return ".address";
-	return "";
+	return of_login(w->about);
 }
 
 static const char *of_host(const struct words *w)
@@ -224,6 +230,8 @@ const char *manner_of(const struct words *w, enum cause cause)
 	switch (cause) {
 	case CAUSE_SERVER_UNAVAILABLE:
 		return of_trouble(w);
+	case CAUSE_CONNECTION_DROPPED:
+		return of_login(w->about);
 	case CAUSE_WRONG_HOST:
 		return of_host(w);
 	case CAUSE_STARTTLS_STRIPPED:

@@ -30,14 +30,17 @@ def words(service, stage):
     """%ok and its kin."""
     if service == "imap":
         first = stage == "greeting"
-        return {"open": "", "bye": "S: * BYE I am leaving",
+        return {"open": "S: * CAPABILITY IMAP4rev1 AUTH=PLAIN"
+                if stage == "capability" else "",
+                "bye": "S: * BYE I am leaving",
                 "ok": "S: * OK ready" if first else "S: {tag} OK done",
                 "more": "S: * OK Waiting for authentication process to "
                         "respond.." if first else "S: * OK still here"}
     if service == "smtp":
         ok = "250 AUTH PLAIN" if stage == "capability" else \
             f"{CODE[stage]} fine"
-        return {"open": "", "bye": "S: 421 4.3.2 I am leaving",
+        return {"open": "S: 250-here" if stage == "capability" else "",
+                "bye": "S: 421 4.3.2 I am leaving",
                 "ok": f"S: {ok}", "more": f"S: {CODE[stage]}-still here"}
     listing = stage == "capability"
     return {"open": "S: +OK" if listing else "",
@@ -328,6 +331,9 @@ STARTTLS = [
 
 # ---- servers that lie: yes to the login, no to everything else ----
 LIARS = [
+    Attack("lies: yes before the login was sent", "%open\n%ok\n%early",
+           stages=("capability",), security=("tls",), fails=("login",),
+           may_login=False),
     Attack("lies: then refuses", "%no", stages=("mailbox",)),
     Attack("lies: then refuses for now", "%later", stages=("mailbox",)),
     Attack("lies: yes and FIN", "%ok\n!close", stages=("login",),
@@ -384,6 +390,9 @@ def filled(acts, service, stage):
         clear=words(service, "capability")["ok"],
         ask={"imap": "S: + Zm9v", "smtp": "S: 334 Zm9v", "pop3": ""}[service],
         asks={"imap": "+ Zm9v", "smtp": "334 Zm9v", "pop3": ""}[service],
+        early={"imap": "S: a2 OK Logged in\nS: a3 OK Logged in",
+               "smtp": "S: 235 2.7.0 welcome", "pop3": "S: +OK\nS: +OK"}[
+                   service],
         scram=SCRAM_FIRST[service], nasty=in_hex(first_word(service, stage)) + NASTY + "0d0a",
         nastyno="%NASTYNO", nastybye="%NASTYBYE")
     for name in sorted(mark, key=len, reverse=True):
