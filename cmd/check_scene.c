@@ -9,8 +9,8 @@ bool scene_wants_secret(const struct options *o)
 	return !o->no_login && o->quit_after >= STAGE_LOGIN;
 }
 
-bool scene_find_servers(const struct options *o, struct network *n,
-			struct check_scene *s, int *ret_code)
+bool scene_discover(const struct options *o, struct network *n,
+		    struct check_scene *s, int *ret_code)
 {
 	const struct discover_request request = {
 		.o = o, .world = &n->world.world,
@@ -19,10 +19,17 @@ bool scene_find_servers(const struct options *o, struct network *n,
 	struct fault why = { .kind = FAULT_NONE };
 
 	if (discover(&request, s->target.address, &s->discovery, &why))
-		return target_take(o, s->discovery, &s->target, ret_code);
+		return true;
 	*ret_code = why.kind == FAULT_CANCELLED ? EXIT_INTERRUPTED :
 		    complain_internal_of(o, &why);
 	return false;
+}
+
+bool scene_find_servers(const struct options *o, struct network *n,
+			struct check_scene *s, int *ret_code)
+{
+	return scene_discover(o, n, s, ret_code) &&
+	       target_take(o, s->discovery, &s->target, ret_code);
 }
 
 /*

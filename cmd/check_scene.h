@@ -33,6 +33,9 @@ struct check_scene {
 };
 
 bool scene_wants_secret(const struct options *o);
+/* What scene_find_servers() does, without target_take(). */
+bool scene_discover(const struct options *o, struct network *n,
+		    struct check_scene *s, int *ret_code);
 bool scene_find_servers(const struct options *o, struct network *n,
 			struct check_scene *s, int *ret_code);
 bool scene_confirm_server(const struct options *o, const struct check_scene *s,

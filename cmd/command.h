@@ -61,6 +61,12 @@ int complain_internal_of(const struct options *o, const struct fault *why);
  */
 int print_result(enum lang l, const char *text, int exit_code);
 
+/*
+ * --exit-style: an exit code of ours in the words of a monitor (0 fine, 2
+ * critical, 3 unknown) or of sysexits.h. Ctrl-C stays 130 for shells.
+ */
+int exit_code_in_style(enum exit_style style, int code);
+
 /* Colour, width, marks: from the options, the terminal and NO_COLOR. */
 void report_style_of(const struct options *o, struct report_style *ret);
 

@@ -223,7 +223,7 @@ int main(int argc, char **argv)
 	secret_protect_process();
 	plugin_begin(&plugin, argc, argv);
 	if (options_parse(argc, argv, &o)) {
-		code = run(&o);
+		code = exit_code_in_style(o.exit_style, run(&o));
 		options_release(&o);
 	}
 	return plugin_end(&plugin, code);

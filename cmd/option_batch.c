@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "probes/base/text.h"
+#include "reports/cause.h"
 
 #define JOBS_MAX 256
 #define OUTPUT_MAX 1000
+#define SHARDS_MAX 10000
 
 bool option_set_jobs(const struct option *row, struct options *o,
 		     const char *value)
@@ -51,4 +53,64 @@ bool option_set_output(const struct option *row, struct options *o,
 void option_clear_output(struct options *o)
 {
 	o->outputs = 0;
+}
+
+/* I/N: the I-th of N, from 1. */
+bool option_set_shard(const struct option *row, struct options *o,
+		      const char *value)
+{
+	struct span rest = span_of(value), first;
+	unsigned index, count;
+
+	(void)row;
+	if (!span_cut(&rest, '/', &first) || !span_number(first, &index) ||
+	    !span_number(rest, &count) || index < 1 || index > count ||
+	    count > SHARDS_MAX)
+		return false;
+	o->shard = index;
+	o->shards = count;
+	return true;
+}
+
+static bool may_fail(struct span word)
+{
+	char id[64];
+	enum cause cause;
+
+	span_copy(word, id, sizeof(id));
+	return cause_by_id(id, &cause) || span_is(word, "expectation") ||
+	       span_is(word, "1") || span_is(word, "3") || span_is(word, "4");
+}
+
+bool option_set_fail_on(const struct option *row, struct options *o,
+			const char *value)
+{
+	struct span rest = span_of(value), word;
+
+	(void)row;
+	if (rest.len == 0)
+		return false;
+	while (span_cut(&rest, ',', &word))
+		if (!may_fail(span_trim(word)))
+			return false;
+	o->fail_on = value;
+	return true;
+}
+
+bool option_set_exit_style(const struct option *row, struct options *o,
+			   const char *value)
+{
+	static const char *const names[] = {
+		[EXITS_OWN] = "mailwhy", [EXITS_NAGIOS] = "nagios",
+		[EXITS_SYSEXITS] = "sysexits"
+	};
+
+	(void)row;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (text_same(value, names[i])) {
+			o->exit_style = (enum exit_style)i;
+			return true;
+		}
+	}
+	return false;
 }

@@ -44,6 +44,9 @@ struct complaint_sink {
 #define COMPARISONS_MAX 6		/* --compare */
 #define OUTPUTS_MAX 12			/* --output */
 
+/* What exit codes mean to whoever reads them (command.h). */
+enum exit_style { EXITS_OWN, EXITS_NAGIOS, EXITS_SYSEXITS };
+
 /* Of the file of accounts. */
 enum input_format { INPUT_GUESSED, INPUT_JSON, INPUT_JSONL, INPUT_CSV };
 
@@ -112,6 +115,10 @@ struct options {
 	bool allow_inline_secrets;
 	size_t outputs;
 	const char *output[OUTPUTS_MAX];	/* KIND[:FILE] */
+	const char *resume;		/* --resume; NULL */
+	unsigned shard, shards;		/* --shard I/N; 0: all */
+	const char *fail_on;		/* --fail-on; NULL: anything */
+	enum exit_style exit_style;
 	const struct complaint_sink *sink;	/* NULL: stderr */
 
 	bool help, version, schema;

@@ -4,8 +4,7 @@
 
 #include "cmd/batch/care_plan.h"
 #include "cmd/batch/engine.h"
-#include "cmd/batch/input.h"
-#include "cmd/batch/outputs.h"
+#include "cmd/batch/resume.h"
 #include "cmd/command.h"
 #include "probes/wire/wait.h"
 
@@ -39,37 +38,53 @@ static int check_options(const struct options *o)
 	return 0;
 }
 
+static int no_memory(const struct options *o)
+{
+	const struct fault why = { .kind = FAULT_NO_MEMORY };
+
+	return complain_internal(o->lang, &why);
+}
+
+/* What a former run has done is told first, then the rest is. */
+static int run_on(const struct options *o, struct engine_plan *plan)
+{
+	struct resume former = { .taken = 0 };
+	int code = o->resume ? resume_read(o, plan->outputs, &former) : 0;
+
+	if (code != 0) {
+		resume_release(&former);
+		outputs_drop(plan->outputs);
+		return code;
+	}
+	plan->code = former.code;
+	plan->intake->done = &former.done;
+	code = engine_run(plan);
+	resume_release(&former);
+	if (!outputs_close(plan->outputs) && code != EXIT_INTERRUPTED)
+		code = outcome_worse(code, EXIT_USAGE);
+	return code;
+}
+
+/* Whatever cannot be had is told before an output is touched. */
 static int run_with_care(const struct options *o, struct engine_plan *plan)
 {
 	char path[CARE_PATH_CAP];
 	struct care_plan care;
 	int code;
 
+	if (!wait_gently(&plan->end_fd) || !network_share(plan->network) ||
+	    !shards_open(&plan->intake->shards, o))
+		return no_memory(o);
 	care_plan_of(o, path, &care);
 	retry_plan_of(o, &plan->retry);
 	code = care_open(&care, (epoch)time(NULL), &plan->care);
 	if (code != 0)
 		return code;
-	code = engine_run(plan);
+	code = outputs_open(o, &plan->outputs);
+	if (code == 0)
+		code = run_on(o, plan);
 	if (!care_close(plan->care, (epoch)time(NULL)) &&
 	    code != EXIT_INTERRUPTED)
-		code = outcome_worse(code, EXIT_USAGE);
-	return code;
-}
-
-static int run_open(const struct options *o, struct engine_plan *plan)
-{
-	const struct fault no_memory = { .kind = FAULT_NO_MEMORY };
-	int code = outputs_open(o, &plan->outputs);
-
-	if (code != 0)
-		return code;
-	if (!wait_gently(&plan->end_fd) || !network_share(plan->network)) {
-		outputs_drop(plan->outputs);
-		return complain_internal(o->lang, &no_memory);
-	}
-	code = run_with_care(o, plan);
-	if (!outputs_close(plan->outputs) && code != EXIT_INTERRUPTED)
 		code = outcome_worse(code, EXIT_USAGE);
 	return code;
 }
@@ -78,8 +93,10 @@ int command_batch(const struct options *o)
 {
 	struct network network = { .trust = NULL };
 	struct knowledge knowledge;
+	struct intake intake = { .input = NULL };
 	struct engine_plan plan = { .o = o, .network = &network,
-				    .knowledge = &knowledge };
+				    .knowledge = &knowledge,
+				    .intake = &intake };
 	const struct input_plan wanted = {
 		.path = o->targets > 0 ? o->target[0] : "",
 		.format = o->input_format, .lang = o->lang,
@@ -89,13 +106,13 @@ int command_batch(const struct options *o)
 
 	if (code != 0)
 		return code;
-	if (!input_open(&wanted, &plan.input))
+	if (!input_open(&wanted, &intake.input))
 		return refuse_input(o, errno);
 	knowledge_init(&knowledge);
 	if (network_open(o, &network, &code))
-		code = run_open(o, &plan);
+		code = run_with_care(o, &plan);
 	network_close(&network);
 	knowledge_release(&knowledge);
-	input_close(plan.input);
+	intake_close(&intake);
 	return code;
 }

@@ -127,11 +127,39 @@ bool desk_begin(struct desk *d, const struct account *a)
 	       untried(d, UNTRIED_BAD_INPUT, code);
 }
 
+/* Once for all accounts of a domain. */
+static bool find(struct desk *d, int *ret_code)
+{
+	const char *at = strrchr(d->scene.target.address, '@');
+	const char *domain = at ? at + 1 : "";
+	struct fault why;
+
+	switch (finds_ask(d->finds, &d->o, domain, &d->scene.discovery,
+			  &why)) {
+	case FINDS_COPY:
+		return true;
+	case FINDS_LOOK:
+		break;
+	case FINDS_FAILED:
+		*ret_code = why.kind == FAULT_CANCELLED ? EXIT_INTERRUPTED :
+			    complain_internal_of(&d->o, &why);
+		return false;
+	}
+	if (!scene_discover(&d->o, d->network, &d->scene, ret_code)) {
+		finds_told(d->finds, domain, NULL);
+		return false;
+	}
+	finds_told(d->finds, domain, d->scene.discovery);
+	return true;
+}
+
 bool desk_discover(struct desk *d)
 {
+	struct check_scene *s = &d->scene;
 	int code = EXIT_INTERNAL;
 
-	return scene_find_servers(&d->o, d->network, &d->scene, &code) ||
+	return (find(d, &code) &&
+		target_take(&d->o, s->discovery, &s->target, &code)) ||
 	       untried(d, UNTRIED_BAD_INPUT, code);
 }
 

@@ -2,6 +2,7 @@
 #define MAILWHY_BATCH_DESK_H
 
 #include "cmd/batch/account.h"
+#include "cmd/batch/finds.h"
 #include "cmd/check_scene.h"
 #include "probes/wire/thread.h"
 
@@ -14,6 +15,7 @@ struct desk {
 	const struct options *all;	/* what was asked for of every account */
 	struct network *network;
 	struct knowledge *knowledge;
+	struct finds *finds;
 	const struct account *account;
 	unsigned attempts;		/* checks of it, this one too */
 	struct options o;		/* of this account */

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/batch/bar.h"
+#include "cmd/batch/fail_on.h"
 #include "cmd/batch/tell.h"
 #include "cmd/batch/turn.h"
 #include "cmd/batch/worker.h"
@@ -12,6 +14,8 @@
 struct engine {
 	const struct engine_plan *plan;
 	struct teller teller;
+	struct bar bar;
+	struct finds finds;
 	struct mutex mutex;
 	struct bell done;
 	size_t workers;
@@ -40,6 +44,7 @@ static void no_memory(struct engine *e)
 {
 	const struct fault why = { .kind = FAULT_NO_MEMORY };
 
+	bar_wipe(&e->bar);
 	stop(e, complain_internal(e->plan->o->lang, &why));
 }
 
@@ -50,7 +55,9 @@ static void write_down(struct engine *e, struct desk *d)
 		no_memory(e);
 		return;
 	}
-	e->code = outcome_worse(e->code, d->outcome.exit_code);
+	e->code = outcome_worse(e->code,
+				fail_on_code(e->plan->o, &d->outcome));
+	bar_count(&e->bar, d->outcome.exit_code != 0);
 	if (!outputs_add(e->plan->outputs, &d->outcome, d->line))
 		stop(e, EXIT_USAGE);
 }
@@ -88,14 +95,16 @@ static void write_untried(struct engine *e, const struct account *a,
 }
 
 /* Once for each pause: silence of minutes would look like a fault. */
-static void tell_pause(const struct engine *e, const struct care_reply *r)
+static void tell_pause(struct engine *e, const struct care_reply *r)
 {
 	const struct options *o = e->plan->o;
 	char *text = r->news && !o->quiet ? care_why(r, o->lang) : NULL;
 	const struct text_arg args[] = { { "text", text }, { NULL, NULL } };
 
-	if (text)
+	if (text) {
+		bar_wipe(&e->bar);
 		complain(o->lang, "care.pause", args);
+	}
 	free(text);
 }
 
@@ -156,29 +165,54 @@ static void take_account(struct engine *e, struct account *a)
 	add(e, t);
 }
 
-static void read_ahead(struct engine *e)
+static void take_duplicate(struct engine *e, struct account *a, unsigned line)
+{
+	char text[256], number[16];
+	struct buf b = buf_over(text, sizeof(text));
+	struct buf n = buf_over(number, sizeof(number));
+	const struct text_arg args[] = { { "line", number }, { NULL, NULL } };
+
+	buf_fmt(&n, "%u", line);
+	text_fill(&b, e->plan->o->lang, "batch.duplicate", args);
+	teller_tell(&e->teller, a->file, a->line, text);
+	write_untried(e, a, UNTRIED_DUPLICATE, text);
+	account_free(a);
+}
+
+static void read_one(struct engine *e)
 {
 	struct account *a = NULL;
 	struct flaw flaw;
+	unsigned line;
 
+	switch (intake_next(e->plan->intake, &a, &line, &flaw)) {
+	case INTAKE_ACCOUNT:
+		take_account(e, a);
+		break;
+	case INTAKE_DUPLICATE:
+		take_duplicate(e, a, line);
+		break;
+	case INTAKE_FLAW:
+		take_flaw(e, &flaw);
+		break;
+	case INTAKE_LATER:
+		e->input_later = true;
+		break;
+	case INTAKE_END:
+		e->input_ended = true;
+		break;
+	case INTAKE_NO_MEMORY:
+		no_memory(e);
+		break;
+	}
+}
+
+static void read_ahead(struct engine *e)
+{
 	e->input_later = false;
 	while (!e->input_ended && !e->stopped && !e->input_later &&
-	       e->pending < PENDING_MAX) {
-		switch (input_next(e->plan->input, &a, &flaw)) {
-		case INPUT_ACCOUNT:
-			take_account(e, a);
-			break;
-		case INPUT_FLAW:
-			take_flaw(e, &flaw);
-			break;
-		case INPUT_LATER:
-			e->input_later = true;
-			break;
-		case INPUT_END:
-			e->input_ended = true;
-			break;
-		}
-	}
+	       e->pending < PENDING_MAX)
+		read_one(e);
 }
 
 /* ---- giving out ---- */
@@ -271,22 +305,33 @@ static size_t busy(struct engine *e)
 	return n;
 }
 
+/* How many it will be, from how much of the file has been read. */
+static uint64_t total(const struct engine *e, size_t under_way)
+{
+	uint64_t read = e->bar.done + e->pending + under_way;
+	double share = e->input_ended ? 1 :
+		       input_share(e->plan->intake->input);
+
+	return share > 0 ? (uint64_t)((double)read / share) : 0;
+}
+
 static void wait_for_something(struct engine *e)
 {
 	struct pollfd fds[3];
 	struct fault why;
 	size_t n = 0;
-	msec by = e->ending ? e->end_by : e->wake;
+	msec drawn = bar_draw(&e->bar, total(e, busy(e)), now_msec());
+	msec by = e->ending ? e->end_by : msec_min(e->wake, drawn);
 
 	fds[n++] = (struct pollfd){ .fd = e->done.fds[0], .events = POLLIN };
 	if (!e->ending)
 		fds[n++] = (struct pollfd){ .fd = e->plan->end_fd,
 					    .events = POLLIN };
 	if (e->input_later && !e->stopped)
-		fds[n++] = (struct pollfd){ .fd = input_fd(e->plan->input),
+		fds[n++] = (struct pollfd){ .fd = input_fd(e->plan->intake->input),
 					    .events = POLLIN };
 	if (!wait_fds(fds, n, by, &why) && why.kind == FAULT_TIMEOUT &&
-	    e->ending)
+	    e->ending && now_msec() >= e->end_by)
 		wait_cancel_all();
 	if (fds[0].revents & POLLIN)
 		bell_wait(&e->done, now_msec(), &why);
@@ -299,6 +344,7 @@ static void begin_end(struct engine *e)
 
 	e->ending = e->stopped = true;
 	e->end_by = now_msec() + ENDING_MSEC;
+	bar_wipe(&e->bar);
 	if (!o->quiet)
 		complain(o->lang, "batch.ending", NULL);
 }
@@ -325,17 +371,32 @@ static void work(struct engine *e)
 	}
 }
 
-/* What was read and never tried is in every output, too. */
-static void drain(struct engine *e)
+static void drop_pending(struct engine *e, const char *why)
 {
-	const char *why = text_of(e->plan->o->lang, "batch.interrupted");
-
 	while (e->first) {
 		struct turn *t = take_out(e, &e->first);
 
 		write_untried(e, t->account, UNTRIED_INTERRUPTED, why);
 		turn_give_up(&e->turns, t);
 		turn_free(t);
+	}
+}
+
+/*
+ * What was never tried is in every output, too; of a file, that is all the
+ * rest of it.
+ */
+static void drain(struct engine *e)
+{
+	const char *why = text_of(e->plan->o->lang, e->ending ?
+				  "batch.interrupted" : "batch.stopped");
+
+	drop_pending(e, why);
+	e->input_later = false;
+	while (e->ending && !e->input_ended && !e->input_later &&
+	       !wait_cancelled() && input_is_file(e->plan->intake->input)) {
+		read_one(e);
+		drop_pending(e, why);
 	}
 }
 
@@ -372,6 +433,7 @@ static bool start_workers(struct engine *e)
 
 		w->desk.all = e->plan->o;
 		w->desk.network = e->plan->network;
+		w->desk.finds = &e->finds;
 		w->all = &e->turns;
 		w->desk.knowledge = e->plan->knowledge;
 		w->done = &e->done;
@@ -390,6 +452,7 @@ static int run(struct engine *e)
 		no_memory(e);
 	end_workers(e);
 	drain(e);
+	bar_wipe(&e->bar);
 	teller_end(&e->teller);
 	return e->ending || wait_cancelled() ? EXIT_INTERRUPTED : e->code;
 }
@@ -407,9 +470,13 @@ int engine_run(const struct engine_plan *plan)
 	e->plan = plan;
 	e->last = &e->first;
 	e->turns = (struct turns){ plan->care, plan->retry };
-	teller_begin(&e->teller, plan->o);
+	e->code = plan->code;
+	bar_begin(&e->bar, plan->o, !outputs_on_terminal(plan->outputs));
+	teller_begin(&e->teller, plan->o, &e->bar);
 	mutex_init(&e->mutex);
+	finds_init(&e->finds);
 	code = run(e);
+	finds_release(&e->finds);
 	mutex_release(&e->mutex);
 	bell_release(&e->done);
 	free(e);

@@ -2,10 +2,10 @@
 #define MAILWHY_BATCH_ENGINE_H
 
 #include "cmd/batch/care.h"
-#include "cmd/batch/input.h"
-#include "cmd/knowledge.h"
+#include "cmd/batch/intake.h"
 #include "cmd/batch/outputs.h"
 #include "cmd/batch/retry.h"
+#include "cmd/knowledge.h"
 #include "cmd/network.h"
 
 /*
@@ -14,6 +14,7 @@
  *	feed.c		bytes of a file or a pipe, a window at a time
  *	input*.c	records of it: JSON, JSON Lines, CSV, includes
  *	account_*.c	a record becomes an account, or a flaw with its place
+ *	intake.c	whether it is of this run: shards, duplicates, --resume
  *	engine.c	when its turn comes; the only thread that decides
  *	turn.c		its turn, with the care that is taken of its servers
  *	desk.c		one account looked up, checked and told, by a worker
@@ -34,11 +35,12 @@ struct engine_plan {
 	const struct options *o;
 	struct network *network;
 	struct knowledge *knowledge;
-	struct input *input;
+	struct intake *intake;
 	struct outputs *outputs;
 	struct care *care;
 	struct retry_plan retry;
 	int end_fd;			/* of wait_gently() */
+	int code;			/* the worst of what was taken over */
 };
 
 /*

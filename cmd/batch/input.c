@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cmd/command.h"
 #include "probes/base/json_where.h"
@@ -260,6 +262,16 @@ static enum input_step begin(struct input *in, struct level *l)
 	if (span_starts(feed_window(&l->feed), "\xef\xbb\xbf"))
 		feed_skip(&l->feed, 3);
 	l->feed.column = 1;
+	if (l->feed.regular && !l->checked) {
+		const struct reading r = input_reading(in, l, 0);
+
+		l->checked = true;
+		if (!encoding_is_fine(&r)) {
+			in->flaw->whole_file = true;
+			input_leave(in);
+			return STEP_FLAW;
+		}
+	}
 	if (l->format == INPUT_GUESSED)
 		l->format = by_name(l->name);
 	if (l->format == INPUT_GUESSED)
@@ -340,6 +352,21 @@ void input_close(struct input *in)
 int input_fd(const struct input *in)
 {
 	return in->depth > 0 ? in->level[in->depth - 1]->feed.fd : -1;
+}
+
+double input_share(const struct input *in)
+{
+	struct stat st;
+	off_t at;
+
+	if (in->depth == 0)
+		return 1;
+	if (!in->level[0]->feed.regular ||
+	    fstat(in->level[0]->feed.fd, &st) != 0 || st.st_size == 0)
+		return -1;
+	at = lseek(in->level[0]->feed.fd, 0, SEEK_CUR) -
+	     (off_t)in->level[0]->feed.len;
+	return (double)at / (double)st.st_size;
 }
 
 bool input_is_file(const struct input *in)

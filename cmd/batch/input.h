@@ -42,6 +42,8 @@ void input_close(struct input *in);	/* accepts NULL */
 enum input_answer input_next(struct input *in, struct account **ret,
 			     struct flaw *ret_flaw);
 int input_fd(const struct input *in);
+/* How much of the file has been read, from 0 to 1; negative: not known. */
+double input_share(const struct input *in);
 /* All of it can be read without waiting for somebody. */
 bool input_is_file(const struct input *in);
 

@@ -1,5 +1,6 @@
 #include "cmd/batch/input_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "probes/base/text.h"
@@ -73,13 +74,13 @@ static enum input_step take_value(struct input *in, struct level *l,
 {
 	size_t n = l->cut.len;
 	struct span record = span_head(feed_window(&l->feed), n);
-	enum input_step step;
 
+	if (l->looking)
+		return go(l, n, after);
 	if (!text_is_utf8(record))
 		return input_give_up(in, l, encoding_flaw(record), NULL);
 	go(l, 0, after);
-	step = input_record(in, l, n);
-	return step;
+	return input_record(in, l, n);
 }
 
 static enum input_step refuse_long(struct input *in, struct level *l,
@@ -177,14 +178,53 @@ static enum input_step at_expect(struct input *in, struct level *l)
 	if (!whole)
 		return step;
 	r = input_reading(in, l, l->cut.len);
-	step = STEP_ON;
-	if (!account_read_expect(&r, &expect))
-		step = STEP_FLAW;
-	else
+	step = account_read_expect(&r, &expect) ? STEP_ON : STEP_FLAW;
+	if (step == STEP_ON) {
 		expect_over(&l->expect, &expect);
-	l->expect = step == STEP_ON ? expect : l->expect;
+		l->expect = expect;
+	}
 	go(l, l->cut.len, JSON_MEMBER_AFTER);
 	return step;
+}
+
+/*
+ * Members have no order, and programs sort them: "accounts" comes before
+ * "expect". A file is looked through for it; what comes through a pipe cannot.
+ */
+static void look_ahead(struct input *in, struct level *l)
+{
+	struct flaw unheard = { .line = 0 };
+	struct input scan = { .plan = in->plan, .depth = 1, .flaw = &unheard };
+	struct level *ahead = calloc(1, sizeof(*ahead));
+	enum input_step step = STEP_ON;
+
+	if (!ahead || !feed_open(&ahead->feed, l->name)) {
+		free(ahead);
+		return;
+	}
+	ahead->name = l->name;
+	ahead->expect = l->expect;
+	ahead->looking = l->looked_ahead = true;
+	scan.level[0] = ahead;
+	feed_more(&ahead->feed);
+	if (span_starts(feed_window(&ahead->feed), "\xef\xbb\xbf"))
+		feed_skip(&ahead->feed, 3);
+	while (scan.depth > 0 && (step == STEP_ON || step == STEP_FLAW)) {
+		l->expect = ahead->expect;
+		step = input_step_json(&scan, ahead);
+	}
+	if (scan.depth > 0)
+		input_leave(&scan);
+}
+
+static enum input_step begin_accounts(struct input *in, struct level *l,
+				      size_t bracket)
+{
+	if (l->feed.regular && !l->looking && !l->looked_ahead)
+		look_ahead(in, l);
+	l->had_accounts = true;
+	l->comma = false;
+	return go(l, bracket + 1, JSON_ELEMENT);
 }
 
 static enum input_step take_key(struct input *in, struct level *l, size_t key,
@@ -192,19 +232,15 @@ static enum input_step take_key(struct input *in, struct level *l, size_t key,
 {
 	struct span w = feed_window(&l->feed);
 	struct span name = { w.at + 1, key - 2 };
+	size_t value = colon + 1 + json_space(span_from(w, colon + 1));
 	char shown[64];
 
-	if (span_is(name, "accounts") && w.at[colon + 1 +
-	    json_space(span_from(w, colon + 1))] == '[') {
-		l->had_accounts = true;
-		l->comma = false;
-		return go(l, colon + 1 + json_space(span_from(w, colon + 1)) +
-			  1, JSON_ELEMENT);
-	}
+	if (span_is(name, "accounts") && w.at[value] == '[')
+		return begin_accounts(in, l, value);
 	if (span_is(name, "expect")) {
 		enum input_step step = go(l, colon + 1, JSON_EXPECT);
 
-		return l->had_accounts ?
+		return l->had_accounts && !l->looked_ahead && !l->looking ?
 		       input_flaw(in, l, 0, "batch.flaw.expect_late", NULL) :
 		       step;
 	}

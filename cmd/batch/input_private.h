@@ -20,7 +20,7 @@ enum json_state {
 struct level {
 	struct feed feed;
 	const char *name;		/* of the input */
-	bool begun;
+	bool begun, checked;
 	enum input_format format;
 	struct expect expect;		/* for all its accounts */
 	/* a record that is too long or no use is stepped over in pieces */
@@ -29,6 +29,7 @@ struct level {
 	/* JSON */
 	enum json_state state;
 	bool in_object, comma, had_accounts;
+	bool looking, looked_ahead;	/* for "expect" alone; it was */
 	/* CSV */
 	bool has_header;
 	struct csv_header header;
@@ -71,6 +72,9 @@ enum input_step input_give_up(struct input *in, struct level *l,
 
 /* Back to the file that included this one; the level is gone. */
 void input_leave(struct input *in);
+
+/* false: it is no UTF-8, and r->flaw says where and what it looks like. */
+bool encoding_is_fine(const struct reading *r);
 
 bool input_is_around(struct span object);
 

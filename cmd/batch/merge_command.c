@@ -206,7 +206,7 @@ static bool read_all(struct merge *m)
 {
 	bool ok = true;
 
-	teller_begin(&m->teller, m->o);
+	teller_begin(&m->teller, m->o, NULL);
 	for (size_t i = 0; i < m->o->targets && ok; i++) {
 		const char *path = m->o->target[i];
 

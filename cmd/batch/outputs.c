@@ -23,6 +23,7 @@ struct output {
 	int fd;
 	off_t whole;			/* bytes that are whole records */
 	bool regular, failed;
+	bool goes_on;			/* the file of --resume */
 };
 
 struct outputs {
@@ -59,6 +60,14 @@ static int refuse_file(enum lang l, const struct output *x, int error)
 
 /* ---- opening ---- */
 
+static bool is_same_file(const struct stat *st, const char *path)
+{
+	struct stat other;
+
+	return path && stat(path, &other) == 0 && other.st_dev == st->st_dev &&
+	       other.st_ino == st->st_ino;
+}
+
 /* KIND, KIND:FILE, KIND:- */
 static int parse(const struct options *o, const char *text, struct output *x)
 {
@@ -82,9 +91,24 @@ static int parse(const struct options *o, const char *text, struct output *x)
 	       refuse(o, "batch.output_no_file", text, NULL);
 }
 
+/* Whoever calls the results as the accounts would lose the accounts. */
+static bool is_input(const struct options *o, const struct output *x)
+{
+	struct stat st;
+
+	if (!x->path[0] || stat(x->path, &st) != 0 || !S_ISREG(st.st_mode))
+		return false;
+	for (size_t i = 0; i < o->targets; i++)
+		if (is_same_file(&st, o->target[i]))
+			return true;
+	return false;
+}
+
 static int clashes(const struct options *o, const struct outputs *out,
 		   const struct output *x)
 {
+	if (is_input(o, x))
+		return refuse(o, "batch.output_input", shown(x), NULL);
 	for (size_t i = 0; i < out->n; i++) {
 		if (strcmp(out->one[i].path, x->path) != 0)
 			continue;
@@ -126,22 +150,24 @@ static int open_beside(struct output *x)
 	return -1;
 }
 
-static int open_file(struct output *x)
+static int open_file(const struct options *o, struct output *x)
 {
 	struct stat st;
-	bool special = stat(x->path, &st) == 0 && !S_ISREG(st.st_mode);
+	bool there = stat(x->path, &st) == 0;
+	bool special = there && !S_ISREG(st.st_mode);
 
-	if (x->kind->whole && !special)
+	x->goes_on = there && !special && is_same_file(&st, o->resume);
+	if ((x->kind->whole || x->goes_on) && !special)
 		return open_beside(x);
 	return open(x->path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_CREAT |
 		    O_TRUNC, 0666);
 }
 
-static bool open_one(struct output *x)
+static bool open_one(const struct options *o, struct output *x)
 {
 	struct stat st;
 
-	x->fd = x->path[0] ? open_file(x) :
+	x->fd = x->path[0] ? open_file(o, x) :
 		fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 	if (x->fd < 0)
 		return false;
@@ -231,35 +257,50 @@ static int add_output(const struct options *o, const char *text,
 		      struct outputs *out)
 {
 	struct output *x = &out->one[out->n];
-	struct writer_style style;
 	int code = parse(o, text, x);
 
 	if (code == 0)
 		code = clashes(o, out, x);
-	if (code != 0)
-		return code;
 	x->fd = -1;
-	out->n++;
-	if (!open_one(x))
+	out->n += code == 0;
+	return code;
+}
+
+static int begin(const struct options *o, struct outputs *out,
+		 struct output *x)
+{
+	struct writer_style style;
+
+	if (!open_one(o, x))
 		return refuse_file(o->lang, x, errno);
 	style_of(o, &style);
 	return begin_one(out, x, &style) ? 0 : EXIT_USAGE;
+}
+
+/* Only when all of them are right is any file touched. */
+static int open_all(const struct options *o, struct outputs *out)
+{
+	int code = 0;
+
+	if (o->outputs == 0)
+		code = add_output(o, DEFAULT_OUTPUT, out);
+	for (size_t i = 0; i < o->outputs && code == 0; i++)
+		code = add_output(o, o->output[i], out);
+	for (size_t i = 0; i < out->n && code == 0; i++)
+		code = begin(o, out, &out->one[i]);
+	return code;
 }
 
 int outputs_open(const struct options *o, struct outputs **ret)
 {
 	struct outputs *out = calloc(1, sizeof(*out));
 	const struct fault no_memory = { .kind = FAULT_NO_MEMORY };
-	int code = 0;
+	int code;
 
 	if (!out)
 		return complain_internal(o->lang, &no_memory);
 	out->lang = o->lang;
-	if (o->outputs == 0)
-		code = add_output(o, writer_by_name(DEFAULT_OUTPUT) ?
-				  DEFAULT_OUTPUT : "jsonl", out);
-	for (size_t i = 0; i < o->outputs && code == 0; i++)
-		code = add_output(o, o->output[i], out);
+	code = open_all(o, out);
 	if (code == 0)
 		*ret = out;
 	else
@@ -294,6 +335,24 @@ static void close_one(struct output *x)
 		close(x->fd);
 	if (x->beside[0])
 		unlink(x->beside);
+}
+
+static bool take_place(struct outputs *out, struct output *x)
+{
+	if (fsync(x->fd) != 0 || rename(x->beside, x->path) != 0)
+		return give_up(out, x, errno);
+	x->beside[0] = '\0';
+	return true;
+}
+
+bool outputs_settle(struct outputs *out)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < out->n; i++)
+		if (out->one[i].goes_on && !out->one[i].kind->whole)
+			ok = take_place(out, &out->one[i]) && ok;
+	return ok;
 }
 
 static bool finish_one(struct outputs *out, struct output *x)

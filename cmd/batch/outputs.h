@@ -20,6 +20,11 @@ int outputs_open(const struct options *o, struct outputs **ret);
  */
 bool outputs_add(struct outputs *out, const struct account_outcome *o,
 		 const char *line);
+/*
+ * What was taken over from a file that goes on as an output is safe: it takes
+ * the place of the old one.
+ */
+bool outputs_settle(struct outputs *out);
 /* All written whole, as far as they go; false: as above. Frees. */
 bool outputs_close(struct outputs *out);	/* accepts NULL */
 /* Give up: nothing that stood there before is touched. */

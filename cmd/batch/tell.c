@@ -5,9 +5,9 @@
 
 #include "cmd/command.h"
 
-void teller_begin(struct teller *t, const struct options *o)
+void teller_begin(struct teller *t, const struct options *o, struct bar *bar)
 {
-	*t = (struct teller){ .o = o };
+	*t = (struct teller){ .o = o, .bar = bar };
 }
 
 static void put(struct teller *t, const char *place, struct span text)
@@ -17,6 +17,8 @@ static void put(struct teller *t, const char *place, struct span text)
 		return;
 	}
 	t->told++;
+	if (t->bar)
+		bar_wipe(t->bar);
 	fprintf(stderr, "mailwhy: %s: %.*s\n", place, (int)text.len, text.at);
 }
 

@@ -1,6 +1,7 @@
 #ifndef MAILWHY_BATCH_TELL_H
 #define MAILWHY_BATCH_TELL_H
 
+#include "cmd/batch/bar.h"
 #include "cmd/batch/flaw.h"
 #include "cmd/options.h"
 
@@ -13,10 +14,12 @@
 
 struct teller {
 	const struct options *o;
+	struct bar *bar;
 	unsigned told, kept_back;
 };
 
-void teller_begin(struct teller *t, const struct options *o);
+/* The bar, where there is one, is wiped before a line. */
+void teller_begin(struct teller *t, const struct options *o, struct bar *bar);
 /* Lines about an account; "" none. */
 void teller_tell(struct teller *t, const char *file, unsigned line,
 		 const char *text);

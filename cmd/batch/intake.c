@@ -1,0 +1,68 @@
+#include "cmd/batch/intake.h"
+
+static bool is_done(const struct intake *i, const struct account *a)
+{
+	struct known_key key;
+
+	return i->done && known_key_of_line(a, &key) &&
+	       known_has(i->done, key);
+}
+
+static enum intake_answer take(struct intake *i, struct account *a,
+			       unsigned *ret_line)
+{
+	struct known_key key;
+
+	if (!known_key_of(a, &key) || !known_add(&i->met, key, a->line,
+						 ret_line))
+		return INTAKE_NO_MEMORY;
+	return *ret_line > 0 ? INTAKE_DUPLICATE : INTAKE_ACCOUNT;
+}
+
+/* false: it is none of ours. */
+static bool is_ours(struct intake *i, struct account *a)
+{
+	if (!shards_have(&i->shards, a)) {
+		account_free(a);
+		return false;
+	}
+	if (!is_done(i, a))
+		return true;
+	i->passed_over++;
+	account_free(a);
+	return false;
+}
+
+enum intake_answer intake_next(struct intake *i, struct account **ret,
+			       unsigned *ret_line, struct flaw *ret_flaw)
+{
+	enum intake_answer answer;
+
+	for (;;) {
+		switch (input_next(i->input, ret, ret_flaw)) {
+		case INPUT_ACCOUNT:
+			if (!is_ours(i, *ret))
+				continue;
+			answer = take(i, *ret, ret_line);
+			if (answer == INTAKE_NO_MEMORY)
+				account_free(*ret);
+			return answer;
+		case INPUT_FLAW:
+			if (shards_have_line(&i->shards, ret_flaw->line))
+				return INTAKE_FLAW;
+			continue;
+		case INPUT_LATER:
+			return INTAKE_LATER;
+		case INPUT_END:
+			return INTAKE_END;
+		}
+	}
+}
+
+void intake_close(struct intake *i)
+{
+	input_close(i->input);
+	i->input = NULL;
+	shards_close(&i->shards);
+	known_release(&i->met);
+}

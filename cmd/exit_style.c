@@ -1,0 +1,54 @@
+#include "cmd/command.h"
+
+#include <sysexits.h>
+
+/*
+ * A login that does not work is critical, whoever has to act; that we were
+ * called wrongly, broke or were interrupted says nothing of it.
+ */
+static int for_monitors(int code)
+{
+	switch (code) {
+	case 0:
+		return 0;
+	case 1:
+	case 3:
+	case 4:
+		return 2;
+	default:
+		return 3;
+	}
+}
+
+static int for_programs(int code)
+{
+	switch (code) {
+	case 0:
+		return EX_OK;
+	case 1:
+		return EX_NOPERM;
+	case EXIT_USAGE:
+		return EX_USAGE;
+	case 3:
+		return EX_TEMPFAIL;
+	case 4:
+		return EX_UNAVAILABLE;
+	case EXIT_INTERNAL:
+		return EX_SOFTWARE;
+	default:
+		return code;
+	}
+}
+
+int exit_code_in_style(enum exit_style style, int code)
+{
+	switch (style) {
+	case EXITS_NAGIOS:
+		return for_monitors(code);
+	case EXITS_SYSEXITS:
+		return for_programs(code);
+	case EXITS_OWN:
+		break;
+	}
+	return code;
+}

@@ -1,0 +1,538 @@
+#!/usr/bin/env python3
+"""mailwhy batch: files of accounts as people write them, runs that are broken
+off, disks that are full, against a small IMAP server that counts.
+
+    MAILWHY=path/to/mailwhy batch_live.py [-v] [Class.test]
+"""
+import base64
+import collections
+import contextlib
+import json
+import os
+import pathlib
+import pty
+import random
+import select
+import signal
+import socketserver
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import xml.etree.ElementTree as ElementTree
+
+sys.path[:0] = [str(pathlib.Path(__file__).parent)]
+import harness          # noqa: E402
+
+DIR = pathlib.Path(tempfile.mkdtemp(prefix="mailwhy-batch-"))
+SECRET = "Vogel%fang&97 x"
+
+
+class Imap(socketserver.StreamRequestHandler):
+    """LOGIN and AUTHENTICATE PLAIN; users called bad... are refused."""
+
+    def handle(self):
+        server = self.server.owner
+        try:
+            self.request = server.tls.wrap_socket(self.request,
+                                                  server_side=True)
+        except (OSError, ssl.SSLError):
+            return
+        self.lines = self.request.makefile("rb")
+        with self.request, self.lines, contextlib.suppress(OSError):
+            self.say("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR IDLE] hi")
+            self.talk(server)
+
+    def say(self, text):
+        self.request.sendall(text.encode() + b"\r\n")
+
+    def talk(self, server):
+        for line in self.lines:
+            tag, _, rest = line.decode().strip().partition(" ")
+            command = rest.split()[0].upper() if rest else ""
+            if command == "AUTHENTICATE":
+                self.login(server, tag, rest)
+            elif command == "LOGOUT":
+                self.say("* BYE")
+                self.say(f"{tag} OK bye")
+                return
+            elif command == "CAPABILITY":
+                self.say("* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR IDLE")
+                self.say(f"{tag} OK")
+            else:
+                self.say(f"{tag} OK done")
+
+    def login(self, server, tag, rest):
+        words = rest.split()
+        if len(words) == 2:
+            self.say("+ ")
+            words.append(self.lines.readline().decode().strip())
+        _, user, secret = base64.b64decode(words[2]).decode().split("\0")
+        server.note(user)
+        time.sleep(server.delay)
+        if user.startswith("bad") or secret != SECRET:
+            self.say(f"{tag} NO [AUTHENTICATIONFAILED] Wrong {secret}")
+        else:
+            self.say(f"{tag} OK [CAPABILITY IMAP4rev1 IDLE] welcome")
+
+
+class Tcp(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    allow_reuse_address = daemon_threads = True
+    request_queue_size = 256
+
+
+class Server:
+    def __init__(self):
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+             "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30",
+             "-subj", "/CN=mail.test", "-addext",
+             "subjectAltName=DNS:mail.test,DNS:*.mail.test", "-keyout",
+             DIR / "key.pem", "-out", DIR / "ca.pem"],
+            check=True, capture_output=True)
+        self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.tls.load_cert_chain(DIR / "ca.pem", DIR / "key.pem")
+        self.lock = threading.Lock()
+        self.clear()
+        self.tcp = Tcp(("127.0.0.1", 0), Imap)
+        self.tcp.owner = self
+        self.port = self.tcp.server_address[1]
+        threading.Thread(target=self.tcp.serve_forever, daemon=True).start()
+
+    def clear(self, delay=0):
+        self.delay = delay
+        self.logins = collections.Counter()
+
+    def note(self, user):
+        with self.lock:
+            self.logins[user] += 1
+
+    def url(self, host="mail.test"):
+        return f"imaps://{host}:{self.port}"
+
+
+SERVER = None
+(DIR / "secret").write_text(SECRET)
+os.chmod(DIR / "secret", 0o600)
+
+
+def setUpModule():
+    global SERVER
+    SERVER = Server()
+
+
+def account(user, host="mail.test", **more):
+    return {"address": f"{user}@mail.test", "user": user,
+            "password": {"file": str(DIR / "secret")},
+            "endpoints": [SERVER.url(host)], **more}
+
+
+def write(name, *records):
+    path = DIR / name
+    path.write_text("".join(
+        (r if isinstance(r, str) else json.dumps(r)) + "\n" for r in records))
+    return path
+
+
+def arguments(path, *more):
+    return ["batch", "--ca-file", DIR / "ca.pem", "--resolve",
+            f"mail.test:{SERVER.port}:127.0.0.1", "--resolve",
+            f"a.mail.test:{SERVER.port}:127.0.0.1", "--resolve",
+            f"b.mail.test:{SERVER.port}:127.0.0.1", "--pace", "off",
+            "--no-state", "--no-experiments", *more, path]
+
+
+def batch(path, *more, **how):
+    how.setdefault("environment", {}).update(PW=SECRET)
+    return harness.run(*arguments(path, *more), **how)
+
+
+def lines(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def results(text):
+    return {line["account"]["name"]: line["account"]["result"]
+            for line in lines(text)}
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        SERVER.clear()
+
+
+class Input(Case):
+    """The same accounts, however they are written."""
+
+    def check(self, name, text):
+        path = DIR / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        done = batch(path, "--output", "jsonl:-")
+        self.assertEqual(done.code, 1, done)
+        self.assertEqual(results(done.out), {
+            "good@mail.test": "passed", "bad@mail.test": "failed"}, done)
+
+    def test_every_format(self):
+        good, bad = account("good"), account("bad")
+        url, secret = SERVER.url(), DIR / "secret"
+        rows = [f"good@mail.test;good;{secret};{url}",
+                f"bad@mail.test;bad;{secret};{url}"]
+        head = "address;user;password_file;endpoints"
+        self.check("a.jsonl", json.dumps(good) + "\n" + json.dumps(bad))
+        self.check("a.json", json.dumps([good, bad], indent=2))
+        self.check("b.json", json.dumps({"accounts": [good, bad]}))
+        self.check("noname", json.dumps([good, bad]))
+        self.check("a.csv", "\n".join([head, *rows]))
+        self.check("b.csv", b"\xef\xbb\xbf" + "\r\n".join(
+            [head, *rows, ""]).encode())
+        self.check("c.csv", "\n".join([head, *rows]).replace(";", "\t"))
+        (DIR / "more").mkdir(exist_ok=True)
+        (DIR / "more" / "bad.json").write_text(json.dumps([bad]))
+        self.check("d.json", json.dumps([good, {"include":
+                                                "more/bad.json"}]))
+
+    def test_standard_input(self):
+        done = batch("-", "--output", "jsonl:-", stdin=(
+            json.dumps(account("good")) + "\n").encode())
+        self.assertEqual(results(done.out), {"good@mail.test": "passed"})
+
+    def test_every_reference(self):
+        (DIR / "netrc").write_text(
+            f'machine mail.test login good4 password "{SECRET}"\n')
+        os.chmod(DIR / "netrc", 0o600)
+        path = write("refs.jsonl", account("good1", password={"env": "PW"}),
+                     account("good2", password={"env": "PW"}),
+                     account("good3", password={
+                         "command": f"cat {DIR}/secret"}),
+                     account("good4", password={"netrc": str(DIR / "netrc")}))
+        done = batch(path, "--output", "jsonl:-")
+        self.assertEqual(set(results(done.out).values()), {"passed"}, done)
+        self.assertEqual(len(SERVER.logins), 4)
+
+    def test_what_is_wrong_is_told_with_its_place(self):
+        path = write("wrong.jsonl", account("good"), '{"adress": "x"}',
+                     account("none", password={"env": "NO_SUCH_VARIABLE"}),
+                     account("inline", password=SECRET),
+                     account("no-secret", password={"file": "/none/such"}))
+        done = batch(path, "--output", "jsonl:-")
+        self.assertEqual(done.code, 2, done)
+        for wanted in (f'{path}:2:2: "adress"', f"{path}:3: ",
+                       f"{path}:4:", f"{path}:5: ", "address"):
+            self.assertIn(wanted, done.err)
+        self.assertNotIn(SECRET, done.out + done.err)
+        reasons = collections.Counter(line["account"]["reason"]
+                                      for line in lines(done.out))
+        self.assertEqual(reasons, {None: 1, "bad_input": 2, "no_secret": 2})
+        self.assertEqual(SERVER.logins, {"good": 1})
+
+    def test_includes_in_a_circle(self):
+        write("one.jsonl", account("good"), {"include": "two.jsonl"})
+        write("two.jsonl", {"include": "one.jsonl"}, {"include": "none"})
+        done = batch(DIR / "one.jsonl", "--output", "jsonl:-")
+        self.assertEqual(done.code, 2, done)
+        self.assertEqual(len(lines(done.out)), 3)
+        self.assertIn("two.jsonl:1:1:", done.err)
+        self.assertIn("includes itself", done.err)
+
+    def test_the_same_account_twice(self):
+        path = write("twice.jsonl", account("bad"), account("bad"),
+                     account("bad", name="other"))
+        done = batch(path, "--output", "jsonl:-")
+        self.assertEqual(SERVER.logins, {"bad": 1}, done)
+        self.assertEqual(sum(line["account"]["reason"] == "duplicate"
+                             for line in lines(done.out)), 2)
+
+    def test_encodings(self):
+        for encoding, says in (("utf-16", "UTF-16"), ("cp932", "CP932"),
+                               ("cp1252", "CP1252")):
+            name = "Jörg" if encoding == "cp1252" else "太郎"
+            path = DIR / f"{encoding}.csv"
+            path.write_bytes(f"address,name\na@mail.test,{name}\n"
+                             .encode(encoding))
+            done = batch(path, "--output", "jsonl:-")
+            self.assertEqual(done.code, 2)
+            self.assertIn(f"iconv -f {says}", done.err)
+            self.assertIn(str(path), done.err)
+
+    def test_a_hundred_thousand_lines(self):
+        path = write("many.jsonl", *[account(f"u{i}", host="a.mail.test")
+                                     for i in range(3)],
+                     *[account("good")] * 99997)
+        done = batch(path, "--output", f"jsonl:{DIR}/many.out", timeout=300)
+        self.assertEqual(len((DIR / "many.out").read_text().splitlines()),
+                         100000)
+        self.assertEqual(SERVER.logins["good"], 1)
+        self.assertLess(len(done.err.splitlines()), 60)
+
+    def test_lines_of_a_megabyte(self):
+        path = write("long.jsonl", account("good"),
+                     '{"address": "' + "x" * (1 << 20) + '"}',
+                     account("bad"), "y" * (1 << 20))
+        done = batch(path, "--output", "jsonl:-")
+        self.assertEqual(sorted(results(done.out).values()),
+                         ["error", "error", "failed", "passed"], done)
+        self.assertIn(f"{path}:2:1:", done.err)
+        self.assertLess(len(done.err), 2000)
+
+    def test_one_secret_for_all_is_refused(self):
+        path = write("one-secret.jsonl", account("good"))
+        for option in (["--password-env", "PW"], ["--password-stdin"],
+                       ["--save", "x"], ["--address", "a@b.example"]):
+            done = batch(path, *option)
+            self.assertEqual(done.code, 2)
+            self.assertEqual(len(done.err.splitlines()), 1)
+        self.assertEqual(SERVER.logins, {})
+
+
+class Expectations(Case):
+    def test_they_decide(self):
+        path = write("expect.json", json.dumps({
+            "expect": {"tls": "1.2", "certificate_days": 5},
+            "accounts": [
+                account("good1", expect={"login": ["imap"]}),
+                account("good2", expect={"certificate_days": 400}),
+                account("good3", expect={"no_login": ["imap"]}),
+                account("good4", expect={"capabilities": {
+                    "imap": ["IDLE", "QUOTA"]}}),
+                account("bad1", expect={"no_login": ["imap"]}),
+                account("bad2", expect={"cause": "wrong_credentials"})]}))
+        done = batch(path, "--output", "jsonl:-")
+        self.assertEqual({name[:5]: result for name, result
+                          in results(done.out).items()}, {
+            "good1": "passed", "good2": "failed", "good3": "failed",
+            "good4": "failed", "bad1@": "passed", "bad2@": "passed"}, done)
+
+    def test_all_of_them_after_the_accounts(self):
+        path = write("late.json", json.dumps({
+            "accounts": [account("good")],
+            "expect": {"certificate_days": 400}}))
+        done = batch(path, "--output", "jsonl:-")
+        self.assertEqual(set(results(done.out).values()), {"failed"}, done)
+
+    def test_what_counts(self):
+        path = write("counts.jsonl", account("good"), account("bad"))
+        for options, code in (
+                ([], 1), (["--fail-on", "mailbox_full,3"], 0),
+                (["--fail-on", "wrong_credentials"], 1),
+                (["--exit-style", "nagios"], 2),
+                (["--exit-style", "sysexits"], 77),
+                (["--fail-on", "bad_luck"], 2)):
+            done = batch(path, *options)
+            self.assertEqual(done.code, code, (options, done))
+
+
+class Outputs(Case):
+    def test_what_cannot_be_written_is_told_first(self):
+        path = write("out.jsonl", account("good"))
+        for output in (f"jsonl:{DIR}/none/x", f"junit:{DIR}/none/x",
+                       f"jsonl:{DIR}", "jsonl:/proc/none", "junit:/proc/none",
+                       "jsnl:x", "jsonl:"):
+            done = batch(path, "--output", output)
+            self.assertEqual(done.code, 2, done)
+            self.assertEqual(len(done.err.splitlines()), 1, done)
+            self.assertEqual(done.out, "")
+        before = path.read_text()
+        done = batch(path, "--output", f"csv:{path}")
+        self.assertEqual(done.code, 2, done)
+        self.assertEqual(path.read_text(), before)
+        done = batch(path, "--output", "jsonl:-", "--output", "csv:-")
+        self.assertEqual(done.code, 2, done)
+        done = batch(path, "--output", f"jsonl:{DIR}/x", "--output",
+                     f"csv:{DIR}/x")
+        self.assertEqual(done.code, 2, done)
+        self.assertFalse((DIR / "x").exists())
+        self.assertEqual(SERVER.logins, {})
+
+    def test_a_full_disk(self):
+        path = write("full.jsonl", *[account(f"u{i}") for i in range(50)])
+        done = batch(path, "--jobs", 4, "--output", "jsonl:/dev/full",
+                     "--output", f"csv:{DIR}/full.csv", "--output",
+                     f"junit:{DIR}/full.xml")
+        self.assertEqual(done.code, 2, done)
+        self.assertEqual(done.err.count("/dev/full"), 1, done)
+        self.assertLess(len(SERVER.logins), 20)
+        self.assertEqual(len((DIR / "full.csv").read_text().splitlines()), 51)
+        ElementTree.parse(DIR / "full.xml")
+
+    def test_the_disk_fills_up(self):
+        """A file that may not grow beyond some lines keeps whole lines."""
+        path = write("grow.jsonl", *[account(f"u{i}") for i in range(50)])
+        out = DIR / "grow.out"
+        done = subprocess.run(
+            ["sh", "-c", 'ulimit -f 40; trap "" XFSZ; exec "$0" "$@"',
+             harness.PROGRAM, *map(str, arguments(
+                 path, "--output", f"jsonl:{out}"))],
+            capture_output=True, text=True,
+            env=harness.clean_environment(PW=SECRET))
+        self.assertEqual(done.returncode, 2, done)
+        self.assertEqual(done.stderr.count("grow.out"), 1, done)
+        kept = lines(out.read_text())
+        self.assertTrue(0 < len(kept) < 50)
+        more = batch(path, "--resume", out, "--output", f"jsonl:{out}")
+        self.assertEqual(more.code, 0, more)
+        self.assertEqual(len(lines(out.read_text())), 50)
+
+    def test_the_secret_is_in_none(self):
+        """The server throws it back; so does a line of the file."""
+        path = write("canary.jsonl", *[account(f"bad{i}") for i in range(3)],
+                     account("good"), account("inline", password=SECRET),
+                     '{"password": "' + SECRET + '", ')
+        kinds = ("jsonl", "junit", "tap", "csv", "github", "prometheus",
+                 "summary")
+        told = harness.run("batch", "--output", "none", path).err
+        outputs = [o for kind in kinds for o in
+                   ("--output", f"{kind}:{DIR}/out.{kind}")]
+        self.assertIn("none", told)
+        for lang in ("en", "ja"):
+            done = batch(path, "-v", "--lang", lang, *outputs)
+            self.assertIn(done.code, (1, 2), done)
+            whole = done.out + done.err + "".join(
+                (DIR / f"out.{kind}").read_text() for kind in kinds)
+            for form in harness.secret_forms(SECRET):
+                self.assertNotIn(form, whole)
+
+
+class Broken(Case):
+    """Runs that do not come to their end."""
+
+    def start(self, path, *more):
+        return subprocess.Popen(
+            [harness.PROGRAM, *map(str, arguments(path, *more))],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=harness.clean_environment(PW=SECRET))
+
+    def test_once(self):
+        """At any moment: every account is in every output, once."""
+        path = write("once.jsonl", *[account(f"u{i}") for i in range(300)])
+        for attempt in range(6):
+            SERVER.clear(0.05)
+            run = self.start(path, "--output", f"jsonl:{DIR}/once.out",
+                             "--output", f"junit:{DIR}/once.xml",
+                             "--output", f"csv:{DIR}/once.csv")
+            time.sleep(random.uniform(0.05, 0.8))
+            run.send_signal((signal.SIGINT, signal.SIGTERM)[attempt % 2])
+            _, err = run.communicate(timeout=30)
+            self.assertEqual(run.returncode, 130, err)
+            told = lines((DIR / "once.out").read_text())
+            names = collections.Counter(t["account"]["name"] for t in told)
+            self.assertEqual(len(names), 300)
+            self.assertEqual(set(names.values()), {1})
+            tried = sum(t["account"]["reason"] is None for t in told)
+            self.assertEqual(tried, sum(SERVER.logins.values()))
+            self.assertEqual(len(list(ElementTree.parse(DIR / "once.xml")
+                                      .getroot().iter("testsuite"))), 300)
+
+    def test_twice(self):
+        path = write("twice2.jsonl", *[account(f"u{i}") for i in range(60)])
+        SERVER.clear(5)
+        run = self.start(path, "--output", f"jsonl:{DIR}/twice.out")
+        time.sleep(0.5)
+        run.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+        began = time.monotonic()
+        run.send_signal(signal.SIGINT)
+        run.communicate(timeout=30)
+        self.assertEqual(run.returncode, 130)
+        self.assertLess(time.monotonic() - began, 3)
+        lines((DIR / "twice.out").read_text())
+
+    def test_killed_and_resumed(self):
+        """No account is tried twice but those that were under way."""
+        path = write("kill.jsonl", *[account(f"u{i}") for i in range(200)])
+        out = DIR / "kill.out"
+        out.unlink(missing_ok=True)
+        SERVER.clear(0.02)
+        for _ in range(4):
+            run = self.start(path, "--jobs", "4", "--resume", out, "--output",
+                             f"jsonl:{out}")
+            time.sleep(random.uniform(0.1, 0.4))
+            run.kill()
+            run.communicate()
+            if out.exists():
+                with out.open("a") as f:
+                    f.write('{"schema": "mailwhy/re')
+        done = batch(path, "--resume", out, "--output", f"jsonl:{out}",
+                     "--output", f"csv:{DIR}/kill.csv")
+        self.assertEqual(done.code, 0, done)
+        names = [t["account"]["name"] for t in lines(out.read_text())]
+        self.assertEqual(len(names), 200)
+        self.assertEqual(len(set(names)), 200)
+        self.assertEqual(len((DIR / "kill.csv").read_text().splitlines()),
+                         201)
+        self.assertEqual(len(SERVER.logins), 200)
+        self.assertLess(sum(SERVER.logins.values()), 200 + 4 * 5)
+
+    def test_nothing_else_is_resumed(self):
+        path = write("resume.jsonl", account("good"))
+        other = DIR / "other.txt"
+        other.write_text("important\nlines\n")
+        done = batch(path, "--resume", other, "--output", f"jsonl:{other}")
+        self.assertEqual(done.code, 2, done)
+        self.assertEqual(other.read_text(), "important\nlines\n")
+        done = batch(path, "--resume", DIR / "no-such-file")
+        self.assertEqual(done.code, 2, done)
+        self.assertEqual(SERVER.logins, {})
+
+
+class Shards(Case):
+    def test_side_by_side(self):
+        path = write("shards.jsonl", *[
+            account(f"u{i}", endpoints=[f"imaps://imap.d{i % 40}.test:9"])
+            for i in range(200)], '{"broken')
+        runs = [subprocess.Popen(
+            [harness.PROGRAM, *map(str, arguments(
+                path, "--shard", f"{i}/3", "--output",
+                f"jsonl:{DIR}/shard{i}", "--resolve", "*:9:127.0.0.1",
+                "--connect-to", ":9:127.0.0.1:9", "--quiet"))],
+            stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            env=harness.clean_environment()) for i in (1, 2, 3)]
+        for run in runs:
+            run.wait(timeout=120)
+        parts = [lines((DIR / f"shard{i}").read_text()) for i in (1, 2, 3)]
+        names = [t["account"]["name"] for part in parts for t in part]
+        self.assertEqual(len(names), 201)
+        self.assertEqual(len(set(names)), 201)
+        hosts = [{e["host"] for t in part for e in t["endpoints"]}
+                 for part in parts]
+        self.assertFalse(hosts[0] & hosts[1] or hosts[0] & hosts[2] or
+                         hosts[1] & hosts[2])
+        self.assertTrue(all(hosts))
+
+
+class Terminal(Case):
+    def test_bar(self):
+        """Drawn on a terminal, within its width, and gone at the end."""
+        path = write("bar.jsonl", *[account(f"u{i}") for i in range(120)])
+        SERVER.clear(0.05)
+        main, side = pty.openpty()
+        for lang in ("en", "ja"):
+            run = subprocess.Popen(
+                [harness.PROGRAM, *map(str, arguments(
+                    path, "--jobs", "4", "--lang", lang, "--output",
+                    f"jsonl:{DIR}/bar.out"))],
+                stderr=side, stdout=subprocess.PIPE,
+                env=harness.clean_environment())
+            seen = b""
+            while run.poll() is None or select.select([main], [], [], 0.1)[0]:
+                if select.select([main], [], [], 0.1)[0]:
+                    seen += os.read(main, 65536)
+            run.stdout.close()
+            drawn = seen.decode().split("\r\x1b[K")
+            self.assertGreater(len(drawn), 3, seen)
+            self.assertTrue(all(harness.columns(d) < 80 for d in drawn))
+            self.assertEqual(drawn[-1], "")
+            self.assertIn("120", "".join(drawn))
+        os.close(main)
+        os.close(side)
+
+    def test_quiet_elsewhere(self):
+        path = write("quiet.jsonl", account("good"))
+        done = batch(path, "--output", f"jsonl:{DIR}/quiet.out")
+        self.assertEqual((done.out, done.err, done.code), ("", "", 0))
+
+
+if __name__ == "__main__":
+    unittest.main()
