@@ -202,6 +202,7 @@ void outcome_release(struct account_outcome *o)
 	free(o->provider);
 	free(o->why);
 	free(o->title);
+	free(o->brief);
 	free(o->remedy);
 	free(o->url);
 	memset(o, 0, sizeof(*o));

@@ -109,8 +109,9 @@ struct account_outcome {
 	int exit_code;
 	enum cause verdict;
 	enum confidence confidence;
-	/* for people: what came of it; what to do first, "" nothing; its link */
-	char *title, *remedy, *url;
+	/* for people: what came of it, and in few words; what to do first, ""
+	 * nothing; its link */
+	char *title, *brief, *remedy, *url;
 	size_t cases;
 	struct outcome_case case_of[ENDPOINTS_MAX];
 	size_t expectations;
@@ -169,10 +170,6 @@ const char *outcome_cause(const struct account_outcome *o);
 /* Append which expectation was not met, in words. */
 void outcome_unmet_words(const struct outcome_expectation *e, enum lang l,
 			 struct buf *out);
-
-/* The same without the values: what accounts have in common. */
-void outcome_unmet_head(const struct account_outcome *o, enum lang l,
-			struct buf *out);
 
 /* The more severe of two exit codes, in the order 5, 2, 1, 4, 3, 0. */
 int outcome_worse(int code, int other);

@@ -68,16 +68,15 @@ unmet(const struct account_outcome *o)
 	return NULL;
 }
 
-void outcome_unmet_head(const struct account_outcome *o, enum lang l,
+/* What accounts have in common: the words without the values. */
+static void unmet_brief(const struct outcome_expectation *e, enum lang l,
 			struct buf *out)
 {
-	const struct outcome_expectation *e = unmet(o);
 	char what[160];
 	struct buf w = buf_over(what, sizeof(what));
 	const struct text_arg args[] = { { "what", what }, { NULL, NULL } };
 
-	if (e)
-		expectation_words(l, e->id, &w);
+	expectation_words(l, e->id, &w);
 	text_fill(out, l, "outcome.unmet_head", args);
 }
 
@@ -86,23 +85,49 @@ void outcome_unmet_head(const struct account_outcome *o, enum lang l,
  * tried or which expectation was not met.
  */
 static void title_words(const struct json *doc, enum lang l,
-			const struct account_outcome *o, struct page *out)
+			const struct account_outcome *o, struct page *title,
+			struct page *brief)
 {
+	const struct json *first = json_first(json_get(doc, "causes"));
 	const struct outcome_expectation *e = unmet(o);
-	const char *title = json_get_str(doc, "title");
 	bool fails = cause_exit_code(o->verdict) != 0;
 	char id[64];
 	struct buf b = buf_over(id, sizeof(id));
 
 	buf_fmt(&b, "untried.%s", untried_id(o->reason));
-	if (o->reason != UNTRIED_NONE)
-		page_str(out, text_of(l, id));
-	else if (fails && o->exit_code == 0)
-		page_str(out, text_of(l, "outcome.expected"));
-	else if (!fails && e)
-		outcome_unmet_words(e, l, page_room(out, 1024));
-	else
-		page_str(out, title ? title : "");
+	if (o->reason != UNTRIED_NONE) {
+		page_str(title, text_of(l, id));
+	} else if (fails && o->exit_code == 0) {
+		page_str(title, text_of(l, "outcome.expected"));
+	} else if (!fails && e) {
+		outcome_unmet_words(e, l, page_room(title, 1024));
+		unmet_brief(e, l, page_room(brief, 400));
+	} else {
+		page_str(title, json_get_str(doc, "title"));
+		page_str(brief, json_get_str(first, "short"));
+	}
+}
+
+static bool keep_page(struct page *p, const char *otherwise, char **ret)
+{
+	char *text = page_close(p);
+	bool kept = text && outcome_keep(text[0] ? text : otherwise, ret);
+
+	free(text);
+	return kept;
+}
+
+static bool take_title(const struct json *doc, enum lang l,
+		       struct account_outcome *o)
+{
+	struct page title, brief;
+	bool kept;
+
+	page_open(&title);
+	page_open(&brief);
+	title_words(doc, l, o, &title, &brief);
+	kept = keep_page(&title, "", &o->title);
+	return keep_page(&brief, o->title, &o->brief) && kept;
 }
 
 bool outcome_take_words(const struct json *doc, struct account_outcome *o)
@@ -110,22 +135,14 @@ bool outcome_take_words(const struct json *doc, struct account_outcome *o)
 	const struct json *first = json_first(json_get(doc, "causes"));
 	const struct json *step = json_first(json_get(first, "remedy"));
 	const char *code = json_get_str(doc, "lang");
-	struct page title;
 	enum lang l = LANG_EN;
-	char *text;
-	bool kept, acts = o->reason == UNTRIED_NONE &&
-			  o->exit_code != 0 &&
-			  cause_exit_code(o->verdict) != 0;
+	bool acts = o->reason == UNTRIED_NONE && o->exit_code != 0 &&
+		    cause_exit_code(o->verdict) != 0;
 
 	if (code)
 		lang_by_code(code, &l);
-	page_open(&title);
-	title_words(doc, l, o, &title);
-	text = page_close(&title);
-	kept = text && outcome_keep(text, &o->title) &&
+	return take_title(doc, l, o) &&
 	       outcome_keep(acts ? json_get_str(step, "text") : "",
 			    &o->remedy) &&
 	       outcome_keep(acts ? json_get_str(step, "url") : "", &o->url);
-	free(text);
-	return kept;
 }

@@ -135,6 +135,7 @@ static void add_cause(struct json *causes, struct words *w, size_t rank)
 	json_add_str(o, "id", cause_id(c->cause));
 	json_add_str(o, "confidence", confidence_name(c->confidence));
 	add_words(o, "title", w, c->cause);
+	add_words(o, "short", w, c->cause);
 	add_why(o, w, c);
 	json_text_or_null(o, "rule", c->rule);
 	add_proof(o, c);

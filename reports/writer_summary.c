@@ -11,7 +11,9 @@
  * as are shown, so that it does not matter how many accounts there are.
  */
 #define NAMES_MAX 10
-#define HEAD_CAP 240
+#define ALIKE_MAX 5			/* groups of one head, before they are one */
+#define HEAD_COLUMNS 100
+#define HEAD_CAP (HEAD_COLUMNS * 4)
 #define NAME_COLUMNS 120		/* of lines that may be anybody's */
 #define TEXT_COLUMNS 700
 
@@ -20,76 +22,36 @@ struct group {
 	enum account_result result;
 	int exit_code;
 	size_t accounts;
-	char *remedy, *url;		/* of the first one */
-	bool differ;			/* they are not the same for all */
+	char *remedy, *url;		/* "" both: nothing, or they differ */
+	bool differ;
 	char *name[NAMES_MAX], *why[NAMES_MAX];
 	unsigned line[NAMES_MAX];
 	size_t first;			/* which it was in the order of its first */
+	size_t head_accounts, head_first;	/* of all groups of its head */
 };
 
 struct state {
 	size_t n[RESULT_SKIPPED + 1];
 	size_t groups, room;
 	struct group *group;
-	msec took;
 	bool failed;			/* no memory */
 };
 
 /* ---- gathering ---- */
 
-static const struct outcome_case *
-telling_case(const struct account_outcome *o)
-{
-	for (size_t i = 0; i < o->cases; i++)
-		if (o->case_of[i].cause == o->verdict &&
-		    o->case_of[i].stage != STAGE_COUNT)
-			return &o->case_of[i];
-	return o->cases > 0 ? &o->case_of[0] : NULL;
-}
-
-static void cause_head(const struct account_outcome *o, enum lang l,
-		       struct buf *out)
-{
-	const struct outcome_case *c = telling_case(o);
-	char id[80], service[40] = "", port[8] = "";
-	struct buf i = buf_over(id, sizeof(id));
-	struct buf s = buf_over(service, sizeof(service));
-	struct buf p = buf_over(port, sizeof(port));
-	const struct text_arg args[] = {
-		{ "service", service }, { "port", port },
-		{ "host", c ? c->endpoint.host : "" }, { NULL, NULL }
-	};
-
-	if (c) {
-		words_plain(l, "service.", service_name(c->endpoint.service),
-			    &s);
-		buf_fmt(&p, "%u", c->endpoint.port);
-	}
-	buf_fmt(&i, "cause.%s.short", cause_id(o->verdict));
-	text_fill(out, l, id, args);
-}
-
-/* What accounts have in common that stand under one head. */
-static void head_of(const struct account_outcome *o, enum lang l,
-		    char *head, size_t cap)
+/* Of lines that are not ours a head may be of any length, too. */
+static void head_of(const struct account_outcome *o, char *head, size_t cap)
 {
 	struct buf b = buf_over(head, cap);
-	const char *cause = outcome_cause(o);
-	char id[64];
-	struct buf i = buf_over(id, sizeof(id));
 
-	buf_fmt(&i, "untried.%s", untried_id(o->reason));
-	if (o->reason != UNTRIED_NONE)
-		buf_str(&b, text_of(l, id));
-	else if (strcmp(cause, "expectation") == 0)
-		outcome_unmet_head(o, l, &b);
-	else
-		cause_head(o, l, &b);
+	layout_cut(&b, o->brief, HEAD_COLUMNS, "");
 	if (head[0] >= 'a' && head[0] <= 'z')
 		head[0] = (char)(head[0] - 'a' + 'A');
 }
 
-static struct group *new_group(struct state *s, const char *head)
+/* NULL: no memory. */
+static struct group *new_group(struct state *s, const char *head,
+			       const struct account_outcome *o)
 {
 	struct group *g;
 
@@ -103,18 +65,45 @@ static struct group *new_group(struct state *s, const char *head)
 		s->room = room;
 	}
 	g = &s->group[s->groups];
-	*g = (struct group){ .first = s->groups++ };
+	*g = (struct group){ .first = s->groups++, .result = o->result,
+			     .exit_code = o->exit_code,
+			     .remedy = strdup(o->remedy),
+			     .url = strdup(o->url) };
 	span_copy(span_of(head), g->head, sizeof(g->head));
-	return g;
+	return g->remedy && g->url ? g : NULL;
 }
 
-static struct group *group_of(struct state *s, const char *head, int code)
+static bool same_remedy(const struct group *g, const struct account_outcome *o)
 {
-	for (size_t i = 0; i < s->groups; i++)
-		if (s->group[i].exit_code == code &&
-		    strcmp(s->group[i].head, head) == 0)
-			return &s->group[i];
-	return new_group(s, head);
+	return strcmp(g->remedy, o->remedy) == 0 &&
+	       strcmp(g->url, o->url) == 0;
+}
+
+/*
+ * Of one cause, and with the same thing to do: that depends on providers. It
+ * may depend on hosts as well, and then every account would stand alone.
+ */
+static struct group *group_of(struct state *s, const struct account_outcome *o)
+{
+	char head[HEAD_CAP];
+	struct group *g;
+	size_t alike = 0;
+
+	head_of(o, head, sizeof(head));
+	for (size_t i = 0; i < s->groups; i++) {
+		g = &s->group[i];
+		if (g->exit_code != o->exit_code || strcmp(g->head, head) != 0)
+			continue;
+		if (g->differ || same_remedy(g, o))
+			return g;
+		alike++;
+	}
+	g = new_group(s, head, o);
+	if (g && alike == ALIKE_MAX) {
+		g->differ = true;
+		g->remedy[0] = g->url[0] = '\0';
+	}
+	return g;
 }
 
 /* false: no memory. */
@@ -122,44 +111,53 @@ static bool join_group(struct group *g, const struct account_outcome *o)
 {
 	size_t at = g->accounts++;
 
-	if (at == 0) {
-		g->result = o->result;
-		g->exit_code = o->exit_code;
-		g->remedy = strdup(o->remedy);
-		g->url = strdup(o->url);
-	} else if (g->remedy && g->url) {
-		g->differ = g->differ || strcmp(g->remedy, o->remedy) != 0 ||
-			    strcmp(g->url, o->url) != 0;
-	}
-	if (at < NAMES_MAX) {
-		g->name[at] = strdup(o->name);
-		g->why[at] = strdup(o->why);
-		g->line[at] = o->line;
-	}
-	return g->remedy && g->url &&
-	       (at >= NAMES_MAX || (g->name[at] && g->why[at]));
+	if (at >= NAMES_MAX)
+		return true;
+	g->name[at] = strdup(o->name);
+	g->why[at] = strdup(o->why);
+	g->line[at] = o->line;
+	return g->name[at] && g->why[at];
 }
 
+/* Once there is no memory, nothing more is looked at: see end(). */
 static void add(struct writer *w, const struct account_outcome *o,
 		const char *line, struct page *out)
 {
 	struct state *s = w->own;
-	char head[HEAD_CAP];
 	struct group *g;
 
 	(void)line;
 	(void)out;
 	s->n[o->result]++;
-	s->took += o->took;
-	if (o->result == RESULT_PASSED)
+	if (o->result == RESULT_PASSED || s->failed)
 		return;
-	head_of(o, w->style.lang, head, sizeof(head));
-	g = group_of(s, head, o->exit_code);
-	if (!g || !join_group(g, o))
-		s->failed = true;
+	g = group_of(s, o);
+	s->failed = !g || !join_group(g, o);
 }
 
 /* ---- telling ---- */
+
+static bool same_head(const struct group *a, const struct group *b)
+{
+	return a->exit_code == b->exit_code && strcmp(a->head, b->head) == 0;
+}
+
+/* Groups of one head stay together. */
+static void count_heads(struct state *s)
+{
+	for (size_t i = 0; i < s->groups; i++) {
+		struct group *g = &s->group[i];
+
+		g->head_first = s->groups;
+		for (size_t k = 0; k < s->groups; k++) {
+			if (!same_head(g, &s->group[k]))
+				continue;
+			g->head_accounts += s->group[k].accounts;
+			if (k < g->head_first)
+				g->head_first = k;
+		}
+	}
+}
 
 static int compare(const void *left, const void *right)
 {
@@ -168,6 +166,10 @@ static int compare(const void *left, const void *right)
 	if (a->exit_code != b->exit_code)
 		return outcome_worse(a->exit_code, b->exit_code) ==
 		       a->exit_code ? -1 : 1;
+	if (a->head_accounts != b->head_accounts)
+		return a->head_accounts > b->head_accounts ? -1 : 1;
+	if (a->head_first != b->head_first)
+		return a->head_first < b->head_first ? -1 : 1;
 	if (a->accounts != b->accounts)
 		return a->accounts > b->accounts ? -1 : 1;
 	return a->first < b->first ? -1 : 1;
@@ -289,9 +291,9 @@ static void put_group(struct human *h, const struct group *g)
 	if (g->differ)
 		human_paragraph(h, &what, text_of(h->style->lang,
 						  "summary.differ"));
-	else if (g->remedy[0])
+	if (g->remedy[0])
 		put_cut(h, &what, g->remedy, TEXT_COLUMNS);
-	if (!g->differ && g->url[0])
+	if (g->url[0])
 		put_cut(h, &none, g->url, TEXT_COLUMNS);
 	for (size_t i = 0; i < g->accounts && i < NAMES_MAX; i++)
 		put_name(h, g, i, &whose);
@@ -322,6 +324,7 @@ static void end(struct writer *w, struct page *out)
 		free(h);
 		return;
 	}
+	count_heads(s);
 	if (s->groups > 0)
 		qsort(s->group, s->groups, sizeof(*s->group), compare);
 	h->style = &style;

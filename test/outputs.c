@@ -25,21 +25,45 @@ static void write_all(const struct account_outcome *o, const char *line,
 	}
 }
 
-char *outputs_of(const char *report, enum lang lang)
+static char *text_of_all(struct account_outcome *o, const char *line,
+			 enum lang lang)
 {
-	struct account_outcome o;
-	struct fault why;
 	struct page page;
 	char *text;
 
-	if (!outcome_read(span_of(report), &o, &why))
-		return NULL;
 	page_open(&page);
-	write_all(&o, report, lang, &page);
-	outcome_release(&o);
+	write_all(o, line, lang, &page);
+	outcome_release(o);
 	text = page_close(&page);
 	if (text && text_is_utf8(span_of(text)))
 		return text;
 	free(text);
 	return NULL;
+}
+
+char *outputs_of(const char *report, enum lang lang)
+{
+	struct account_outcome o;
+	struct fault why;
+
+	return outcome_read(span_of(report), &o, &why) ?
+	       text_of_all(&o, report, lang) : NULL;
+}
+
+char *outputs_of_check(const struct check_request *request,
+		       const struct check_result *result)
+{
+	const struct outcome_about about = { .name = "account" };
+	struct check_report_room room;
+	struct report_input in;
+	struct account_outcome o;
+	struct fault why;
+	char *line, *text = NULL;
+
+	check_report_input(request, result, LANG_EN, &room, &in);
+	if (outcome_of(&in, &about, LANG_EN, &o, &line, &why)) {
+		text = text_of_all(&o, line, LANG_EN);
+		free(line);
+	}
+	return text;
 }

@@ -36,6 +36,7 @@ static void same_texts(const struct account_outcome *a,
 	assert_string_equal(a->provider, b->provider);
 	assert_string_equal(a->why, b->why);
 	assert_string_equal(a->title, b->title);
+	assert_string_equal(a->brief, b->brief);
 	assert_string_equal(a->remedy, b->remedy);
 	assert_string_equal(a->url, b->url);
 }
@@ -151,7 +152,7 @@ static void every_cause_comes_back(void **state)
 		assert_int_equal(o.exit_code, code);
 		assert_int_equal(o.result, code == 0 ? RESULT_PASSED :
 				 code == 3 ? RESULT_ERROR : RESULT_FAILED);
-		assert_true(o.title[0]);
+		assert_true(o.title[0] && o.brief[0]);
 		assert_null(strchr(o.case_of[1].title, '{'));
 		assert_int_equal(o.remedy[0] != '\0', code != 0);
 		outcome_release(&o);

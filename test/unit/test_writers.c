@@ -219,6 +219,35 @@ static void summary_is_bounded(void **state)
 	free(text);
 }
 
+/*
+ * The same cause has another remedy with another provider; where every account
+ * has its own, they do not stand alone for ever.
+ */
+static void summary_groups_by_what_to_do(void **state)
+{
+	(void)state;
+	struct writer_style style = style_of(LANG_EN);
+	struct run r = { .w = writer_open(writer_by_name("summary"), &style) };
+	page_open(&r.page);
+	for (unsigned i = 0; i < 30; i++) {
+		struct sample *s = sample_app_password(LANG_EN);
+		snprintf(s->remedy[0].text, sizeof(s->remedy[0].text),
+			 "Ask provider %u.", i < 4 ? i / 2 : i);
+		add(&r, s, &refused);
+	}
+	writer_end(r.w, &r.page);
+	writer_close(r.w);
+	char *text = page_close(&r.page);
+	const char *first = strstr(text, "Ask provider 0.");
+	assert_non_null(first);
+	assert_null(strstr(first + 1, "Ask provider 0."));
+	assert_non_null(strstr(text, "Ask provider 6."));
+	assert_null(strstr(text, "Ask provider 7."));
+	assert_non_null(strstr(text, "Each account's own report"));
+	assert_non_null(strstr(text, "… and 13 more"));
+	free(text);
+}
+
 static void summary_fits(void **state)
 {
 	(void)state;
@@ -285,6 +314,7 @@ int main(void)
 		cmocka_unit_test(knows_its_names),
 		cmocka_unit_test(nothing_is_whole_too),
 		cmocka_unit_test(summary_is_bounded),
+		cmocka_unit_test(summary_groups_by_what_to_do),
 		cmocka_unit_test(summary_fits),
 		cmocka_unit_test(summary_is_plain_where_it_must),
 		cmocka_unit_test(repeated_names_are_told_apart),
