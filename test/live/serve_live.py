@@ -12,6 +12,7 @@ import poplib
 import re
 import signal
 import smtplib
+import socket
 import ssl
 import subprocess
 import sys
@@ -143,6 +144,32 @@ class CommandLine(unittest.TestCase):
                      for e in report["endpoints"]],
                     [(e["host"], e["port"], e["verdict"])
                      for e in wanted["endpoints"]], result)
+
+
+class Addresses(unittest.TestCase):
+    """One name, two addresses, two machines: the first says nothing."""
+
+    def test_the_other_address_is_well(self):
+        with serving("healthy-imap") as served, \
+                socket.socket() as silent:
+            port = served.ports["imap", "tls"]
+            silent.bind(("127.0.0.2", port))
+            silent.listen()
+            result = harness.run(
+                f"imaps://imap.mail.example:{port}", "--ca-file", served.ca,
+                "--resolve",
+                f"imap.mail.example:{port}:127.0.0.2,127.0.0.1",
+                "--address", served.user, "--no-login", "--json",
+                "--no-network-discovery")
+        report = result.report
+        self.assertEqual(report["verdict"], "server_unavailable", result)
+        self.assertEqual(report["causes"][0]["confidence"], "proven", result)
+        self.assertIn("127.0.0.2", report["why"], result)
+        self.assertEqual(
+            [(x["result"], x["address"]) for x in report["experiments"]
+             if x["id"] == "other_address"],
+            [("takes_logins", "127.0.0.1")], result)
+        self.assertLess(report["took_ms"], 5000, result)
 
 
 if __name__ == "__main__":
