@@ -99,6 +99,20 @@ static bool is_accepted(const struct reply *r)
 		span_has(text, "authenticated"));
 }
 
+/* "451 Please authenticate before you send": no login was made yet. */
+static bool asks_for_login(struct span text)
+{
+	static const char *const words[] = {
+		"please authenticate", "authenticate before",
+		"authenticate first", "log in first", "login first",
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (span_has(text, words[i]))
+			return true;
+	return false;
+}
+
 /* Codes that answer to a sender or a recipient rather than to a login. */
 static bool is_about_mail_itself(const struct reply *r)
 {
@@ -108,6 +122,7 @@ static bool is_about_mail_itself(const struct reply *r)
 	    span_has(span_of(r->text), "command"))
 		return false;
 	return r->code == 450 || r->code == 452 ||
+	       (r->code == 451 && asks_for_login(span_of(r->text))) ||
 	       (r->code >= 550 && r->code <= 555) ||
 	       (r->code == 0 && r->enhanced[0] && r->enhanced[2] < '4');
 }

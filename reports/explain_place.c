@@ -421,6 +421,8 @@ void explain_find_place(struct explain *x)
 			       names_other_port(line);
 	}
 	x->mail = x->mail || is_mail_port(p->port);
+	for (size_t i = 0; i < x->names; i++)
+		x->mail = x->mail || span_starts(span_of(x->name[i]), "pop.");
 	if (!p->host[0] && servers > 0)
 		span_copy(span_of(x->name[0]), p->host, sizeof(p->host));
 	choose_service(p, weight);

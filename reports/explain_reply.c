@@ -98,6 +98,16 @@ static const char *other_half(struct span before)
 	return NULL;
 }
 
+/* 451 please authenticate', Port: 25: whoever pasted it lost the first half. */
+static struct span until_closing(struct span rest)
+{
+	for (size_t i = 0; i + 1 < rest.len; i++)
+		if (rest.at[i] == '"' || rest.at[i] == '\'')
+			return rest.at[i + 1] == ',' ? span_head(rest, i)
+						     : rest;
+	return rest;
+}
+
 /*
  * Where the reply ends: at the quote it stands in, but not at the apostrophe
  * of "isn't"; else at the end of the line.
@@ -113,7 +123,7 @@ static struct span reply_until_quote(struct span line, size_t from,
 		if (span_starts(span_from(rest, i), half))
 			return span_head(rest, i);
 	if (quote != '"' && quote != '\'' && quote != '`')
-		return rest;
+		return until_closing(rest);
 	for (size_t i = 0; i < rest.len; i++) {
 		if (rest.at[i] != quote)
 			continue;

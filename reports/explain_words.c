@@ -128,7 +128,7 @@ bool explain_complains(const char *text)
 		"エラー", "失敗", "拒否", "できま", "できな", "無効", "正しく",
 		"失败", "错误", "拒绝", "未", "不", "异常", "錯誤",
 		"실패", "오류", "falsch", "fehl", "nicht", "ungült", "gesperrt",
-		"échec", "echec", "erron", "expir", "erreur", "inval", "incorr",
+		"échec", "echec", "échou", "erron", "expir", "erreur", "inval", "incorr",
 		"fallid", "errat", "non ", "erro", "inválid", "неверн",
 		"ошибк", "отказ", "невозмож", "необход", "błąd", "błęd",
 		"niepraw", "chyb", "nespráv", "hiba", "fejl", "virhe", "fel",

@@ -120,6 +120,10 @@ static const struct {
 	  "\xe2\x80\x9c, STARTTLS required", CAUSE_WRONG_CREDENTIALS },
 	{ "\xe3\x80\x8c""535 5.7.8 Error: authentication failed"
 	  "\xe3\x80\x8d STARTTLS required", CAUSE_WRONG_CREDENTIALS },
+	/* half a quote: what follows is the program's */
+	{ "Server Response: 451 a@example.com please authenticate before "
+	  "send', Port: 25, Secure(SSL): No, Server Error: 451",
+	  CAUSE_AUTH_REQUIRED },
 	/* a program's summary is less than the server's answer */
 	{ "SERVER -> CLIENT: 454 4.7.0 Too many login attempts\n"
 	  "SMTP Error: Could not authenticate.", CAUSE_RATE_LIMITED },
