@@ -71,7 +71,7 @@ static bool goes_on(const struct found_reply *f, struct span next,
 	size_t at = 0;
 
 	if (!explain_next_reply(next, &at, &g)) {
-		if (!from_start || next.len > 200)
+		if (!from_start || next.len > 200 || explain_is_setting(next))
 			return false;
 		buf_char(out, '\n');
 		buf_add(out, next);

@@ -59,6 +59,13 @@ bool explain_next_reply(struct span line, size_t *at,
 			struct found_reply *ret);
 
 /*
+ * explain_tail.c: a reply without the settings that a program printed behind
+ * it; and a line that is a setting of its own.
+ */
+struct span explain_before_settings(struct span reply);
+bool explain_is_setting(struct span line);
+
+/*
  * explain_join.c: the reply of `f` in kept line `line` with what leads to it
  * and goes on behind it; how many more lines that was.
  */

@@ -300,6 +300,7 @@ bool explain_next_reply(struct span line, size_t *at, struct found_reply *ret)
 				    ? span_from(line, text)
 				    : reply_until_quote(line, i, text);
 		*at = i + ret->text.len;
+		ret->text = explain_before_settings(ret->text);
 		return true;
 	}
 	return false;
