@@ -64,6 +64,8 @@ bool explain_next_reply(struct span line, size_t *at,
  */
 struct span explain_before_settings(struct span reply);
 bool explain_is_setting(struct span line);
+/* ... and one that was chosen beforehand, so that it tells nothing. */
+bool explain_is_configured(struct span line);
 
 /*
  * explain_join.c: the reply of `f` in kept line `line` with what leads to it

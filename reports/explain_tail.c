@@ -42,7 +42,8 @@ static bool is_one_of(struct span key, const char *const *list, size_t count)
 	is_one_of(key, list, sizeof(list) / sizeof((list)[0]))
 
 /* "port: 25", "'host': ", "Port : 25", "secure=": the name in `ret_key`. */
-static bool names_value(struct span s, struct span *ret_key)
+static bool names_value(struct span s, struct span *ret_key,
+			struct span *ret_value)
 {
 	size_t len = 0;
 
@@ -56,16 +57,17 @@ static bool names_value(struct span s, struct span *ret_key)
 		return false;
 	while (s.len > 0 && strchr(" \"'", s.at[0]))
 		s = span_from(s, 1);
+	*ret_value = span_from(s, 1);
 	return s.len > 0 && (s.at[0] == '=' || s.at[0] == ':') &&
 	       !span_starts(s, "://");
 }
 
 static bool settings_begin(struct span reply, size_t i)
 {
-	struct span key;
+	struct span key, value;
 
 	if (!strchr(",;({[", reply.at[i]) ||
-	    !names_value(span_from(reply, i + 1), &key) ||
+	    !names_value(span_from(reply, i + 1), &key, &value) ||
 	    !IS_ONE_OF(key, keys))
 		return false;
 	return reply.at[i] != ',' || !IS_ONE_OF(key, words);
@@ -82,13 +84,31 @@ struct span explain_before_settings(struct span reply)
 
 bool explain_is_setting(struct span line)
 {
-	struct span s = span_trim(line), key;
+	struct span s = span_trim(line), key, value;
 
 	if (span_starts(s, "at ") || span_starts(s, "File \"") ||
 	    span_starts(s, "Traceback"))
 		return true;
-	if (!names_value(s, &key))
+	if (!names_value(s, &key, &value))
 		return false;
 	return IS_ONE_OF(key, keys) ||
 	       memchr(key.at, '_', key.len) != NULL;
+}
+
+bool explain_is_configured(struct span line)
+{
+	static const char *const chosen[] = {
+		"timeout", "secure", "security", "tls", "ssl", "starttls",
+		"encryption", "auth", "requireTLS", "rejectUnauthorized",
+		"mailer", "driver",
+	};
+	struct span key, value, word;
+
+	if (!names_value(line, &key, &value) ||
+	    (!IS_ONE_OF(key, chosen) && !memchr(key.at, '_', key.len)))
+		return false;
+	/* one word: "tls: handshake failure" is what Go says of an error */
+	return !span_word(&value, &word) ||
+	       (!span_word(&value, &key) && !span_has(word, "fail") &&
+		!span_has(word, "err"));
 }

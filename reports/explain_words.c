@@ -94,7 +94,8 @@ size_t explain_block(const struct explain *x, size_t first,
 
 		if (i > first && out.len + line.len + 2 > sizeof(ret->text))
 			break;
-		add_words(&out, line);
+		if (x->kept == 1 || !explain_is_configured(line))
+			add_words(&out, line);
 		i++;
 	}
 	return i;

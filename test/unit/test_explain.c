@@ -124,6 +124,17 @@ static const struct {
 	{ "Server Response: 451 a@example.com please authenticate before "
 	  "send', Port: 25, Secure(SSL): No, Server Error: 451",
 	  CAUSE_AUTH_REQUIRED },
+	/* settings behind a reply, in its line and in the next */
+	{ "535 5.7.8 Error: authentication failed (host: smtp.example.com, "
+	  "port: 587, security: STARTTLS)", CAUSE_WRONG_CREDENTIALS },
+	{ "535 5.7.8 Error: authentication failed { secure: false, "
+	  "requireTLS: true }", CAUSE_WRONG_CREDENTIALS },
+	{ "535 5.7.8 Error: authentication failed\nsmtp_tls: required\n"
+	  "auth: login\ntimeout: 30", CAUSE_WRONG_CREDENTIALS },
+	{ "535 5.7.8 Error: authentication failed\nMAIL_ENCRYPTION=tls",
+	  CAUSE_WRONG_CREDENTIALS },
+	{ "SMTP: certificate has expired\ntimeout: 30\nsecure: true",
+	  CAUSE_CERT_EXPIRED },
 	/* a program's summary is less than the server's answer */
 	{ "SERVER -> CLIENT: 454 4.7.0 Too many login attempts\n"
 	  "SMTP Error: Could not authenticate.", CAUSE_RATE_LIMITED },
