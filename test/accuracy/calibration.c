@@ -2,7 +2,8 @@
  * How sure may one be of a verdict? Of those called `proven` at least 99 in a
  * hundred have to be right, of those called `likely` at least 85.
  *
- *	calibration [-v] [--want PROVEN LIKELY] [--zoo] [FILE.jsonl...]
+ *	calibration [-v] [--want PROVEN LIKELY] [--behind TEXT] [--zoo]
+ *		[FILE.jsonl...]
  *
  * One row a collection (collection.h), one for the scenarios in the scripted
  * world (--zoo), one for all. A column is a confidence; it holds how many
@@ -10,7 +11,9 @@
  * that is no login failure is wrong. "none" is a text without a verdict.
  *
  * --want fails the run where all together, or a row with LARGE verdicts of a
- * confidence, is below. -v prints each `likely` and `proven` that is wrong.
+ * confidence, is below. --behind puts TEXT behind each text of a collection,
+ * as programs put their settings there; that must change nothing. -v prints
+ * each `likely` and `proven` that is wrong.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +39,7 @@ struct table {
 	size_t rows;
 	struct row row[ROWS], all;
 	bool verbose;
+	const char *behind;		/* put behind each text; NULL */
 	double want[COLUMNS];
 };
 
@@ -201,13 +205,16 @@ static bool fill(struct table *t, const struct explain_tools *tools, int argc,
 
 	for (int i = 1; i < argc && t->rows < ROWS; i++) {
 		struct collection_reader reader = {
-			.tools = tools, .line = count_line
+			.tools = tools, .line = count_line,
+			.behind = t->behind
 		};
 
 		if (strcmp(argv[i], "--zoo") == 0) {
 			ok = count_zoo(table_row(t, "scenarios")) && ok;
 		} else if (strcmp(argv[i], "--want") == 0) {
 			i += 2;
+		} else if (strcmp(argv[i], "--behind") == 0) {
+			i++;
 		} else if (argv[i][0] != '-') {
 			reader.to = table_row(t, argv[i]);
 			ok = collection_read(argv[i], &reader) && ok;
@@ -226,6 +233,8 @@ static bool options(struct table *t, int argc, char **argv)
 		} else if (strcmp(argv[i], "--want") == 0 && i + 2 < argc) {
 			t->want[PROVEN] = strtod(argv[++i], NULL);
 			t->want[LIKELY] = strtod(argv[++i], NULL);
+		} else if (strcmp(argv[i], "--behind") == 0 && i + 1 < argc) {
+			t->behind = argv[++i];
 		} else if (strcmp(argv[i], "--zoo") == 0 ||
 			   argv[i][0] != '-') {
 			files = true;
@@ -245,7 +254,7 @@ int main(int argc, char **argv)
 
 	if (!t || !options(t, argc, argv)) {
 		fprintf(stderr, "calibration [-v] [--want PROVEN LIKELY] "
-			"[--zoo] [FILE.jsonl...]\n");
+			"[--behind TEXT] [--zoo] [FILE.jsonl...]\n");
 	} else if (!wait_setup() || !dns_setup() || !tls_setup() ||
 		   !explain_tools_load(&tools, &why)) {
 		fprintf(stderr, "%s\n", why.text);

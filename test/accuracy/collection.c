@@ -88,7 +88,7 @@ static void request_of(const struct json *line, struct explain_request *r)
 	r->provider = json_get_str(line, "provider");
 }
 
-static bool explain_line(const struct explain_tools *tools,
+static bool explain_line(const struct collection_reader *c,
 			 const struct json *line, struct explain_result *ret)
 {
 	struct explain_request r;
@@ -100,9 +100,10 @@ static bool explain_line(const struct explain_tools *tools,
 	x = explain_new(&r.hints);
 	if (!x)
 		return false;
-	explain_add(x, span_of(line_text(line)));
+	explain_add(x, span_trim(span_of(line_text(line))));
+	explain_add(x, span_of(c->behind));
 	explain_end(x);
-	ok = explain_run(&r, x, tools, ret, &why);
+	ok = explain_run(&r, x, c->tools, ret, &why);
 	if (!ok)
 		fprintf(stderr, "%s\n", why.text);
 	explain_free(x);
@@ -132,7 +133,7 @@ static bool read_row(const struct collection_reader *c, struct span row)
 
 	if (!ok)
 		fprintf(stderr, "%.*s\n%s\n", (int)row.len, row.at, why.text);
-	ok = ok && explain_line(c->tools, line, r);
+	ok = ok && explain_line(c, line, r);
 	if (ok)
 		c->line(c->to, line, r);
 	if (r)

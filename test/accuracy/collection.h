@@ -21,6 +21,7 @@
  */
 struct collection_reader {
 	const struct explain_tools *tools;
+	const char *behind;		/* put behind each text; NULL */
 	void (*line)(void *to, const struct json *line,
 		     const struct explain_result *r);
 	void *to;
