@@ -312,23 +312,12 @@ static void variants_for(const struct check_request *request,
 }
 
 /* The laboratory is taken down; what it saw stays. */
-static bool keep_trials(struct laboratory *lab, struct check_result *ret)
+static void keep_trials(struct laboratory *lab, struct check_result *ret)
 {
-	struct trials *t = &lab->trials;
-	struct evidence *tried = calloc(t->n, sizeof(*tried));
-
-	if (!tried)
-		return false;
-	ret->trials = *t;
+	ret->trials = lab->trials;
 	ret->trials.first = ret->seen;
-	ret->tried = tried;
-	for (size_t i = 0; i < t->n; i++) {
-		if (!t->seen[i])
-			continue;
-		tried[i] = *t->seen[i];
-		ret->trials.seen[i] = &tried[i];
-	}
-	return true;
+	memcpy(ret->made, lab->seen, sizeof(ret->made));
+	memset(lab->seen, 0, sizeof(lab->seen));
 }
 
 static bool experiment(const struct check_request *request,
@@ -346,8 +335,9 @@ static bool experiment(const struct check_request *request,
 	laboratory_late(lab, need, needs_of(ret, variants.available, &logins,
 					    need));
 	variants_release(&variants);
-	if (lab->trials.n == 0 || !keep_trials(lab, ret))
+	if (lab->trials.n == 0)
 		return true;
+	keep_trials(lab, ret);
 	judge->known.trials = &ret->trials;
 	return conclude(request, judge, ret, why);
 }
@@ -470,6 +460,8 @@ void check_release(struct check_result *r)
 {
 	free(r->seen);
 	free(r->tried);
+	for (size_t i = 0; i <= ENDPOINTS_MAX; i++)
+		free(r->made[i]);
 	experiment_table_free(r->table);
 	*r = (struct check_result){ 0 };
 }

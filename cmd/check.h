@@ -57,8 +57,9 @@ struct check_result {
 	struct evidence *seen;		/* n of them; owned */
 	bool secret_given;
 	struct hygiene secret;		/* what was said of it; all that is kept */
-	struct trials trials;		/* experiments; seen[] in `tried` or NULL */
-	struct evidence *tried;		/* owned */
+	struct trials trials;		/* experiments; seen[] in these, or NULL */
+	struct evidence *made[ENDPOINTS_MAX + 1];	/* a check's; owned */
+	struct evidence *tried;		/* a session's, by trial; owned */
 	struct experiment_table *table;	/* the trials', where it is our own */
 	struct diagnosis diagnosis;
 	epoch made_at;

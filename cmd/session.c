@@ -32,15 +32,17 @@ static bool copy_result(const struct check_result *from,
 
 	*to = *from;
 	to->tried = NULL;
+	memset(to->made, 0, sizeof(to->made));
 	to->trials.table = to->table = NULL;
 	to->seen = calloc(from->n + 1, sizeof(*from->seen));
 	if (!to->seen || !session_room_for_trials(to, n, why))
 		return session_no_memory(why);
 	memcpy(to->seen, from->seen, from->n * sizeof(*from->seen));
 	for (size_t i = 0; i < n; i++) {
-		to->tried[i] = from->tried[i];
-		to->trials.seen[i] = from->trials.seen[i] ? &to->tried[i] :
-							    NULL;
+		if (!from->trials.seen[i])
+			continue;
+		to->tried[i] = *from->trials.seen[i];
+		to->trials.seen[i] = &to->tried[i];
 	}
 	return true;
 }

@@ -22,6 +22,7 @@ import servers          # noqa: E402
 HOST, USER = servers.HOST, "alice@mail.test"
 PASSWORD = servers.USERS[USER][0]
 RTT_MS = 100
+PROGRAM = None          # mailwhy
 MEASURE = None          # path of measure.c, built
 CLIENT, SERVER = "mailwhy-bench-c", "mailwhy-bench-s"
 CLIENT_IP, SERVER_IP = "10.77.0.1", "10.77.0.2"
@@ -298,19 +299,23 @@ def loopback(program, runs):
     row("--version, CPU", ours[1], theirs[1], "ms", "0.50")
 
 
-def main():
-    global MEASURE
-    program, delaylink, MEASURE = sys.argv[1:4]
-    runs = int(os.environ.get("RUNS", "7"))
+def require():
     if os.geteuid() != 0:
         raise SystemExit("this needs root: it makes network namespaces")
     servers.require()
     for tool in ("curl", "knotd", "ip"):
         if not shutil.which(tool):
             raise SystemExit(f"missing: {tool}")
-    subprocess.run([program, "--version"], check=True)
+    subprocess.run([PROGRAM, "--version"], check=True)
     subprocess.run(["curl", "--version"], check=True,
                    stdout=subprocess.DEVNULL)
+
+
+def main():
+    global PROGRAM, MEASURE
+    PROGRAM, delaylink, MEASURE = sys.argv[1:4]
+    program, runs = PROGRAM, int(os.environ.get("RUNS", "7"))
+    require()
     round_trips(program, delaylink, runs)
     wrong_settings(program, delaylink)
     loopback(program, runs * 3)
