@@ -700,6 +700,30 @@ def test_insecure(world):
     server.shutdown()
 
 
+# Kilobytes that a hostile page may cost beyond what any page does.
+KB_MORE = 4096
+
+
+def peak(world, name):
+    """Of the whole program, through the little one that measures."""
+    done = subprocess.run(
+        [os.environ["MEASURE"], harness.PROGRAM, "--no-login", "--json",
+         *map(str, world.options()), f"taro@{name}.{ZONE}"],
+        capture_output=True, timeout=60, env=harness.clean_environment())
+    return int(done.stderr.decode().rstrip().rpartition("\n")[2].split()[2])
+
+
+def test_memory(world):
+    """Nor do endless pages cost more than others. (A sanitizer does.)"""
+    if not os.environ.get("MEASURE"):
+        return
+    usual = max(peak(world, name) for name in ("auto", "guess"))
+    for name in ("bomb", "deep", "endless", "headers", "around", "html"):
+        cost = peak(world, name)
+        told(f"{name}: {cost} KB, an ordinary page {usual} KB",
+             ["too much"] if cost > usual + KB_MORE else [])
+
+
 def test_forged(world):
     """Unsigned DNS names a foreign host: no password goes there unasked."""
     before = world.imap.connections
@@ -825,6 +849,7 @@ def main():
         test_offline(world)
         test_dns(world)
         test_insecure(world)
+        test_memory(world)
         test_forged(world)
         test_interrupt(world)
         test_words(world)

@@ -200,6 +200,33 @@ class OwnFiles(unittest.TestCase):
         self.assertEqual(full["providers"][0]["own_file"], "acme.json")
         self.assertTrue(full["providers"][0]["servers"][1]["template"])
 
+    def test_a_session_takes_it_along(self):
+        """Where the file is not, or another one is, the report is the same;
+        a bundle tells nothing of it, and says so when it is replayed."""
+        saved, bundle = (f"{self.scratch.name}/{n}" for n in ("saved", "all"))
+        for style in (("--json",), ("--lang", "ja")):
+            first = self.run_it("--no-login", "taro@acme.example", *style,
+                                "--save", saved, "--bundle", bundle)
+            other = (self.folder / "acme.json").read_text()
+            (self.folder / "acme.json").write_text(
+                other.replace("0120-000-000", "0120-999-999"))
+            for again in (harness.run("replay", saved, *style),
+                          self.run_it("replay", saved, *style)):
+                self.assertEqual((again.out, again.err), (first.out, ""))
+            (self.folder / "acme.json").write_text(other)
+        masked = pathlib.Path(bundle).read_text(encoding="utf-8")
+        for trace in ("acme", "Acme", "アクメ", "0120", "room 3", "taro"):
+            self.assertNotIn(trace, masked)
+        again = self.run_it("replay", bundle)
+        self.assertEqual(again.code, first.code)
+        self.assertIn("a file of the user's own", again.err)
+        broken = pathlib.Path(saved).read_text(encoding="utf-8")
+        pathlib.Path(saved).write_text(broken.replace(
+            '\\"user_form\\"', '\\"user_from\\"'), encoding="utf-8")
+        again = harness.run("replay", saved)
+        self.assertEqual((again.code, again.out), (2, ""), again)
+        self.assertIn("user_from", again.err)
+
     def test_a_broken_file_is_named(self):
         (self.folder / "zz.json").write_text('{\n"id": "zz",\n"name": 1 }')
         for command in ((), ("check",)):
