@@ -43,6 +43,9 @@ if(NOT only_threads)
 		${CMAKE_SOURCE_DIR}/cmd/demo/scenarios)
 
 	# What hostile servers can do, by a table; measured.
+	if(MAILWHY_SANITIZE)
+		set(sanitized --sanitized)
+	endif()
 	add_executable(hostile_server
 		${CMAKE_CURRENT_LIST_DIR}/hostile/server.c)
 	target_link_libraries(hostile_server PRIVATE scenario_world)
