@@ -61,8 +61,13 @@ static bool read_reference(struct building *b, const char *name, bool is_token,
 	const struct json *member = json_first(v);
 	const char *text = json_str(member);
 
-	if (json_is_string(v))
-		return build_inline(b, name, is_token, json_str(v));
+	if (json_is_string(v)) {
+		bool ok = build_inline(b, name, is_token, json_str(v));
+
+		/* the document is ours: nothing of it is left there */
+		wipe((char *)json_str(v), strlen(json_str(v)));
+		return ok;
+	}
 	if (!json_is_object(v) || json_count(v) != 1)
 		return want(b, name, "batch.want.reference");
 	if (strcmp(json_name(member), "netrc") == 0 && json_true(member))

@@ -221,6 +221,36 @@ static void a_thread_can_be_told_to_stop(void **state)
 	}
 }
 
+static void interrupt(int signal_number)
+{
+	(void)signal_number;
+	wait_interrupt();
+}
+
+/* Ctrl-C where work can be brought to an end: first that, then a stop. */
+static void the_second_interrupt_cancels(void **state)
+{
+	struct sigaction act = { .sa_handler = interrupt };
+	struct fault why;
+	int fd;
+
+	(void)state;
+	assert_true(wait_gently(&fd));
+	sigaction(SIGUSR1, &act, NULL);
+	assert_false(wait_ending());
+	raise(SIGUSR1);
+	assert_true(wait_ending());
+	assert_false(wait_cancelled());
+	assert_true(wait_fd(fd, POLLIN, now_msec(), &why));
+	assert_true(wait_until(now_msec() + 1, &why));
+	raise(SIGUSR1);
+	assert_true(wait_cancelled());
+	assert_false(wait_until(now_msec() + 1000, &why));
+	assert_int_equal(why.kind, FAULT_CANCELLED);
+	wait_reset();
+	assert_false(wait_ending());
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,6 +267,7 @@ int main(void)
 		cmocka_unit_test_setup(a_signal_handler_may_cancel, fresh),
 		cmocka_unit_test_setup(a_signal_alone_ends_no_wait, fresh),
 		cmocka_unit_test_setup(many_cancels_do_not_block, fresh),
+		cmocka_unit_test_setup(the_second_interrupt_cancels, fresh),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
