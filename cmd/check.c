@@ -91,6 +91,7 @@ static void know_host(struct judge *j, const char *host)
 			continue;
 		*e = p->server[i];
 		right->server[right->n++] = e;
+		right->of_host = true;
 	}
 	provider_free(p);
 }

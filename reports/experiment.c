@@ -51,6 +51,7 @@ const char *host_kind_name(enum host_kind k)
 	static const char *const names[] = {
 		[HOST_KIND_UNKNOWN] = "unknown", [HOST_KIND_SERVICE] = "service",
 		[HOST_KIND_EXCHANGER] = "exchanger", [HOST_KIND_WEB] = "web",
+		[HOST_KIND_SIBLING] = "sibling",
 	};
 
 	return names[k];

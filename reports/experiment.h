@@ -77,6 +77,7 @@ enum host_kind {
 	HOST_KIND_SERVICE,		/* for another service: pop. for IMAP */
 	HOST_KIND_EXCHANGER,		/* a mail exchanger of the domain */
 	HOST_KIND_WEB,			/* www., or the domain itself */
+	HOST_KIND_SIBLING,		/* its owner's, in another country */
 	HOST_KIND_COUNT
 };
 const char *host_kind_name(enum host_kind k);	/* "unknown", "service", ... */

@@ -2,6 +2,7 @@
 
 #include "probes/base/text.h"
 #include "reports/experiment_private.h"
+#include "reports/foreign.h"
 
 /* Where an experiment is made: from a row to the probes of it. */
 
@@ -166,7 +167,8 @@ static void add_named(struct planner *p)
 
 static void add_provider(struct planner *p)
 {
-	if (right_has_service(p->right, p->need->seen->endpoint.service))
+	if (right_has_service(p->right, p->need->seen->endpoint.service) &&
+	    !p->right->of_host)
 		add_right(p);
 	else
 		add_named(p);
@@ -283,10 +285,34 @@ static bool is_exchanger(const struct search *names, const char *host)
 	return false;
 }
 
+/* A known host, and the domain's mail is with its owner in another country. */
+static bool is_sibling(const struct planner *p, const struct endpoint *e)
+{
+	bool found = false;
+
+	for (size_t i = 0; p->names && i < p->names->candidates; i++) {
+		const struct candidate *c = &p->names->candidate[i];
+
+		if (c->source == SOURCE_GUESS)
+			continue;
+		for (size_t k = 0; k < c->offers; k++) {
+			const struct endpoint *o = &c->offer[k].endpoint;
+
+			if (text_same(o->host, e->host))
+				return false;
+			found = found || (o->service == e->service &&
+					  foreign_is_sibling(o->host, e->host));
+		}
+	}
+	return found;
+}
+
 enum host_kind place_kind(const struct planner *p)
 {
 	const struct endpoint *e = &p->need->seen->endpoint;
 
+	if (p->right->of_host && is_sibling(p, e))
+		return HOST_KIND_SIBLING;
 	if (right_is_host(p->right, e->service, e->host))
 		return HOST_KIND_UNKNOWN;
 	if (is_exchanger(p->names, e->host))

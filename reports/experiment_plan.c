@@ -118,7 +118,8 @@ bool trials_want_names(const struct trial_need *need,
 {
 	struct planner p = { .need = need, .right = right };
 
-	if (right_has_service(right, need->seen->endpoint.service))
+	if (right_has_service(right, need->seen->endpoint.service) &&
+	    !right->of_host)
 		return false;
 	for (size_t i = 0; i < t->table->rows; i++) {
 		p.x = &t->table->row[i];

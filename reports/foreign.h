@@ -21,5 +21,7 @@ bool foreign_banner(const struct evidence *e, char ret[HOST_CAP]);
  * mx.zoho.co.jp, but not zoho.com and webhost.example?
  */
 bool foreign_same_owner(const char *a, const char *b);
+/* The same owner below another top-level domain: zoho.com and zoho.eu. */
+bool foreign_is_sibling(const char *a, const char *b);
 
 #endif

@@ -127,6 +127,7 @@ static const char *of_host(const struct words *w)
 	static const char *const manners[HOST_KIND_COUNT] = {
 		[HOST_KIND_UNKNOWN] = "", [HOST_KIND_SERVICE] = ".service",
 		[HOST_KIND_EXCHANGER] = ".exchanger", [HOST_KIND_WEB] = ".web",
+		[HOST_KIND_SIBLING] = ".sibling",
 	};
 
 	if (is_led_astray(w))

@@ -19,6 +19,11 @@ struct right {
 	const struct endpoint *server[RIGHT_MAX];
 	size_t issuers;			/* 0: not known */
 	const char *issuer[RIGHT_ISSUERS_MAX];
+	/*
+	 * Nobody knows whose the mailbox is; the host that was given is one that
+	 * everybody knows, and these are its ports. The domain may know better.
+	 */
+	bool of_host;
 };
 
 bool right_is_host(const struct right *r, enum service s, const char *host);

@@ -63,6 +63,12 @@ bool foreign_same_owner(const char *a, const char *b)
 	return x.len > 0 && span_is(x, name);
 }
 
+bool foreign_is_sibling(const char *a, const char *b)
+{
+	return foreign_same_owner(a, b) &&
+	       !text_same(owner_of(a).at, owner_of(b).at);
+}
+
 /* ---- the sight ---- */
 
 static bool certificate_is_foreign(const struct tls_facts *t,

@@ -35,8 +35,10 @@ static struct account *account_new(bool provider)
 	if (!provider)
 		return a;
 	a->known.provider = "big";
-	a->known.right = (struct right){ 2, { &right_imap, &right_smtp },
-					 1, { "Big Trust Services" } };
+	a->known.right = (struct right){
+		.n = 2, .server = { &right_imap, &right_smtp },
+		.issuers = 1, .issuer = { "Big Trust Services" },
+	};
 	return a;
 }
 

@@ -418,6 +418,45 @@ static void hosts_of_another_kind(void **state)
 	free(s);
 }
 
+/* zoho.com and zoho.eu: only the domain knows which it is. */
+static void another_data_centre(void **state)
+{
+	static const struct {
+		const char *named;
+		bool of_host, tried;
+	} rows[] = {
+		{ "imappro.zoho.eu", true, true },
+		{ "imappro.zoho.eu", false, false },
+		{ "imappro.zoho.com", true, false },
+		{ "imap.zoho.com", true, false },
+		{ "imap.gmail.com", true, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct lab *l = lab_new("imap.zoho.com", 993, SECURITY_TLS,
+					STAGE_LOGIN, FAULT_REJECTED);
+		struct search *s = search_new();
+
+		l->provider[0] = (struct endpoint){
+			SERVICE_IMAP, "imap.zoho.com", 993, SECURITY_TLS,
+			false };
+		l->right = (struct right){ .n = 1,
+					   .server = { &l->provider[0] },
+					   .of_host = rows[i].of_host };
+		name_server(s, SOURCE_MX, rows[i].named, 993, SECURITY_TLS);
+		l->names = s;
+		assert_int_equal(trials_want_names(&l->need, &l->right,
+						   &l->trials),
+				 rows[i].of_host);
+		assert_int_equal(plan(l) > 0, rows[i].tried);
+		assert_int_equal(plans(l, "other_data_centre", rows[i].named,
+				       993, SECURITY_TLS), rows[i].tried);
+		free(s);
+		lab_free(l);
+	}
+}
+
 static void names_of_the_certificate_are_tried(void **state)
 {
 	struct lab *l = lab_new("imap.customer.example", 993, SECURITY_TLS,
@@ -677,6 +716,7 @@ int main(void)
 		cmocka_unit_test(what_the_domain_names_is_tried),
 		cmocka_unit_test(guesses_are_bounded),
 		cmocka_unit_test(hosts_of_another_kind),
+		cmocka_unit_test(another_data_centre),
 		cmocka_unit_test(names_of_the_certificate_are_tried),
 		cmocka_unit_test(there_is_an_end),
 		cmocka_unit_test(a_greeting_proves),

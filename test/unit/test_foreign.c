@@ -32,6 +32,15 @@ static void owners(void **state)
 				 rows[i].same);
 }
 
+static void siblings(void **state)
+{
+	(void)state;
+	assert_true(foreign_is_sibling("smtp.zoho.com", "smtppro.zoho.eu"));
+	assert_true(foreign_is_sibling("smtp.zoho.com", "smtp.zoho.com.au"));
+	assert_false(foreign_is_sibling("smtp.zoho.com", "smtppro.zoho.com"));
+	assert_false(foreign_is_sibling("smtp.zoho.com", "smtp.gmail.com"));
+}
+
 static void greet(struct evidence *e, const char *text)
 {
 	struct step *s;
@@ -118,6 +127,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(owners),
+		cmocka_unit_test(siblings),
 		cmocka_unit_test(banners),
 		cmocka_unit_test(who_is_foreign),
 	};
