@@ -1,33 +1,14 @@
-#include "cmd/providers_set.h"
+#include "cmd/providers_private.h"
 
 #include <string.h>
 
 #include "cmd/check.h"
-#include "cmd/sheet.h"
 #include "probes/base/text.h"
 #include "reports/age.h"
 #include "reports/layout.h"
 #include "reports/words.h"
 
 #define LIST_CAP 2048
-
-struct show {
-	struct sheet sheet;
-	enum lang lang;
-	epoch now;
-	const struct provider *p;
-};
-
-/* The text "<first><second>". */
-static const char *text_at(const struct show *s, const char *first,
-			   const char *second)
-{
-	char id[80];
-	struct buf b = buf_over(id, sizeof(id));
-
-	buf_fmt(&b, "%s%s", first, second);
-	return text_of(s->lang, id);
-}
 
 /* What is not certain says so. */
 static void put_doubtful(struct show *s, const char **label,
@@ -60,10 +41,10 @@ static void put_server(struct show *s, const char **label, size_t i,
 	char line[400];
 	struct buf b = buf_over(line, sizeof(line));
 
-	layout_pad(&b, text_at(s, "protocol.", service_name(e->service)), 6);
+	layout_pad(&b, show_text(s, "protocol.", service_name(e->service)), 6);
 	layout_pad(&b, e->host, columns + 2);
 	buf_fmt(&b, "%5u  %s", e->port,
-		text_at(s, "security.", security_name(e->security)));
+		show_text(s, "security.", security_name(e->security)));
 	sheet_put(&s->sheet, label, line);
 }
 
@@ -108,7 +89,7 @@ static void name_services(const struct show *s, unsigned first,
 		    strcmp(s->p->user_form[i], s->p->user_form[first]) != 0)
 			continue;
 		buf_fmt(out, "%s%s", out->len > 0 ? ", " : "",
-			text_at(s, "protocol.", service_name(i)));
+			show_text(s, "protocol.", service_name(i)));
 	}
 }
 
@@ -133,7 +114,7 @@ static void put_user(struct show *s)
 		struct buf b = buf_over(line, sizeof(line));
 		const struct text_arg args[] = {
 			{ "services", services },
-			{ "form", text_at(s, "providers.form.",
+			{ "form", show_text(s, "providers.form.",
 					  p->user_form[i]) },
 			{ NULL, NULL }
 		};
@@ -211,7 +192,7 @@ static void put_switches(struct show *s)
 		char line[256];
 		struct buf b = buf_over(line, sizeof(line));
 		const struct text_arg args[] = {
-			{ "service", text_at(s, "protocol.", name) },
+			{ "service", show_text(s, "protocol.", name) },
 			{ NULL, NULL }
 		};
 
@@ -369,87 +350,6 @@ static void put_list(struct show *s, const char *label,
 		sheet_put(&s->sheet, &label, line);
 }
 
-static void put_sources(struct show *s)
-{
-	const char *label = "providers.label.sources";
-	const char *item;
-
-	for (size_t i = 0; (item = provider_list_at(s->p, PROVIDER_SOURCES,
-						    i)); i++)
-		sheet_put(&s->sheet, &label, item);
-}
-
-/* ---- when, and how sure ---- */
-
-static void say_fact(const struct show *s, const struct provider_fact *f,
-		     struct buf *out)
-{
-	char when[96];
-	struct buf b = buf_over(when, sizeof(when));
-	const struct text_arg args[] = { { "when", when }, { NULL, NULL } };
-
-	if (age_is_old(f->checked, s->now))
-		age_words(s->lang, f->checked, s->now, &b);
-	else
-		age_month(s->lang, f->checked, &b);
-	text_fill(out, s->lang, f->sure ? "providers.fact" :
-		  "providers.fact_unsure", args);
-}
-
-static void put_checked(struct show *s)
-{
-	static const char *const names[PART_COUNT] = {
-		[PART_SERVERS] = "servers", [PART_USER_FORM] = "user",
-		[PART_SECRET] = "secret", [PART_SWITCHES] = "switches",
-		[PART_REMEDIES] = "remedies",
-	};
-	const struct provider_fact all = { s->p->checked, s->p->sure };
-	const char *label = "providers.label.checked";
-
-	for (size_t i = 0; i <= PART_COUNT; i++) {
-		const struct provider_fact *f = i == 0 ? &all :
-						&s->p->part[i - 1];
-		char fact[160];
-		struct buf b = buf_over(fact, sizeof(fact));
-		const struct text_arg args[] = {
-			{ "part", i == 0 ? "" : text_at(s, "providers.part.",
-							names[i - 1]) },
-			{ "fact", fact }, { NULL, NULL }
-		};
-
-		if (i > 0 && f->sure == all.sure &&
-		    strcmp(f->checked, all.checked) == 0)
-			continue;
-		say_fact(s, f, &b);
-		if (i == 0)
-			sheet_put(&s->sheet, &label, fact);
-		else
-			sheet_fill(&s->sheet, &label, "providers.fact_part",
-				   args);
-	}
-}
-
-/* Who usually signs for the servers: that ages, so with its month. */
-static void put_issuers(struct show *s)
-{
-	const struct provider_issuers *i = &s->p->issuers;
-	const char *label = "providers.label.issuers";
-	char names[300] = "", when[96];
-	struct buf b = buf_over(when, sizeof(when));
-	const struct text_arg args[] = {
-		{ "names", names }, { "when", when }, { NULL, NULL }
-	};
-
-	if (i->n == 0)
-		return;
-	for (size_t k = 0; k < i->n; k++)
-		text_join(s->lang, "list.join", names, sizeof(names),
-			  i->name[k]);
-	age_month(s->lang, i->checked, &b);
-	sheet_fill(&s->sheet, &label, "providers.issuers", args);
-	sheet_put(&s->sheet, &label, i->source);
-}
-
 /* ---- the page ---- */
 
 static const char *const labels[] = {
@@ -502,8 +402,8 @@ char *providers_show(const struct provider_row *row, epoch now,
 	put_list(&s, "providers.label.names", PROVIDER_ALIASES);
 	put_list(&s, "providers.label.domains", PROVIDER_DOMAINS);
 	put_list(&s, "providers.label.mx", PROVIDER_MX_SUFFIXES);
-	put_issuers(&s);
-	put_sources(&s);
-	put_checked(&s);
+	show_issuers(&s);
+	show_sources(&s);
+	show_checked(&s);
 	return sheet_close(&s.sheet);
 }

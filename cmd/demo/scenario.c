@@ -6,7 +6,6 @@
 #include "probes/base/embedded.h"
 #include "probes/base/text.h"
 #include "probes/wire/dns.h"
-#include "probes/wire/tls.h"
 
 bool scenario_wrong(struct reader *r, const char *expected, const char *found)
 {
@@ -20,13 +19,6 @@ static const char *const connects[] = {
 	[CONNECT_OK] = "ok", [CONNECT_REFUSED] = "refused",
 	[CONNECT_TIMEOUT] = "timeout", [CONNECT_UNREACHABLE] = "unreachable",
 	[CONNECT_RESET] = "reset",
-};
-
-static const char *const tls_words[] = {
-	[SCENE_TLS_NORMAL] = "normal", [SCENE_TLS_NONE] = "none",
-	[SCENE_TLS_ALWAYS] = "always", [SCENE_TLS_CLOSE] = "close",
-	[SCENE_TLS_RESET] = "reset", [SCENE_TLS_SILENCE] = "silence",
-	[SCENE_TLS_LEGACY] = "legacy",
 };
 
 static bool word_index(const char *const *words, size_t n, const char *word,
@@ -51,17 +43,6 @@ static bool connect_by_name(const char *word, enum scene_connect *ret)
 		return false;
 	*ret = (enum scene_connect)i;
 	return true;
-}
-
-bool scenario_alert(const char *name, int *ret)
-{
-	for (int i = 0; i < 256; i++) {
-		if (strcmp(tls_alert_name(i), name) == 0) {
-			*ret = i;
-			return true;
-		}
-	}
-	return false;
 }
 
 char *scenario_word(char **line)
@@ -276,56 +257,6 @@ static bool read_endpoint(struct reader *r, char *rest)
 	return true;
 }
 
-/* Four digits: 000a. */
-static bool read_suite(struct span digits, unsigned *ret)
-{
-	static const char hex[] = "0123456789abcdef";
-
-	*ret = 0;
-	for (size_t i = 0; i < digits.len; i++) {
-		const char *at = strchr(hex, digits.at[i]);
-
-		if (!at || !*at)
-			return false;
-		*ret = *ret << 4 | (unsigned)(at - hex);
-	}
-	return digits.len == 4;
-}
-
-/* "3", or "2 000a" */
-static bool read_tls_offer(struct reader *r, struct scene *e,
-			   const char *value)
-{
-	struct span digits = span_of(value), minor;
-
-	span_cut(&digits, ' ', &minor);
-	e->tls = SCENE_TLS_OFFERS;
-	e->alert = digits.len > 0 ? 40 : 70;	/* handshake_failure, _version */
-	if (!span_number(minor, &e->minor) || e->minor > 3)
-		return scenario_wrong(r, "TLSv1.0 to TLSv1.3", value);
-	if (digits.len == 0)
-		return true;
-	return read_suite(digits, &e->suite) ||
-	       scenario_wrong(r, "a suite in hex, 000a", value);
-}
-
-static bool read_tls(struct reader *r, struct scene *e, const char *value)
-{
-	size_t i;
-
-	if (strncmp(value, "offers TLSv1.", 13) == 0)
-		return read_tls_offer(r, e, value + 13);
-	if (strncmp(value, "alert ", 6) == 0) {
-		e->tls = SCENE_TLS_ALERT;
-		return scenario_alert(value + 6, &e->alert) ||
-		       scenario_wrong(r, "the name of an alert", value + 6);
-	}
-	if (!word_index(tls_words, COUNT(tls_words), value, &i))
-		return scenario_wrong(r, "a way to handshake", value);
-	e->tls = (enum scene_tls)i;
-	return true;
-}
-
 static bool read_setting(struct reader *r, const char *key, char *value)
 {
 	struct scene *e = &r->s->endpoint[r->endpoint];
@@ -337,7 +268,7 @@ static bool read_setting(struct reader *r, const char *key, char *value)
 		return cert_kind_by_name(value, &e->cert) ||
 		       scenario_wrong(r, "a kind of certificate", value);
 	if (strcmp(key, "tls") == 0)
-		return read_tls(r, e, value);
+		return scenario_tls(r, e, value);
 	if (strcmp(key, "wire") == 0)
 		return scenario_wire(r, value, &e->wire);
 	if (strcmp(key, "offers") == 0)
@@ -477,6 +408,13 @@ static bool read_text(struct scenario *s, const char *name, struct span text,
 	return true;
 }
 
+static bool is_number_of_days(const char *clock)
+{
+	unsigned days;
+
+	return !clock || span_number(span_of(clock + (*clock == '-')), &days);
+}
+
 static bool is_complete(const struct scenario *s, struct fault *why)
 {
 	const struct { const char *key, *value; } wanted[] = {
@@ -491,7 +429,9 @@ static bool is_complete(const struct scenario *s, struct fault *why)
 		if (!wanted[i].value)
 			return fail(why, FAULT_PROTOCOL, "%s.scn: no \"%s:\"",
 				    s->name, wanted[i].key);
-	return true;
+	return is_number_of_days(s->clock) ||
+	       fail(why, FAULT_PROTOCOL, "%s.scn: expected days behind "
+		    "\"clock:\", not \"%.60s\"", s->name, s->clock);
 }
 
 bool scenario_parse(const char *name, struct span text, struct scenario **ret,

@@ -3,7 +3,7 @@
 
 #include "cmd/demo/scenario.h"
 
-/* For scenario.c and scenario_act.c: where the reader stands in the file. */
+/* For scenario*.c: where the reader stands in the file. */
 struct reader {
 	struct scenario *s;
 	const char *name;		/* of the file */
@@ -27,6 +27,8 @@ bool scenario_directive(struct reader *r, char *rest);
 
 /* The value of "wire:", cut into words. */
 bool scenario_wire(struct reader *r, char *value, struct bad_wire *ret);
+/* The value of "tls:". */
+bool scenario_tls(struct reader *r, struct scene *e, const char *value);
 /* The name of an alert, as tls.h has them. */
 bool scenario_alert(const char *name, int *ret);
 

@@ -24,6 +24,8 @@ static const char whole[] =
 	"{\"en\":\"E\",\"ja\":\"J\",\"url\":\"https://x.test/\"}]},\n"
 	"\"app_password_url\":\"https://x.test/p\","
 	"\"help\":{\"en\":\"Desk\",\"ja\":\"DJ\",\"phone\":\"0120\"},"
+	"\"issuers\":{\"names\":[\"Big Trust\",\"Other CA\"],"
+	"\"source\":\"its page\",\"checked\":\"2026-07\"},"
 	"\"quirks\":[{\"en\":\"Q1\",\"ja\":\"QJ\"},"
 	"{\"en\":\"Q2\",\"ja\":\"QJ\"}],\n"
 	"\"lockout\":{\"en\":\"L\",\"ja\":\"LJ\"},"
@@ -92,6 +94,10 @@ static void words_are_read(void **state)
 	assert_string_equal(p->help.text[LANG_EN], "Desk");
 	assert_string_equal(p->help.phone, "0120");
 	assert_null(p->help.url);
+	assert_int_equal(p->issuers.n, 2);
+	assert_string_equal(p->issuers.name[1], "Other CA");
+	assert_string_equal(p->issuers.source, "its page");
+	assert_string_equal(p->issuers.checked, "2026-07");
 	assert_int_equal(p->quirks, 2);
 	assert_string_equal(p->quirk[1].text[LANG_EN], "Q2");
 	assert_int_equal(p->doubts, 1);
@@ -200,6 +206,10 @@ static void a_broken_file_names_itself_and_the_member(void **state)
 		{ "\"url\":\"https:", "\"url\":\"http:",
 		  "remedies.web_login_required[0].url:" },
 		{ "\"phone\":\"0120\"", "\"phone\":120", "help.phone:" },
+		{ "[\"Big Trust\",\"Other CA\"]", "[]", "issuers.names:" },
+		{ "\"Other CA\"", "\"\"", "issuers.names[1]:" },
+		{ "\"its page\"", "\"http://x.test/\"", "issuers.source:" },
+		{ "\"2026-07\"", "\"July\"", "issuers.checked:" },
 		/* what a terminal would obey */
 		{ "\"0120\"", "\"0\\u001b[2J\"", "help.phone:" },
 		{ "\"Desk\"", "\"De\\nsk\"", "help.en:" },

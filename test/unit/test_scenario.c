@@ -40,6 +40,24 @@ static void test_every_file(void **state)
 	assert_true(n >= 45);
 }
 
+static void test_reads_clocks_and_offers(void **state)
+{
+	struct scenario *s = read_text(HEAD "clock: -900\n" IMAP
+				       "tls: offers TLSv1.2 000a\n");
+
+	(void)state;
+	assert_int_equal(scenario_clock(s), -900 * 86400);
+	assert_int_equal(s->endpoint[0].tls, SCENE_TLS_OFFERS);
+	assert_int_equal(s->endpoint[0].minor, 2);
+	assert_int_equal(s->endpoint[0].suite, 0x000a);
+	assert_int_equal(s->endpoint[0].alert, 40);
+	scenario_free(s);
+	s = read_text(HEAD IMAP "tls: offers TLSv1.3\n");
+	assert_int_equal(scenario_clock(s), 0);
+	assert_int_equal(s->endpoint[0].alert, 70);
+	scenario_free(s);
+}
+
 static void test_reads_all_parts(void **state)
 {
 	struct scenario *s = read_text("# comment\n" HEAD
@@ -149,6 +167,10 @@ static void test_refuses(void **state)
 		  "tls or starttls" },
 		{ "title.en: a\n" IMAP, "title.ja" },
 		{ HEAD "colour: red\n", "t.scn:7: expected a key" },
+		{ HEAD "clock: soon\n" IMAP, "expected days" },
+		{ HEAD IMAP "tls: offers TLSv1.4\n", "t.scn:8: expected TLSv1" },
+		{ HEAD IMAP "tls: offers TLSv1.2 3des\n",
+		  "t.scn:8: expected a suite" },
 		{ HEAD "hello world\n", "a line of a scenario" },
 		{ HEAD "base: nobody\n", "a scenario to start from" },
 		{ HEAD "endpoint nntp a:1 tls\n", "imap, smtp or pop3" },
@@ -208,6 +230,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_file),
+		cmocka_unit_test(test_reads_clocks_and_offers),
 		cmocka_unit_test(test_reads_all_parts),
 		cmocka_unit_test(test_base),
 		cmocka_unit_test(test_longest_command),
