@@ -281,6 +281,9 @@ static void hear_bare(struct court *c, struct reply *block)
 	symptom_place(c, &b->reply, &b->symptom);
 	b->found = rules_match(c->known->rules, c->general, &b->symptom,
 			       &b->match);
+	/* without a code nobody knows who said it */
+	if (b->found && b->match.cause[0].confidence == CONFIDENCE_PROVEN)
+		b->match.cause[0].confidence = CONFIDENCE_LIKELY;
 	b->weight = b->found ? weight_of(&b->match) : 0;
 }
 
@@ -317,6 +320,15 @@ static bool is_bare_refusal(const struct finding_there *f)
 	return c == CAUSE_WRONG_CREDENTIALS || c == CAUSE_USERNAME_FORMAT;
 }
 
+/* A server answered: the way to it was there, whatever a program advises. */
+static bool is_about_way(const struct finding_there *f)
+{
+	enum cause c = f->match.cause[0].cause;
+
+	return c == CAUSE_CONNECTION_DROPPED || c == CAUSE_NETWORK_DOWN ||
+	       c == CAUSE_DNS_FAILURE;
+}
+
 static const struct finding_there *most_telling(const struct court *c)
 {
 	const struct finding_there *r = &c->reply, *p = &c->program,
@@ -343,7 +355,7 @@ static const struct finding_there *most_telling(const struct court *c)
 	if (p->found && (p->match.over_reply || !r->found ||
 			 (vague && !is_bare_refusal(p) &&
 			  strlen(p->reply.text) > strlen(r->reply.text) &&
-			  p->match.cause[0].cause != CAUSE_CONNECTION_DROPPED &&
+			  !is_about_way(p) &&
 			  p->match.cause[0].confidence >
 				  CONFIDENCE_POSSIBLE)))
 		return p;

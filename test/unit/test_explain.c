@@ -135,6 +135,10 @@ static const struct {
 	  CAUSE_WRONG_CREDENTIALS },
 	{ "SMTP: certificate has expired\ntimeout: 30\nsecure: true",
 	  CAUSE_CERT_EXPIRED },
+	/* nor does a program's advice: the server answered */
+	{ "Error: Failed to send email. Please check your network connection. "
+	  "Details: 435 4.7.8 Error: authentication failed:",
+	  CAUSE_SERVER_UNAVAILABLE },
 	/* a program's summary is less than the server's answer */
 	{ "SERVER -> CLIENT: 454 4.7.0 Too many login attempts\n"
 	  "SMTP Error: Could not authenticate.", CAUSE_RATE_LIMITED },
