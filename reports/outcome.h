@@ -43,6 +43,8 @@ const char *result_name(enum account_result r);	/* "passed", ... */
 	X(UNTRIED_NO_SECRET,    "no_secret",      2) \
 	/* the state file: what it may cost is spent */ \
 	X(UNTRIED_REFUSED,      "refused_before", 1) \
+	/* the same, and just that is expected of it */ \
+	X(UNTRIED_AS_EXPECTED,  "still_refused",  0) \
 	/* its server looks like banning us */ \
 	X(UNTRIED_HOST_STOPPED, "host_stopped",   3) \
 	/* Ctrl-C came first */ \

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "probes/base/buf.h"
 #include "probes/base/digest.h"
 #include "probes/base/span.h"
 
@@ -42,6 +43,17 @@ static void ledger_plan(const struct care_options *o,
 		ret->forget_after = o->account_refusals.within / 1000;
 }
 
+static void add_shard(char path[CARE_PATH_CAP], unsigned shard,
+		      unsigned shards)
+{
+	char stem[CARE_PATH_CAP];
+	struct buf b;
+
+	span_copy(span_of(path), stem, sizeof(stem));
+	b = buf_over(path, CARE_PATH_CAP);
+	buf_fmt(&b, "%s-%u-of-%u", stem, shard, shards);
+}
+
 void care_plan_of(const struct options *o, char path[CARE_PATH_CAP],
 		  struct care_plan *ret)
 {
@@ -58,6 +70,9 @@ void care_plan_of(const struct options *o, char path[CARE_PATH_CAP],
 		span_copy(span_of(c->state), path, CARE_PATH_CAP);
 	else if (!c->no_state)
 		care_state_path(path);
+	/* shards side by side, each with servers of its own */
+	if (*path && !c->state && o->shards > 0)
+		add_shard(path, o->shard, o->shards);
 	ret->state = *path ? path : NULL;
 }
 

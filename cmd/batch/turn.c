@@ -57,12 +57,29 @@ static void learn(struct turn *t, const struct desk *d)
 	};
 }
 
+/* A leaver's account: nobody needs to see it refused every hour. */
+static bool wants_refusal(const struct expect *e)
+{
+	bool refusal = false;
+
+	for (size_t i = 0; i < SERVICE_COUNT; i++) {
+		if (e->login[i] == WISH_LOGIN)
+			return false;
+		refusal = refusal || e->login[i] == WISH_NO_LOGIN;
+	}
+	return refusal;
+}
+
 static bool refuse(struct desk *d, const struct care_reply *r)
 {
 	char *why = care_why(r, d->o.lang);
+	enum untried reason = r->reason;
 
+	if (reason == UNTRIED_REFUSED && !r->many_secrets &&
+	    wants_refusal(&d->account->expect))
+		reason = UNTRIED_AS_EXPECTED;
 	if (why)
-		desk_untried(d, r->reason, why);
+		desk_untried(d, reason, why);
 	else
 		d->no_memory = true;
 	free(why);

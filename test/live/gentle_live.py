@@ -175,6 +175,20 @@ class Hundreds(Folder):
         self.assertEqual(self.count(rows), {
             "works": 1, "wrong_credentials": 1, "refused_before": 4})
 
+    def test_a_leaver_need_not_be_refused_every_hour(self):
+        """What must not log in is refused twice a day, and that will do."""
+        path = self.write(accounts_of("closed")[:2], [
+            f"imaps://{servers.HOST}:{mail.imaps}"])
+        lines = [json.loads(line) for line in open(path, encoding="utf-8")]
+        with open(path, "w", encoding="utf-8") as out:
+            for line in lines:
+                line["expect"] = {"no_login": ["imap"]}
+                out.write(json.dumps(line) + "\n")
+        for wanted in ("account_disabled", "account_disabled",
+                       "still_refused"):
+            rows = self.batch(path, "--pace", "off", code=0)
+            self.assertEqual(self.count(rows), {wanted: 2})
+
     def test_many_secrets_of_one_account(self):
         """Whoever tries one password after the other is stopped."""
         ways = [f"imaps://{servers.HOST}:{mail.imaps}"]

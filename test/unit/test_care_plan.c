@@ -83,6 +83,11 @@ static void where_the_state_is(void **state)
 	p = plan_of("batch f --state /x/y --no-state");
 	assert_null(p.state);
 	assert_false(p.state_is_wanted);
+	p = plan_of("batch f --shard 2/3");
+	assert_string_equal(p.state, "/nonexistent/.local/state/mailwhy/"
+			    "logins-2-of-3");
+	p = plan_of("batch f --shard 2/3 --state /x/y");
+	assert_string_equal(p.state, "/x/y");
 }
 
 static void retries_are_asked_for(void **state)
