@@ -2,23 +2,7 @@
 
 #include <sysexits.h>
 
-/*
- * A login that does not work is critical, whoever has to act; that we were
- * called wrongly, broke or were interrupted says nothing of it.
- */
-static int for_monitors(int code)
-{
-	switch (code) {
-	case 0:
-		return 0;
-	case 1:
-	case 3:
-	case 4:
-		return 2;
-	default:
-		return 3;
-	}
-}
+#include "reports/nagios.h"
 
 static int for_programs(int code)
 {
@@ -44,7 +28,7 @@ int exit_code_in_style(enum exit_style style, int code)
 {
 	switch (style) {
 	case EXITS_NAGIOS:
-		return for_monitors(code);
+		return (int)nagios_of_code(code);
 	case EXITS_SYSEXITS:
 		return for_programs(code);
 	case EXITS_OWN:

@@ -223,7 +223,9 @@ int main(int argc, char **argv)
 	secret_protect_process();
 	plugin_begin(&plugin, argc, argv);
 	if (options_parse(argc, argv, &o)) {
-		code = exit_code_in_style(o.exit_style, run(&o));
+		code = run(&o);
+		if (!plugin.is)
+			code = exit_code_in_style(o.exit_style, code);
 		options_release(&o);
 	}
 	return plugin_end(&plugin, code);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/batch/fail_on.h"
 #include "cmd/batch/line_file.h"
 #include "cmd/batch/outputs.h"
 #include "cmd/batch/tell.h"
@@ -239,7 +240,7 @@ static bool write_line(struct merge *m, const struct counted *c)
 		text[strcspn(text, "\r")] = '\0';
 		if (!outputs_add(m->outputs, &o, text))
 			worse(m, EXIT_USAGE);
-		worse(m, o.exit_code);
+		worse(m, fail_on_code(m->o, &o));
 	}
 	free(text);
 	outcome_release(&o);

@@ -220,6 +220,14 @@ class Merging(Folder):
         seen = self.merged(path, code=0, kinds=["csv", "junit"])
         self.assertEqual(seen["csv"][0]["account"], "taro@example.org")
 
+    def test_what_counts_as_a_failure(self):
+        path = self.file("1", lines(named("a"), named("b", 2, 1)))
+        for causes, code in (("separate_password_required", 1),
+                             ("wrong_credentials", 0), ("3,expectation", 0),
+                             ("1", 1)):
+            done = harness.run("merge", path, "--fail-on", causes)
+            self.assertEqual(done.code, code, done)
+
     def test_wrong_usage(self):
         for arguments, words in (
                 ((), "expected files"), (("/nonexistent",), "/nonexistent"),
@@ -309,7 +317,8 @@ class OneAccount(unittest.TestCase):
                             environment={"MAILWHY_FORMAT": "nagios"})
         self.assertEqual((self.plugin(result)[0], result.code),
                          ("WARNING", 1), result)
-        result = self.check("gmail-app-password", "--format", "nagios")
+        result = self.check("gmail-app-password", "--format", "nagios",
+                            "--exit-style", "nagios")
         state, text, _, below = self.plugin(result)
         self.assertEqual((state, result.code), ("CRITICAL", 2), result)
         self.assertIn("app password", text)
