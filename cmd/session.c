@@ -37,7 +37,8 @@ static bool copy_result(const struct check_result *from,
 	to->seen = calloc(from->n + 1, sizeof(*from->seen));
 	if (!to->seen || !session_room_for_trials(to, n, why))
 		return session_no_memory(why);
-	memcpy(to->seen, from->seen, from->n * sizeof(*from->seen));
+	for (size_t i = 0; i < from->n; i++)
+		to->seen[i] = from->seen[i];
 	for (size_t i = 0; i < n; i++) {
 		if (!from->trials.seen[i])
 			continue;
