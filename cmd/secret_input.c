@@ -381,6 +381,19 @@ static void tell_notes(const struct options *o, const struct target *t,
 	}
 }
 
+/*
+ * Room for the line end behind the longest secret, and one too many. Of a
+ * variable the length is known: less to lock, and to wipe for each of many.
+ */
+static size_t room_for(const struct options *o)
+{
+	const char *value = o->secret_source == SECRET_FROM_ENV ?
+			    getenv(o->secret_argument) : NULL;
+	size_t len = value ? strlen(value) : SECRET_CAP + 2;
+
+	return len < SECRET_CAP + 2 ? len + 1 : SECRET_CAP + 2;
+}
+
 bool secret_obtain(const struct options *o, struct target *t,
 		   struct secret *ret, int *ret_code)
 {
@@ -388,8 +401,7 @@ bool secret_obtain(const struct options *o, struct target *t,
 	const struct fault no_memory = { .kind = FAULT_NO_MEMORY };
 	bool ok;
 
-	/* room for the line end behind the longest secret, and one too many */
-	if (!secret_init(&a.raw, SECRET_CAP + 2)) {
+	if (!secret_init(&a.raw, room_for(o))) {
 		*ret_code = complain_internal_of(o, &no_memory);
 		return false;
 	}

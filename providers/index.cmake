@@ -1,6 +1,7 @@
 # From the provider files to one text, "KIND KEY = ID" a line, by which the
 # program finds a provider without reading 120 files: KIND is "d" for domains,
-# "m" for suffixes of mail exchangers, "n" for names and other names. It is
+# "m" for suffixes of mail exchangers, "n" for names and other names, "s" for
+# servers (of several that share one the first is in). It is
 # embedded like the texts (cmd/embed.cmake): sorted and found by bisection.
 cmake_policy(VERSION 3.25)
 
@@ -21,7 +22,26 @@ function(add_list kind member doc id)
 	set(lines "${lines}" PARENT_SCOPE)
 endfunction()
 
+# Those for showing only, "{server}.example.jp", are nobody's.
+function(add_servers doc id)
+	string(JSON n ERROR_VARIABLE missing LENGTH "${doc}" servers)
+	if(n GREATER 0)
+		math(EXPR last "${n} - 1")
+		foreach(i RANGE ${last})
+			string(JSON host ERROR_VARIABLE missing
+				GET "${doc}" servers ${i} host)
+			if(host MATCHES "^[^{}]+$" AND NOT host IN_LIST hosts)
+				list(APPEND hosts ${host})
+				add_line(s "${host}" ${id})
+			endif()
+		endforeach()
+	endif()
+	set(lines "${lines}" PARENT_SCOPE)
+	set(hosts "${hosts}" PARENT_SCOPE)
+endfunction()
+
 set(lines "")
+set(hosts "")
 foreach(file ${FILES})
 	file(READ ${file} doc)
 	string(JSON id ERROR_VARIABLE wrong GET "${doc}" id)
@@ -38,5 +58,6 @@ foreach(file ${FILES})
 	add_list(n aliases "${doc}" ${id})
 	add_list(d domains "${doc}" ${id})
 	add_list(m mx_suffixes "${doc}" ${id})
+	add_servers("${doc}" ${id})
 endforeach()
 file(WRITE ${OUT} "${lines}")

@@ -529,6 +529,41 @@ static void verdicts(void **state)
 	}
 }
 
+/* Whoever is found runs that host; those for showing are nobody's. */
+static void servers_lead_to_whom_they_serve(void **state)
+{
+	char id[PROVIDER_ID_CAP];
+	struct provider *p, *found;
+	struct fault why;
+
+	(void)state;
+	for (size_t i = 0; provider_id_at(i, id, sizeof(id)); i++) {
+		assert_true(provider_by_id(NULL, id, &p, &why));
+		for (size_t k = 0; k < p->servers; k++) {
+			bool ok = provider_by_server(p->server[k].host, &found,
+						     &why);
+			bool same = false;
+
+			assert_int_equal(ok, !p->is_template[k]);
+			assert_int_equal(why.kind, FAULT_NONE);
+			for (size_t j = 0; ok && j < found->servers; j++)
+				same |= strcmp(found->server[j].host,
+					       p->server[k].host) == 0;
+			assert_int_equal(same, ok);
+			if (ok)
+				provider_free(found);
+		}
+		provider_free(p);
+	}
+	assert_true(provider_by_server("IMAP.Gmail.COM", &found, &why));
+	assert_string_equal(found->id, "gmail");
+	provider_free(found);
+	assert_false(provider_by_server("gmail.com", &found, &why));
+	assert_false(provider_by_server("imap.gmail.com = gmail", &found,
+					&why));
+	assert_false(provider_by_server("", &found, &why));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -548,6 +583,7 @@ int main(void)
 		cmocka_unit_test(facts),
 		cmocka_unit_test(forms_per_service),
 		cmocka_unit_test(verdicts),
+		cmocka_unit_test(servers_lead_to_whom_they_serve),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
