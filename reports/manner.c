@@ -226,6 +226,8 @@ static const char *of_cipher(const struct words *w)
 
 const char *manner_of(const struct words *w, enum cause cause)
 {
+	if (cause == CAUSE_NOT_TRIED && w->in->n == 0)
+		return ".nothing";
 	if (!w->about)
 		return "";
 	switch (cause) {

@@ -77,7 +77,9 @@ static int parse(const struct options *o, const char *text, struct output *x)
 
 	span_copy(span_head(span_of(text), len), name, sizeof(name));
 	x->kind = writer_by_name(name);
-	if (!x->kind || x->kind->one) {
+	if (x->kind && x->kind->one)
+		return refuse(o, "batch.output_one", name, NULL);
+	if (!x->kind) {
 		const char *near = nearest_word(name, writer_name_at);
 
 		return refuse(o, near ? "batch.output_near" :
