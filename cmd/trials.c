@@ -173,6 +173,31 @@ static void add_to_batch(const struct laboratory *lab, struct trials *t,
 	b->n++;
 }
 
+/* Another account of this run asked the same, a moment ago. */
+static bool asked_before(const struct laboratory *lab, struct trials *io,
+			 size_t i, struct evidence *seen)
+{
+	struct world *world = lab->plan->world;
+
+	if (!io->trial[i].control || !lab->knowledge ||
+	    !knowledge_control(lab->knowledge, &io->trial[i],
+			       world->now(world), seen))
+		return false;
+	io->seen[i] = seen;
+	return true;
+}
+
+static void keep_controls(const struct laboratory *lab, const struct trials *t,
+			  size_t from)
+{
+	struct world *world = lab->plan->world;
+
+	for (size_t i = from; i < t->n; i++)
+		if (t->trial[i].control && t->seen[i] && lab->knowledge)
+			knowledge_keep_control(lab->knowledge, &t->trial[i],
+					       world->now(world), t->seen[i]);
+}
+
 /* Make io->trial[from..]; *ret is theirs. Without memory there are none. */
 static void make(const struct laboratory *lab, struct trials *io, size_t from,
 		 msec timeout, struct evidence **ret)
@@ -188,11 +213,13 @@ static void make(const struct laboratory *lab, struct trials *io, size_t from,
 	}
 	for (size_t i = from; i < io->n; i++) {
 		io->seen[i] = made_before(io, i);
-		if (!io->seen[i])
+		if (!io->seen[i] &&
+		    !asked_before(lab, io, i, &seen[i - from]))
 			add_to_batch(lab, io, i, timeout, &seen[i - from], b);
 	}
 	if (b->n > 0)
 		lab->run(b->probe, b->n);
+	keep_controls(lab, io, from);
 	free(b);
 	*ret = seen;
 }

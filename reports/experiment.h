@@ -98,6 +98,7 @@ struct trial {
 	enum variant variant;
 	bool only_hello;		/* at TLS: which version, no more */
 	bool unverified;		/* to see who answers */
+	bool control;			/* at a host that is nobody's of the account */
 	char named_by[16];		/* source_name(); "" own knowledge */
 	enum host_kind kind;		/* of the host it is about */
 	char address[ADDRESS_TEXT_CAP];	/* this one of the host's; "" any */

@@ -49,6 +49,7 @@ static void add(struct planner *p, const struct endpoint *e)
 			     .variant = p->x->variant,
 			     .only_hello = p->x->only_hello,
 			     .unverified = p->x->unverified,
+			     .control = p->x->host == HOST_CONTROL,
 			     .kind = p->kind, .endpoint = *e };
 	t->endpoint.demanded = false;
 	span_copy(span_of(p->named_by), t->named_by, sizeof(t->named_by));
