@@ -431,7 +431,7 @@ class Terminal(unittest.TestCase):
                               URL) as (pid, master):
             self.read_until(master, b"master word")
             os.write(master, b"hunter2-typed\n")
-            self.assertEqual(self.exit_code(pid, master, 20), 1)
+            self.assertEqual(self.exit_code(pid, master, 20), 3)
             self.assertIn(b"port", self.seen)
 
     def test_interrupt_while_the_password_command_asks(self):
