@@ -114,13 +114,21 @@ static void end(const struct command *c)
 	kill(c->tty < 0 ? -c->pid : c->pid, SIGKILL);
 }
 
+/*
+ * At once, where the system can: a command that another thread starts between
+ * two calls would hold the pipe open.
+ */
 static bool cloexec_pipe(int fds[2])
 {
+#ifdef __linux__
+	return pipe2(fds, O_CLOEXEC) == 0;
+#else
 	if (pipe(fds) != 0)
 		return false;
 	fcntl(fds[0], F_SETFD, FD_CLOEXEC);
 	fcntl(fds[1], F_SETFD, FD_CLOEXEC);
 	return true;
+#endif
 }
 
 static enum read_result run(const char *command, msec by, struct command *c,

@@ -26,7 +26,8 @@ static bool want(struct building *b, const char *member, const char *expected)
 		{ "expected", text_of(b->r->lang, expected) }, { NULL, NULL }
 	};
 
-	return flaw_at(b->r, b->place, "batch.flaw.type", args);
+	return flaw_at(b->r, b->place, *member ? "batch.flaw.type" :
+		       "batch.flaw.record", args);
 }
 
 /* ---- members ---- */

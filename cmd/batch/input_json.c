@@ -74,13 +74,18 @@ static enum input_step take_value(struct input *in, struct level *l,
 {
 	size_t n = l->cut.len;
 	struct span record = span_head(feed_window(&l->feed), n);
+	enum input_step step;
 
+	l->slipped = false;
 	if (l->looking)
 		return go(l, n, after);
 	if (!text_is_utf8(record))
 		return input_give_up(in, l, encoding_flaw(record), NULL);
 	go(l, 0, after);
-	return input_record(in, l, n);
+	step = input_record(in, l, n);
+	if (step == STEP_FLAW)
+		l->slipped = true;
+	return step;
 }
 
 static enum input_step refuse_long(struct input *in, struct level *l,
@@ -159,9 +164,11 @@ static enum input_step at_separator(struct input *in, struct level *l,
 		l->comma = true;
 		return go(l, 1, next);
 	}
+	/* what was no account is told already; why it ended there is no news */
 	l->comma = false;
 	go(l, 0, next);
-	return input_flaw(in, l, 0, "batch.flaw.comma", NULL);
+	return l->slipped ? STEP_ON :
+	       input_flaw(in, l, 0, "batch.flaw.comma", NULL);
 }
 
 /* ---- the object around the accounts ---- */

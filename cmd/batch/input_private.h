@@ -29,6 +29,7 @@ struct level {
 	/* JSON */
 	enum json_state state;
 	bool in_object, comma, had_accounts;
+	bool slipped;			/* the last value was no use */
 	bool looking, looked_ahead;	/* for "expect" alone; it was */
 	/* CSV */
 	bool has_header;

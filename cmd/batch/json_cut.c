@@ -28,8 +28,7 @@ static void in_string(struct json_cut *c, char byte)
 static bool ends_before(const struct json_cut *c, char byte)
 {
 	return c->begun && c->depth == 0 &&
-	       (is_space(byte) || byte == ',' || byte == ']' || byte == '}' ||
-		byte == ':');
+	       (is_space(byte) || byte == ',' || byte == ']' || byte == '}');
 }
 
 bool json_cut(struct json_cut *c, struct span window)

@@ -285,7 +285,8 @@ static int open_all(const struct options *o, struct outputs *out)
 	int code = 0;
 
 	if (o->outputs == 0)
-		code = add_output(o, DEFAULT_OUTPUT, out);
+		code = add_output(o, o->format == FORMAT_JSON ? "jsonl" :
+				  DEFAULT_OUTPUT, out);
 	for (size_t i = 0; i < o->outputs && code == 0; i++)
 		code = add_output(o, o->output[i], out);
 	for (size_t i = 0; i < out->n && code == 0; i++)

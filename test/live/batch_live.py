@@ -212,6 +212,18 @@ class Input(Case):
         self.assertEqual(set(results(done.out).values()), {"passed"}, done)
         self.assertEqual(len(SERVER.logins), 4)
 
+    def test_commands_do_not_wait_for_each_other(self):
+        """What one command leaves open is not another's to close."""
+        path = write("commands.jsonl", *[
+            account(f"u{i}", password={"command": f"sleep {i % 2 * 3}; "
+                                       f"cat {DIR}/secret"})
+            for i in range(16)])
+        done = batch(path, "--json")
+        self.assertEqual(done.code, 0, done)
+        times = [line["account"]["name"] for line in lines(done.out)]
+        self.assertTrue(all(int(name[1:-10]) % 2 == 0
+                            for name in times[:8]), times)
+
     def test_what_is_wrong_is_told_with_its_place(self):
         path = write("wrong.jsonl", account("good"), '{"adress": "x"}',
                      account("none", password={"env": "NO_SUCH_VARIABLE"}),

@@ -147,6 +147,9 @@ static void test_json(void **state)
 		{ "x", "[{\"address\":\"a@x.example\"}\n"
 		       " {\"address\":\"b@x.example\"},\n]",
 		  "a@x.example !2:2 b@x.example !3:1" },
+		/* one slip is one flaw */
+		{ "x", "[a:::b {\"address\":\"a@x.example\"} nonsense, 2 3]",
+		  "!1:2 a@x.example !1:34 !1:34 !1:44 !1:46" },
 		{ "x", "[1, \"x\", {\"address\":\"a@x.example\"}]",
 		  "!1:2 !1:5 a@x.example" },
 		/* a member of the fourth line of the second account */
