@@ -40,7 +40,9 @@ static const char *value_words(enum lang l, const char *value)
 	char id[120];
 	struct buf b = buf_over(id, sizeof(id));
 
-	buf_fmt(&b, "expectation.value.%s", value);
+	buf_str(&b, "expectation.value.");
+	for (const char *c = value; *c; c++)
+		buf_char(&b, *c == ' ' ? '-' : *c);
 	return text_known(l, id) ? text_of(l, id) : value;
 }
 

@@ -129,7 +129,7 @@ static void add(struct writer *w, const struct account_outcome *o,
 	cell(out, o->name);
 	next(out, result_name(o->result));
 	next(out, outcome_cause(o));
-	next(out, confidence_name(o->confidence));
+	next(out, o->reason ? "" : confidence_name(o->confidence));
 	page_pour(&title, out, next);
 	first_reply(out, w->style.lang, o);
 	advice(out, o);

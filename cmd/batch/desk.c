@@ -85,7 +85,8 @@ void desk_untried(struct desk *d, enum untried reason, const char *why)
 	const struct diagnosis nothing = {
 		.verdict = CAUSE_NOT_TRIED, .causes = 1,
 		.cause = { { .cause = CAUSE_NOT_TRIED } },
-		.exit_code = untried_exit_code(reason),
+		/* of the verdict; the account's own comes of the reason */
+		.exit_code = cause_exit_code(CAUSE_NOT_TRIED),
 	};
 	const struct report_input in = {
 		.diagnosis = &nothing, .address = d->account->address ?

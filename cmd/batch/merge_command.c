@@ -91,13 +91,18 @@ static bool grow_lines(struct merge *m)
 	return true;
 }
 
+/* In a piece of its own size: a page would keep its spare room. */
 static char *key_of(const struct account_outcome *o)
 {
 	struct page key;
+	char *text, *kept;
 
 	page_open(&key);
 	page_fmt(&key, "%u\n%s\n%s", o->line, o->file, o->name);
-	return page_close(&key);
+	text = page_close(&key);
+	kept = text ? strdup(text) : NULL;
+	free(text);
+	return kept;
 }
 
 static bool count_line(struct merge *m, const struct account_outcome *o,

@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import resource
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -232,7 +233,7 @@ class Merging(Folder):
         for arguments, words in (
                 ((), "expected files"), (("/nonexistent",), "/nonexistent"),
                 ((str(self.folder),), "directory"),
-                ((str(GOLDEN), "--output", "nagios"), "nagios"),
+                ((str(GOLDEN), "--output", "nagios"), "one account"),
                 ((str(GOLDEN), "--jobs", "3"), "--jobs"),
                 ((str(GOLDEN), "--output", "xml:x"), "xml")):
             done = harness.run("merge", *arguments)
@@ -356,6 +357,52 @@ class OneAccount(unittest.TestCase):
                                    "a@b.example")
                 self.assertEqual(done.code, 2, f"{option} {value} {done}")
                 self.assertIn(option, done.err)
+
+
+class Batch(Folder):
+    """The outputs of a run, all at once, as their readers see them."""
+
+    def test_all_outputs_of_a_run(self):
+        with serve_live.serving("gmail-app-password") as served:
+            program, _, *options = shlex.split(
+                served.command.replace("\\\n", " "))
+            self.assertEqual(program, "mailwhy")
+            secret = self.file("secret", served.secret.encode() + b"\n")
+            path = self.file("accounts.jsonl", "".join(
+                json.dumps(account) + "\n" for account in (
+                    {"address": served.user, "labels": {"team": "=x"},
+                     "password": {"file": str(secret)}},
+                    {"address": "taro@example.com", "name": "closed",
+                     "endpoints": ["imaps://127.0.0.1:1"],
+                     "password": {"file": str(secret)}},
+                    {"address": "lost@example.com", "name": "lost",
+                     "endpoints": ["imaps://127.0.0.1:2"],
+                     "password": {"file": "/nonexistent"}},
+                    {"adress": "x"})).encode())
+            outputs = [f"--output={kind}:{self.folder / kind}"
+                       for kind in MANY]
+            done = harness.run("batch", path, *options, *outputs)
+        self.assertEqual((done.code, done.out), (2, ""), done)
+        seen = {}
+        for kind in MANY:
+            data = (self.folder / kind).read_bytes()
+            harness.no_trace(served.secret, harness.Run(0, data.decode(),
+                                                        ""))
+            seen[kind] = parsers.PARSERS[kind](
+                data, *([100] if kind == "summary" else []))
+        rows = {r["line"]: (r["result"], r["cause"]) for r in seen["csv"]}
+        self.assertEqual(rows, {
+            "1": ("failed", "app_password_required"),
+            "2": ("error", "server_unavailable"),
+            "3": ("error", "no_secret"), "4": ("error", "bad_input")})
+        self.assertEqual(len(seen["junit"]), 4)
+        self.assertEqual({level for level, _, _ in seen["github"]},
+                         {"error", "warning"})
+        again = harness.run("merge", self.folder / "jsonl",
+                            f"--output=junit:{self.folder / 'again'}")
+        self.assertEqual(again.code, 2, again)
+        self.assertEqual((self.folder / "again").read_bytes(),
+                         (self.folder / "junit").read_bytes())
 
 
 if __name__ == "__main__":
