@@ -1,5 +1,6 @@
 #include "probes/base/secret.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -21,31 +22,77 @@ void wipe(void *memory, size_t len)
 		set(memory, 0, len);
 }
 
-/* Pages of its own: no neighbour shares them, the whole can be locked. */
-bool secret_init(struct secret *s, size_t cap)
+/*
+ * A login takes a page three times, and to map, lock and unmap them was a
+ * tenth of what an account of many costs. A few, locked and wiped, wait here
+ * for the next. An exchange takes one or nothing: no lock, no order.
+ */
+#define SPARES_MAX 32
+static _Atomic(void *) spare[SPARES_MAX];
+
+static void *spare_take(void)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	size_t mapped = (cap + 1 + page - 1) / page * page;
-	void *at = mmap(NULL, mapped, PROT_READ | PROT_WRITE,
+	void *at = NULL;
+
+	for (size_t i = 0; !at && i < SPARES_MAX; i++)
+		if (atomic_load_explicit(&spare[i], memory_order_relaxed))
+			at = atomic_exchange(&spare[i], NULL);
+	return at;
+}
+
+static bool spare_put(void *page)
+{
+	for (size_t i = 0; i < SPARES_MAX; i++) {
+		void *none = NULL;
+
+		if (atomic_compare_exchange_strong(&spare[i], &none, page))
+			return true;
+	}
+	return false;
+}
+
+/* Pages of its own: no neighbour shares them, the whole can be locked. */
+static void *map_locked(size_t size)
+{
+	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	*s = (struct secret){ 0 };
 	if (at == MAP_FAILED)
-		return false;
+		return NULL;
 	/* Both are best effort: RLIMIT_MEMLOCK may be 0 in a container. */
-	(void)mlock(at, mapped);
+	(void)mlock(at, size);
 #ifdef MADV_DONTDUMP
-	(void)madvise(at, mapped, MADV_DONTDUMP);
+	(void)madvise(at, size, MADV_DONTDUMP);
 #endif
-	*s = (struct secret){ .bytes = at, .cap = cap, .mapped = mapped };
-	return true;
+	return at;
+}
+
+static size_t page_size(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+bool secret_init(struct secret *s, size_t cap)
+{
+	size_t page = page_size();
+	size_t mapped = (cap + 1 + page - 1) / page * page;
+	void *at = mapped == page ? spare_take() : NULL;
+
+	if (!at)
+		at = map_locked(mapped);
+	*s = (struct secret){ 0 };
+	if (at)
+		*s = (struct secret){ .bytes = at, .cap = cap,
+				      .mapped = mapped };
+	return at != NULL;
 }
 
 void secret_release(struct secret *s)
 {
 	if (s->bytes) {
 		wipe(s->bytes, s->mapped);
-		munmap(s->bytes, s->mapped);
+		if (s->mapped != page_size() || !spare_put(s->bytes))
+			munmap(s->bytes, s->mapped);
 	}
 	*s = (struct secret){ 0 };
 }

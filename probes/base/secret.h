@@ -9,8 +9,9 @@
 /*
  * Memory for passwords, tokens and what is made from them. Locked in RAM
  * where the limits allow, kept out of core dumps where the system can, wiped
- * when released. Anything that has held a secret for a moment (a base64 blob,
- * a line read from the terminal) lives in one of these too.
+ * when released (a wiped page may then wait for the next one). Anything that
+ * has held a secret for a moment (a base64 blob, a line read from the
+ * terminal) lives in one of these too.
  */
 #define SECRET_CAP 65536		/* bytes; a longer secret is refused */
 

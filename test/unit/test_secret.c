@@ -61,6 +61,29 @@ static void an_empty_one_takes_nothing(void **state)
 	secret_release(&s);
 }
 
+/* Released pages come back empty, however many are about. */
+static void nothing_is_left_for_the_next(void **state)
+{
+	enum { MANY = 100, ROOM = 4000 };
+	static struct secret s[MANY];
+	static const char nothing[ROOM];
+
+	(void)state;
+	for (int round = 0; round < 3; round++) {
+		for (size_t i = 0; i < MANY; i++) {
+			assert_true(secret_init(&s[i], ROOM));
+			assert_memory_equal(s[i].bytes, nothing, ROOM);
+			memset(s[i].bytes, (int)i + 1, ROOM);
+		}
+		/* each has its own */
+		for (size_t i = 0; i < MANY; i++) {
+			assert_int_equal(s[i].bytes[0], i + 1);
+			assert_int_equal(s[i].bytes[ROOM - 1], i + 1);
+			secret_release(&s[i]);
+		}
+	}
+}
+
 static void leaves_no_core(void **state)
 {
 	struct rlimit limit;
@@ -78,6 +101,7 @@ int main(void)
 		cmocka_unit_test(clears_by_wiping),
 		cmocka_unit_test(encodes_in_place),
 		cmocka_unit_test(an_empty_one_takes_nothing),
+		cmocka_unit_test(nothing_is_left_for_the_next),
 		cmocka_unit_test(leaves_no_core),
 	};
 
