@@ -8,6 +8,7 @@ import collections
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -179,7 +180,7 @@ class Hundreds(Folder):
         """What must not log in is refused twice a day, and that will do."""
         path = self.write(accounts_of("closed")[:2], [
             f"imaps://{servers.HOST}:{mail.imaps}"])
-        lines = [json.loads(line) for line in open(path, encoding="utf-8")]
+        lines = [json.loads(line) for line in path.read_text().splitlines()]
         with open(path, "w", encoding="utf-8") as out:
             for line in lines:
                 line["expect"] = {"no_login": ["imap"]}
@@ -301,6 +302,55 @@ class Bans(Folder):
                          {"wrong_credentials": 8, "works": 8})
         self.assertFalse(ban.banned)
         self.assertGreater(time.monotonic() - began, 3 * 3.5)
+
+    def test_a_pause_holds_up_nobody_else(self):
+        """While one host has to be spared, the others go on; Ctrl-C in a
+        pause ends the run at once, and --resume takes up the rest."""
+        ban = self.server(accounts_of("right"))
+        here = [f"imaps://ban.test:{ban.port}"]
+        there = [f"imaps://{servers.HOST}:{mail.imaps}"]
+        wrong, right = accounts_of("wrong")[:6], accounts_of("right")[:12]
+        path = self.write(wrong + right, there)
+        lines = [json.loads(line) for line in path.read_text().splitlines()]
+        with open(path, "w", encoding="utf-8") as out:
+            for line in lines:
+                if line["user"].startswith("wrong"):
+                    line["endpoints"] = here
+                out.write(json.dumps(line) + "\n")
+        result = self.dir / "result.jsonl"
+        command = self.command(path, "--output", f"jsonl:{result}",
+                               "--insecure-certificate")
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE,
+                              env=self.environment()) as process:
+            end = time.monotonic() + 40
+            while time.monotonic() < end and (
+                    not result.exists() or
+                    len(result.read_text().splitlines()) < 14):
+                time.sleep(0.1)
+            began = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            err = process.stderr.read().decode()
+            process.wait(20)
+        self.assertLess(time.monotonic() - began, 10)
+        self.assertEqual(process.returncode, 130)
+        self.assertIn("ban.test is left alone until", err)
+        done = subprocess.CompletedProcess(command, 130,
+                                           result.read_bytes(), b"")
+        self.assertEqual(self.count(self.read(done)), {
+            "wrong_credentials": 2, "works": 12, "interrupted": 4})
+        rows = self.batch(path, "--resume", str(result), "--host-wait", "0",
+                          "--insecure-certificate")
+        self.assertEqual(self.count(rows), {
+            "wrong_credentials": 2, "works": 12, "host_stopped": 4})
+        self.assertEqual((len(ban.refused), ban.banned), (2, False))
+        # what was left alone is not done
+        result.write_text("".join(json.dumps(row) + "\n"
+                                  for row in rows.values()))
+        rows = self.batch(path, "--resume", str(result), "--pace", "off",
+                          "--insecure-certificate")
+        self.assertEqual(self.count(rows)["host_stopped"], 0)
+        self.assertGreater(len(ban.refused), 2)
 
     def test_off_is_off(self):
         """The server of this test does ban: otherwise the others prove
