@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "probes/wire/http_private.h"
+#include "probes/wire/thread.h"
 
 /*
  * The one library that is not linked: `mailwhy --version` would start four
@@ -14,7 +15,7 @@ static const char *const names[] = {
 };
 
 static struct curl_api api;
-static bool tried, there;
+static bool there;
 
 static bool find(void *library, const char *name, void *to, size_t size)
 {
@@ -36,18 +37,23 @@ static bool find_all(void *library)
 	return all;
 }
 
-void http_setup(void)
+static void load(void)
 {
 	void *library = NULL;
 
-	if (tried)
-		return;
-	tried = true;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !library;
 	     i++)
 		library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
 	there = library && find_all(library) &&
 		api.curl_global_init_(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+}
+
+/* The checks of many accounts may all be the first to need it. */
+void http_setup(void)
+{
+	static struct once loaded = ONCE_INIT;
+
+	thread_once(&loaded, load);
 }
 
 const struct curl_api *http_api(void)

@@ -90,6 +90,11 @@ void thread_join(struct thread *t)
 	pthread_join(t->id, NULL);
 }
 
+void thread_once(struct once *o, void (*run)(void))
+{
+	pthread_once(&o->state, run);
+}
+
 void mutex_init(struct mutex *m)
 {
 	pthread_mutex_init(&m->lock, NULL);

@@ -20,6 +20,11 @@ void mutex_release(struct mutex *m);
 void mutex_lock(struct mutex *m);
 void mutex_unlock(struct mutex *m);
 
+/* run() is over when thread_once() returns, whoever came first. */
+struct once { pthread_once_t state; };
+#define ONCE_INIT { PTHREAD_ONCE_INIT }
+void thread_once(struct once *o, void (*run)(void));
+
 /*
  * A bell: one thread waits, others ring. A ring before the wait is kept.
  * Waits through wait_fds, so deadlines and Ctrl-C hold.
