@@ -55,10 +55,12 @@ static bool is_named(const struct scenario *s, const struct endpoint *e)
 
 	for (size_t i = 0; at && i < s->records; i++) {
 		const struct scene_record *r = &s->record[i];
+		const struct endpoint *named = &r->endpoint;
 
 		if (r->type == RECORD_SRV && text_same(r->name, at + 1) &&
-		    r->service == e->service && r->port == e->port &&
-		    r->security == e->security && text_same(r->host, e->host))
+		    named->service == e->service && named->port == e->port &&
+		    named->security == e->security &&
+		    text_same(named->host, e->host))
 			return true;
 	}
 	return false;

@@ -111,6 +111,28 @@ static bool read_name_fault(const char *word, enum fault_kind *ret)
 	return false;
 }
 
+/* "imap mail.example.com:993 tls" */
+static bool read_where(struct reader *r, char **rest, struct endpoint *ret)
+{
+	const char *service = scenario_word(rest), *where = scenario_word(rest);
+	const char *security = scenario_word(rest);
+	const char *colon = where ? strrchr(where, ':') : NULL;
+	unsigned port;
+
+	if (!service || !service_by_name(service, &ret->service))
+		return scenario_wrong(r, "imap, smtp or pop3",
+				      service ? service : "");
+	if (!colon || !scenario_number(colon + 1, 65535, &port))
+		return scenario_wrong(r, "HOST:PORT", where ? where : "");
+	if (!security || !security_by_name(security, &ret->security))
+		return scenario_wrong(r, "tls, starttls or none",
+				      security ? security : "");
+	ret->port = (uint16_t)port;
+	span_copy((struct span){ where, (size_t)(colon - where) }, ret->host,
+		  sizeof(ret->host));
+	return true;
+}
+
 static bool add_record(struct reader *r, const struct scene_record *record)
 {
 	if (r->s->records == SCENE_RECORDS_MAX)
@@ -122,36 +144,27 @@ static bool add_record(struct reader *r, const struct scene_record *record)
 static bool read_mx(struct reader *r, const char *name, char *rest)
 {
 	struct scene_record record = { .name = name, .type = RECORD_MX };
-	bool ok = (record.host = scenario_word(&rest)) != NULL;
+	const char *host = scenario_word(&rest);
+	bool ok = true;
 
-	if (!ok)
+	if (!host)
 		return scenario_wrong(r, "the name of a host", rest);
-	for (; ok && record.host; record.host = scenario_word(&rest))
+	for (; ok && host; host = scenario_word(&rest)) {
+		span_copy(span_of(host), record.endpoint.host, HOST_CAP);
 		ok = add_record(r, &record);
+	}
 	return ok;
 }
 
 static bool read_srv(struct reader *r, const char *name, char *rest)
 {
 	struct scene_record record = { .name = name, .type = RECORD_SRV };
-	const char *service = scenario_word(&rest);
-	char *where = scenario_word(&rest);
-	const char *security = scenario_word(&rest);
-	char *colon = where ? strrchr(where, ':') : NULL;
-	unsigned port;
 
-	if (!service || !service_by_name(service, &record.service))
-		return scenario_wrong(r, "imap, smtp or pop3",
-				      service ? service : "");
-	if (!colon || !scenario_number(colon + 1, 65535, &port))
-		return scenario_wrong(r, "HOST:PORT", where ? where : "");
-	if (!security || !security_by_name(security, &record.security) ||
-	    record.security == SECURITY_NONE)
-		return scenario_wrong(r, "tls or starttls",
-				      security ? security : "");
-	*colon = '\0';
-	record.host = where;
-	record.port = (uint16_t)port;
+	if (!read_where(r, &rest, &record.endpoint))
+		return false;
+	/* RFC 6186 has no label for a service without encryption */
+	if (record.endpoint.security == SECURITY_NONE)
+		return scenario_wrong(r, "tls or starttls", "none");
 	return add_record(r, &record);
 }
 
@@ -210,50 +223,54 @@ static bool read_dns(struct reader *r, char *rest)
 
 /* ---- a server ---- */
 
-static bool read_endpoint(struct reader *r, char *rest)
+/* Named again, it is continued; but not what answers at one address alone. */
+static bool continue_endpoint(struct reader *r, const struct endpoint *e)
 {
 	struct scenario *s = r->s;
-	const char *service = scenario_word(&rest), *where = scenario_word(&rest);
-	const char *security = scenario_word(&rest), *flag = scenario_word(&rest);
-	struct endpoint e = { .demanded = flag && !strcmp(flag, "demanded") };
-	const char *colon = where ? strrchr(where, ':') : NULL;
-	bool at = flag && strcmp(flag, "at") == 0;
-	bool beside = at || (flag && strcmp(flag, "beside") == 0);
-	const char *address = at ? scenario_word(&rest) : NULL;
-	unsigned port;
 
-	if (!service || !service_by_name(service, &e.service))
-		return scenario_wrong(r, "imap, smtp or pop3", service ? service : "");
-	if (!colon || !scenario_number(colon + 1, 65535, &port))
-		return scenario_wrong(r, "HOST:PORT", where ? where : "");
-	if (!security || !security_by_name(security, &e.security))
-		return scenario_wrong(r, "tls, starttls or none", security ? security : "");
-	if (flag && !e.demanded && !beside)
-		return scenario_wrong(r, "demanded, beside or nothing", flag);
-	if (at && !address)
-		return scenario_wrong(r, "an address", rest);
-	e.port = (uint16_t)port;
-	span_copy((struct span){ where, (size_t)(colon - where) }, e.host,
-		  sizeof(e.host));
-	r->cue = -1;
 	for (size_t i = 0; i < s->endpoints; i++) {
 		struct endpoint *known = &s->endpoint[i].endpoint;
 
-		if (known->port == e.port && text_same(known->host, e.host) &&
-		    !at && !s->endpoint[i].address) {
-			*known = e;
-			r->endpoint = (int)i;
-			return true;
-		}
+		if (s->endpoint[i].address || known->port != e->port ||
+		    !text_same(known->host, e->host))
+			continue;
+		*known = *e;
+		r->endpoint = (int)i;
+		return true;
 	}
+	return false;
+}
+
+static bool read_endpoint(struct reader *r, char *rest)
+{
+	struct scenario *s = r->s;
+	struct scene scene = { .address = NULL };
+	struct endpoint *e = &scene.endpoint;
+	const char *flag;
+	bool at;
+
+	if (!read_where(r, &rest, e))
+		return false;
+	flag = scenario_word(&rest);
+	at = flag && strcmp(flag, "at") == 0;
+	e->demanded = flag && strcmp(flag, "demanded") == 0;
+	scene.beside = at || (flag && strcmp(flag, "beside") == 0);
+	scene.address = at ? scenario_word(&rest) : NULL;
+	if (flag && !e->demanded && !scene.beside)
+		return scenario_wrong(r, "demanded, beside, at or nothing",
+				      flag);
+	if (at && !scene.address)
+		return scenario_wrong(r, "an address", rest);
+	r->cue = -1;
+	if (!at && continue_endpoint(r, e))
+		return true;
 	if (s->endpoints == ENDPOINTS_MAX)
-		return scenario_wrong(r, "fewer endpoints", where);
-	if (!beside && scenario_asked(s) < s->endpoints)
-		return scenario_wrong(r, "those that stand beside last", where);
+		return scenario_wrong(r, "fewer endpoints", e->host);
+	if (!scene.beside && scenario_asked(s) < s->endpoints)
+		return scenario_wrong(r, "those that stand beside last",
+				      e->host);
 	r->endpoint = (int)s->endpoints;
-	s->endpoint[s->endpoints++] = (struct scene){
-		.endpoint = e, .beside = beside, .address = address
-	};
+	s->endpoint[s->endpoints++] = scene;
 	return true;
 }
 

@@ -154,10 +154,7 @@ struct scene_name {
 struct scene_record {			/* MX or SRV */
 	const char *name;		/* the domain, without labels */
 	enum record_type type;
-	enum service service;		/* SRV */
-	enum security security;
-	uint16_t port;
-	const char *host;
+	struct endpoint endpoint;	/* of an MX only the host */
 };
 
 enum act_kind {

@@ -130,8 +130,8 @@ static bool record_fits(const struct scene_record *r,
 	if (r->type != io->type)
 		return false;
 	for (size_t i = 0; r->type == RECORD_SRV && i < SRV_SERVICES; i++)
-		if (srv_service(i) == r->service &&
-		    srv_security(i) == r->security)
+		if (srv_service(i) == r->endpoint.service &&
+		    srv_security(i) == r->endpoint.security)
 			buf_fmt(&b, "%s._tcp.", srv_label(i));
 	buf_str(&b, r->name);
 	return text_same(name, io->asked);
@@ -166,9 +166,11 @@ void scenario_records(const struct scenario *s, struct records_facts *io)
 		if (!record_fits(r, io))
 			continue;
 		*to = (struct mail_record){
-			.priority = (unsigned)(io->n + 1) * 10, .port = r->port
+			.priority = (unsigned)(io->n + 1) * 10,
+			.port = r->endpoint.port
 		};
-		span_copy(span_of(r->host), to->host, sizeof(to->host));
+		span_copy(span_of(r->endpoint.host), to->host,
+			  sizeof(to->host));
 		io->n++;
 	}
 	if (io->n == 0)
