@@ -40,6 +40,7 @@ CLOCK_MOST = 3 * 60_000     # with the default of 60 s and experiments
 # an attack may not.
 KB_MORE, KB_CURL = 4096, 12288
 EARLY = ("connect", "tls", "greeting")
+NOT_HERE = ("auth_not_offered", "wrong_credentials")
 PORT = {("imap", "tls"): 993, ("imap", "starttls"): 143,
         ("smtp", "tls"): 465, ("smtp", "starttls"): 587,
         ("pop3", "tls"): 995, ("pop3", "starttls"): 110,
@@ -244,7 +245,7 @@ def measured(case, folder, outcome):
     outcome.verdict = run.report["verdict"]
     outcome.stage = failing(run.report)
     outcome.looks_around = outcome.stage in EARLY or \
-        outcome.verdict == "auth_not_offered"
+        outcome.verdict in NOT_HERE
     yield from dishonest(case, outcome.verdict, outcome.stage,
                          seen["logins"])
     for form in secrets_in((folder / "heard").read_bytes()):
