@@ -49,7 +49,7 @@ static void say(const struct bar *b, uint64_t total, msec now)
 	buf_fmt(&r, per_second < 10 ? "%.1f" : "%.0f", per_second);
 	put_time(&l, far ? (int64_t)((double)(total - b->done) / per_second) :
 		 0);
-	progress_say(b->o, far ? "batch.bar.left" : total > 0 ?
+	progress_say(b->o, far ? "batch.bar.left" : total > 0 && b->done > 0 ?
 		     "batch.bar.total" : "batch.bar", args);
 }
 

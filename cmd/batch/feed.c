@@ -26,6 +26,8 @@ bool feed_open(struct feed *s, const char *path)
 		return false;
 	if (fstat(s->fd, &st) == 0 && !S_ISDIR(st.st_mode)) {
 		s->regular = S_ISREG(st.st_mode);
+		/* a second standard input would move the first along */
+		s->again = s->regular && strcmp(path, "-") != 0;
 		s->device = st.st_dev;
 		s->inode = st.st_ino;
 		s->room = malloc(ROOM);

@@ -15,7 +15,8 @@
 
 struct feed {
 	int fd;
-	bool regular;			/* can be read again */
+	bool regular;			/* never makes us wait */
+	bool again;			/* can be opened again, to look ahead */
 	dev_t device;
 	ino_t inode;
 	char *room;

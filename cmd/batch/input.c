@@ -262,7 +262,7 @@ static enum input_step begin(struct input *in, struct level *l)
 	if (span_starts(feed_window(&l->feed), "\xef\xbb\xbf"))
 		feed_skip(&l->feed, 3);
 	l->feed.column = 1;
-	if (l->feed.regular && !l->checked) {
+	if (l->feed.again && !l->checked) {
 		const struct reading r = input_reading(in, l, 0);
 
 		l->checked = true;

@@ -227,7 +227,7 @@ static void look_ahead(struct input *in, struct level *l)
 static enum input_step begin_accounts(struct input *in, struct level *l,
 				      size_t bracket)
 {
-	if (l->feed.regular && !l->looking && !l->looked_ahead)
+	if (l->feed.again && !l->looking && !l->looked_ahead)
 		look_ahead(in, l);
 	l->had_accounts = true;
 	l->comma = false;

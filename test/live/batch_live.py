@@ -198,6 +198,15 @@ class Input(Case):
         done = batch("-", "--output", "jsonl:-", stdin=(
             json.dumps(account("good")) + "\n").encode())
         self.assertEqual(results(done.out), {"good@mail.test": "passed"})
+        # a file there is not read by two at a time
+        path = write("stdin.jsonl", *[account("good", name=f"n{i}")
+                                      for i in range(3000)])
+        with path.open("rb") as f:
+            done = subprocess.run(
+                [harness.PROGRAM, *map(str, arguments("-", "--json"))],
+                stdin=f, capture_output=True, text=True,
+                env=harness.clean_environment())
+        self.assertEqual(len(lines(done.stdout)), 3000)
 
     def test_every_reference(self):
         (DIR / "netrc").write_text(
