@@ -14,8 +14,8 @@ static void style_of(const struct options *o, struct writer_style *ret)
 	*ret = (struct writer_style){
 		.lang = o->lang, .color = style.color,
 		.unicode = style.unicode, .width = style.width,
-		.version = MAILWHY_VERSION, .warning = o->warning,
-		.critical = o->critical, .days_warning = o->days_warning,
+		.warning = o->warning, .critical = o->critical,
+		.days_warning = o->days_warning,
 		.days_critical = o->days_critical,
 	};
 }

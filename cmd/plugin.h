@@ -13,7 +13,7 @@
 struct plugin {
 	bool is;
 	int stderr_fd;			/* the real one, -1 */
-	FILE *complaints;		/* what was written in its place, or NULL */
+	FILE *complaints;		/* what was written instead, or NULL */
 };
 
 /* A command returns this plus its state when it has written the output. */

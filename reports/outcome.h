@@ -28,8 +28,8 @@
  */
 enum account_result {
 	RESULT_PASSED,			/* as was expected of it */
-	RESULT_FAILED,			/* the person must act: exit codes 1, 4 */
-	RESULT_ERROR,			/* could not be tested: 3, 5, bad input: 2 */
+	RESULT_FAILED,			/* somebody must act: codes 1, 4 */
+	RESULT_ERROR,			/* could not be tested: 2, 3, 5 */
 	RESULT_SKIPPED			/* not tried, and `reason` says why */
 };
 const char *result_name(enum account_result r);	/* "passed", ... */
@@ -72,13 +72,13 @@ struct outcome_case {
 	enum account_result result;
 	enum cause cause;
 	enum confidence confidence;
-	enum stage stage;		/* where it failed; STAGE_COUNT: nowhere */
+	enum stage stage;		/* of the failure; STAGE_COUNT: none */
 	enum fault_kind fault;		/* how */
-	char title[240];		/* the cause in words, when it failed */
+	char title[240];		/* the cause in words, if it failed */
 	char reply[240];		/* the server's words then, or "" */
 	bool logged_in;
 	msec took;
-	epoch cert_end;			/* of the server's certificate; 0 unseen */
+	epoch cert_end;			/* of its certificate; 0 unseen */
 	char tls[12];			/* "TLSv1.3", "" */
 };
 

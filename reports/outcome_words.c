@@ -12,7 +12,7 @@ static const char *service_words(enum lang l, const char *name)
 	char id[40];
 	struct buf b = buf_over(id, sizeof(id));
 
-	buf_fmt(&b, "service.%s", name);
+	buf_fmt(&b, "protocol.%s", name);
 	return text_known(l, id) ? text_of(l, id) : name;
 }
 

@@ -21,11 +21,9 @@ struct writer_style {
 	enum lang lang;
 	bool color, unicode;		/* for tables that people read */
 	unsigned width;
-	const char *version;
 	/* --warning, --critical (ms), --days: of the monitoring plugin */
 	msec warning, critical;		/* 0: none */
-	int days_warning, days_critical;	/* certificate; -1 none */
-	epoch now;
+	int days_warning, days_critical;	/* -1 none */
 };
 
 struct writer {
@@ -38,8 +36,8 @@ struct writer {
 struct writer_kind {
 	const char *name;		/* "jsonl", "junit", ... of --output */
 	bool gathers;			/* writes all at its end */
-	bool whole;			/* readers want the whole file or the old one */
-	bool one;			/* of one account only: the nagios plugin */
+	bool whole;			/* readers want it whole, or the old one */
+	bool one;			/* of one account only: the plugin */
 	size_t state_size;
 	/* each may be NULL */
 	void (*begin)(struct writer *w, struct page *out);
@@ -52,7 +50,7 @@ struct writer_kind {
 
 extern const struct writer_kind *const writer_table[];	/* ends with NULL */
 const struct writer_kind *writer_by_name(const char *name);	/* NULL: none */
-const char *writer_name_at(size_t index);	/* for nearest_word; NULL: past it */
+const char *writer_name_at(size_t index);	/* NULL: past the last */
 
 /* NULL: no memory. */
 struct writer *writer_open(const struct writer_kind *kind,

@@ -11,10 +11,12 @@
  * as are shown, so that it does not matter how many accounts there are.
  */
 #define NAMES_MAX 10
-#define ALIKE_MAX 5			/* groups of one head, before they are one */
+/* Groups of one head, before they are one. */
+#define ALIKE_MAX 5
 #define HEAD_COLUMNS 100
 #define HEAD_CAP (HEAD_COLUMNS * 4)
-#define NAME_COLUMNS 120		/* of lines that may be anybody's */
+/* Of lines that may be anybody's. */
+#define NAME_COLUMNS 120
 #define TEXT_COLUMNS 700
 
 struct group {
@@ -26,8 +28,9 @@ struct group {
 	bool differ;
 	char *name[NAMES_MAX], *why[NAMES_MAX];
 	unsigned line[NAMES_MAX];
-	size_t first;			/* which it was in the order of its first */
-	size_t head_accounts, head_first;	/* of all groups of its head */
+	size_t first;			/* which it was, as they came */
+	/* the same of all groups of its head together */
+	size_t head_accounts, head_first;
 };
 
 struct state {
@@ -106,6 +109,13 @@ static struct group *group_of(struct state *s, const struct account_outcome *o)
 	return g;
 }
 
+/* What one account has of its own, where the head is of many. */
+static const char *detail(const struct account_outcome *o)
+{
+	return strcmp(outcome_cause(o), "expectation") == 0 ? o->title :
+	       o->why;
+}
+
 /* false: no memory. */
 static bool join_group(struct group *g, const struct account_outcome *o)
 {
@@ -114,7 +124,7 @@ static bool join_group(struct group *g, const struct account_outcome *o)
 	if (at >= NAMES_MAX)
 		return true;
 	g->name[at] = strdup(o->name);
-	g->why[at] = strdup(o->why);
+	g->why[at] = strdup(detail(o));
 	g->line[at] = o->line;
 	return g->name[at] && g->why[at];
 }

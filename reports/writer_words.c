@@ -30,9 +30,9 @@ void write_title(struct page *out, enum lang l,
 static const char *service_word(enum lang l, enum service s)
 {
 	static const char *const ids[] = {
-		[SERVICE_IMAP] = "service.imap",
-		[SERVICE_SMTP] = "service.smtp",
-		[SERVICE_POP3] = "service.pop3",
+		[SERVICE_IMAP] = "protocol.imap",
+		[SERVICE_SMTP] = "protocol.smtp",
+		[SERVICE_POP3] = "protocol.pop3",
 	};
 
 	return text_of(l, ids[s]);

@@ -9,7 +9,7 @@ static void write_all(const struct account_outcome *o, const char *line,
 		      enum lang lang, struct page *page)
 {
 	const struct writer_style style = {
-		.lang = lang, .unicode = true, .width = 80, .version = "0",
+		.lang = lang, .unicode = true, .width = 80,
 		.days_warning = 30, .days_critical = 14,
 	};
 

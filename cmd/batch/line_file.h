@@ -34,7 +34,7 @@ void line_file_close(struct line_file *f);	/* accepts zeroed */
 
 enum line_read {
 	LINE_GOT,
-	LINE_TORN,			/* got, but the file ends before the line */
+	LINE_TORN,			/* got, but the file ends with it */
 	LINE_LONG,			/* over LINE_MAX_BYTES; passed over */
 	LINE_END, LINE_ERROR		/* errno */
 };

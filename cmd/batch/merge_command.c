@@ -31,7 +31,7 @@ struct merge {
 	size_t n, room;
 	struct counted *line;
 	size_t slots;			/* a power of two; 0: none yet */
-	size_t *slot;			/* index into line[] plus one; 0: free */
+	size_t *slot;			/* into line[], plus one; 0: free */
 	int code;
 };
 

@@ -186,8 +186,7 @@ static void style_of(const struct options *o, struct writer_style *ret)
 	*ret = (struct writer_style){
 		.lang = o->lang, .color = style.color,
 		.unicode = style.unicode, .width = style.width,
-		.version = MAILWHY_VERSION, .days_warning = -1,
-		.days_critical = -1, .now = (epoch)time(NULL),
+		.days_warning = -1, .days_critical = -1,
 	};
 }
 

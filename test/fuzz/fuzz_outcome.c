@@ -7,7 +7,7 @@ static void write_all(const struct account_outcome *o, const char *line)
 {
 	const struct writer_style style = {
 		.lang = LANG_JA, .color = true, .unicode = true, .width = 80,
-		.version = "0", .warning = 1, .critical = 2,
+		.warning = 1, .critical = 2,
 		.days_warning = 30, .days_critical = 14,
 	};
 
