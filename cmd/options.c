@@ -338,13 +338,14 @@ static bool fits(const struct option *row, const char *command,
 	return !*ret_owner;
 }
 
+/* A lasting setting may be for another command than today's. */
 static bool check_command_fits(const struct option_parse *p)
 {
 	for (size_t i = 0; option_table[i].name; i++) {
 		const struct option *row = &option_table[i];
 		const char *owner;
 
-		if (p->level[i] == LEVEL_DEFAULT ||
+		if (p->level[i] != LEVEL_LINE ||
 		    fits(row, p->o->command, &owner))
 			continue;
 		const struct text_arg args[] = {

@@ -171,6 +171,32 @@ static void strength(void **state)
 	options_release(&o);
 }
 
+/* What is for batch waits for batch; on the line it is a mistake. */
+static void settings_of_other_commands(void **state)
+{
+	struct options o;
+
+	(void)state;
+	setenv("MAILWHY_JOBS", "4", 1);
+	accepted("x@y", &o);
+	options_release(&o);
+	accepted("batch x", &o);
+	assert_int_equal(o.jobs, 4);
+	options_release(&o);
+	assert_false(parse("--jobs 4 x@y", &o));
+	assert_non_null(strstr(said, "mailwhy batch --jobs"));
+	assert_false(parse("batch --shard 4/3 x", &o));
+	assert_false(parse("batch --shard 0/3 x", &o));
+	assert_false(parse("batch --fail-on 1,bad_luck x", &o));
+	accepted("batch --shard 3/3 --fail-on 1,mailbox_full,expectation "
+		 "--exit-style sysexits --output jsonl:a --output junit:b x",
+		 &o);
+	assert_int_equal(o.shard, 3);
+	assert_int_equal(o.outputs, 2);
+	assert_int_equal(o.exit_style, EXITS_SYSEXITS);
+	options_release(&o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +205,7 @@ int main(void)
 		TEST(bad_files),
 		TEST(odd_files),
 		TEST(strength),
+		TEST(settings_of_other_commands),
 	};
 
 	return cmocka_run_group_tests(tests, make_home, drop_home);
