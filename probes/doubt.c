@@ -16,11 +16,14 @@ static bool doubt_read(void *self, char *to, size_t cap, size_t *ret_len,
 {
 	struct doubt *d = self;
 	msec first = doubt_until(d, by);
-	bool ok = stream_read(&d->inner, to, cap, ret_len, first, why);
+	struct fault silence;		/* no fault yet, if it ends */
+	bool ok = stream_read(&d->inner, to, cap, ret_len, first, &silence);
 
-	if (!ok && why->kind == FAULT_TIMEOUT && first < by)
+	if (!ok && silence.kind == FAULT_TIMEOUT && first < by)
 		ok = stream_read(&d->inner, to, cap, ret_len,
 				 doubt_resolve(d, by), why);
+	else if (!ok)
+		*why = silence;
 	if (ok)
 		d->at = MSEC_NEVER;
 	return ok;

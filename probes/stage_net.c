@@ -53,16 +53,20 @@ static bool connect_doubting(struct walk *w, struct fault *why)
 	struct world *world = w->plan->world;
 	struct connect_facts *c = &w->evidence->connection;
 	msec by = w->talk.by, first;
+	struct fault silence;
 
 	doubt_begin(w);
 	first = doubt_until(&w->doubt, by);
-	if (world->connect(world, c, first, &w->talk.stream, why))
+	if (world->connect(world, c, first, &w->talk.stream, &silence))
 		return true;
-	if (why->kind != FAULT_TIMEOUT || first >= by)
-		return false;
-	by = doubt_resolve(&w->doubt, by);
-	return by > walk_now(w) &&
-	       world->connect(world, c, by, &w->talk.stream, why);
+	if (silence.kind == FAULT_TIMEOUT && first < by) {
+		by = doubt_resolve(&w->doubt, by);
+		if (by > walk_now(w))
+			return world->connect(world, c, by, &w->talk.stream,
+					      why);
+	}
+	*why = silence;
+	return false;
 }
 
 bool stage_connect(struct walk *w, struct step *step)

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <unistd.h>
 
+#include "probes/doubt.h"
 #include "test/unit/tls_peer.h"
 
 /* ---- data ---- */
@@ -69,6 +70,36 @@ static void a_silent_peer_costs_the_deadline_only(void **state)
 	assert_int_equal(why.kind, FAULT_TIMEOUT);
 	/* and it is not broken by that */
 	assert_true(stream_write(&client, "x", 1, soon(), &why));
+	stream_close(&client);
+	thread_join(&p.thread);
+	tls_server_free(p.server);
+}
+
+static msec go_on(void *context, const struct evidence *seen, msec by)
+{
+	(void)seen;
+	++*(unsigned *)context;
+	return by;
+}
+
+/* Silence that somebody had doubts about is no fault once it ends. */
+static void a_slow_peer_is_only_slow(void **state)
+{
+	const struct tls_request request = { .host = HOST, .trust = trust };
+	struct peer p = { .server = server_of(CERT_GOOD, HOST), .delay = 200 };
+	unsigned asked = 0;
+	struct doubt doubt = { .ask = go_on, .context = &asked,
+			       .at = now_msec() + 20 };
+	struct tls_facts facts;
+	struct stream client;
+	struct fault why;
+
+	(void)state;
+	peer_start(&p, &client);
+	doubt_stream(&doubt, &client);
+	assert_true(tls_client(&request, &client, soon(), &facts, &why));
+	assert_true(facts.verified);
+	assert_int_equal(asked, 1);
 	stream_close(&client);
 	thread_join(&p.thread);
 	tls_server_free(p.server);
@@ -372,6 +403,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(carries_data_of_any_size),
 		cmocka_unit_test(a_silent_peer_costs_the_deadline_only),
+		cmocka_unit_test(a_slow_peer_is_only_slow),
 		cmocka_unit_test(tells_rude_peers_apart),
 		cmocka_unit_test(silence_is_a_timeout),
 		cmocka_unit_test(endless_alerts_end),

@@ -59,6 +59,7 @@ struct peer {
 	struct span raw;
 	size_t split;			/* raw bytes a write, 0: all at once */
 	bool hold;			/* stay silent instead of closing */
+	msec delay;			/* before its first word */
 	bool accepted;
 	size_t echo;			/* bytes to send back before closing */
 };
@@ -101,6 +102,8 @@ static void peer_run(void *self)
 	struct fault why;
 	size_t len;
 
+	if (p->delay)
+		wait_until(now_msec() + p->delay, &why);
 	if (!p->server) {
 		peer_raw(p);
 	} else {
