@@ -445,6 +445,27 @@ class Broken(Case):
             self.assertEqual(tried, sum(SERVER.logins.values()))
             self.assertEqual(len(list(ElementTree.parse(DIR / "once.xml")
                                       .getroot().iter("testsuite"))), 300)
+        # what was left out then is done now, and nothing else
+        SERVER.clear()
+        done = batch(path, "--resume", DIR / "once.out", "--output",
+                     f"jsonl:{DIR}/once.out")
+        self.assertEqual(done.code, 0, done)
+        told = lines((DIR / "once.out").read_text())
+        self.assertEqual(len({t["account"]["name"] for t in told}), 300)
+        self.assertEqual(len(told), 300)
+        self.assertEqual(sum(SERVER.logins.values()), 300 - tried)
+
+    def test_nobody_reads_on(self):
+        path = write("pipe.jsonl", *[account(f"u{i}") for i in range(200)])
+        SERVER.clear(0.02)
+        run = self.start(path, "--jobs", "4", "--json")
+        run.stdout.readline()
+        run.stdout.close()
+        err = run.stderr.read()
+        self.assertEqual(run.wait(30), 2, err)
+        self.assertEqual(len(err.splitlines()), 1, err)
+        self.assertLess(sum(SERVER.logins.values()), 30)
+        run.stderr.close()
 
     def test_twice(self):
         path = write("twice2.jsonl", *[account(f"u{i}") for i in range(60)])
