@@ -64,6 +64,20 @@ static void say(const struct care_plan *p, const char *id, const char *reason)
 	complain(p->lang, id, args);
 }
 
+/* Before a lock is laid beside a folder or a device. */
+static enum ledger_problem open_at(struct care *c, epoch today, char *reason)
+{
+	struct care_plan *p = &c->plan;
+	struct stat st;
+
+	if (p->state && stat(p->state, &st) == 0 && !S_ISREG(st.st_mode)) {
+		span_copy(span_of(text_of(p->lang, "reason.no_file")), reason,
+			  REASON_CAP);
+		return LEDGER_UNREADABLE;
+	}
+	return ledger_open(p->state, &p->ledger, today, &c->ledger, reason);
+}
+
 /* Damage and a second run are said and end it; so is a place that was named. */
 static int open_ledger(struct care *c, epoch today)
 {
@@ -71,13 +85,12 @@ static int open_ledger(struct care *c, epoch today)
 	char reason[REASON_CAP] = "";
 	enum ledger_problem problem;
 
-	problem = ledger_open(p->state, &p->ledger, today, &c->ledger, reason);
+	problem = open_at(c, today, reason);
 	if (problem == LEDGER_UNREADABLE && !p->state_is_wanted) {
 		if (!p->quiet)
 			say(p, "care.state_not_kept", reason);
 		p->state = NULL;
-		problem = ledger_open(NULL, &p->ledger, today, &c->ledger,
-				      reason);
+		problem = open_at(c, today, reason);
 	}
 	switch (problem) {
 	case LEDGER_FINE:

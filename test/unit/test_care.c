@@ -195,6 +195,9 @@ static void what_cannot_be_kept(void **state)
 	opened("/nonexistent/logins", true, NOW, 2);
 	care_close(opened("/nonexistent/logins", false, NOW, 0), NOW);
 	care_close(NULL, NOW);
+	/* and nothing is left beside what is no file */
+	opened("/dev/null", true, NOW, 2);
+	assert_int_not_equal(access("/dev/null.lock", F_OK), 0);
 }
 
 /* Damage is never taken for a fresh start, wherever the file lies. */
