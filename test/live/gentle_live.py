@@ -279,10 +279,11 @@ class Bans(Folder):
         self.assertFalse(ban.banned)
 
     def test_right_ones_among_them(self):
-        """What is accepted between does not make it forget."""
-        accounts = [a for pair in zip(accounts_of("right")[:20],
-                                      accounts_of("wrong")[:20])
-                    for a in pair]
+        """What is accepted between does not make it forget. Sixteen workers
+        ask in any order: some right ones in front, so that one is asked."""
+        accounts = accounts_of("right")[20:32] + [
+            a for pair in zip(accounts_of("right")[:20],
+                              accounts_of("wrong")[:20]) for a in pair]
         ban = self.server(accounts_of("right"))
         self.batch(self.write(accounts, self.ways(ban)), "--host-wait", "0",
                    "--jobs", "16")
