@@ -45,6 +45,16 @@ static int no_memory(const struct options *o)
 	return complain_internal(o->lang, &why);
 }
 
+/* A list that came out empty by mistake must not pass for a good one. */
+static int refuse_empty(const struct options *o)
+{
+	const struct text_arg args[] = {
+		{ "file", o->target[0] }, { NULL, NULL }
+	};
+
+	return complain(o->lang, "batch.empty", args);
+}
+
 /* What a former run has done is told first, then the rest is. */
 static int run_on(const struct options *o, struct engine_plan *plan)
 {
@@ -60,6 +70,8 @@ static int run_on(const struct options *o, struct engine_plan *plan)
 	plan->intake->done = &former.done;
 	code = engine_run(plan);
 	resume_release(&former);
+	if (code == 0 && !plan->intake->some)
+		code = refuse_empty(o);
 	if (!outputs_close(plan->outputs) && code != EXIT_INTERRUPTED)
 		code = outcome_worse(code, EXIT_USAGE);
 	return code;

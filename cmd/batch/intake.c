@@ -41,6 +41,7 @@ enum intake_answer intake_next(struct intake *i, struct account **ret,
 	for (;;) {
 		switch (input_next(i->input, ret, ret_flaw)) {
 		case INPUT_ACCOUNT:
+			i->some = true;
 			if (!is_ours(i, *ret))
 				continue;
 			answer = take(i, *ret, ret_line);
@@ -48,6 +49,7 @@ enum intake_answer intake_next(struct intake *i, struct account **ret,
 				account_free(*ret);
 			return answer;
 		case INPUT_FLAW:
+			i->some = true;
 			if (shards_have_line(&i->shards, ret_flaw->line))
 				return INTAKE_FLAW;
 			continue;

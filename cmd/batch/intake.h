@@ -16,6 +16,7 @@ struct intake {
 	struct known met;
 	const struct known *done;	/* of --resume; NULL none */
 	uint64_t passed_over;		/* done by a former run */
+	bool some;			/* the input was not empty */
 };
 
 enum intake_answer {

@@ -298,6 +298,21 @@ class Input(Case):
         self.assertIn(f"{path}:2:1:", done.err)
         self.assertLess(len(done.err), 2000)
 
+    def test_an_empty_list_does_not_pass(self):
+        """The command that made it may have failed."""
+        for name, text in (("none.csv", ""), ("head.csv", "address,user\n"),
+                           ("none.json", "[]"), ("none.jsonl", "\n")):
+            path = DIR / name
+            path.write_text(text)
+            done = batch(path, "--output", "jsonl:-")
+            self.assertEqual((done.code, done.out), (2, ""), name)
+            self.assertIn(name, done.err)
+        # a part of a list may be empty
+        path = write("part.jsonl", account("good"))
+        codes = [batch(path, "--shard", f"{i}/9", "--output", "jsonl:-").code
+                 for i in range(1, 10)]
+        self.assertEqual(codes, [0] * 9)
+
     def test_one_secret_for_all_is_refused(self):
         path = write("one-secret.jsonl", account("good"))
         for option in (["--password-env", "PW"], ["--password-stdin"],
