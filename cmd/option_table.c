@@ -24,21 +24,10 @@ static bool set_switch(const struct option *row, struct options *o,
 	return true;
 }
 
-/* Control characters in a name only ever come from a broken paste. */
-static bool is_one_line(const char *value)
-{
-	if (!*value || strlen(value) > VALUE_MAX)
-		return false;
-	for (; *value; value++)
-		if ((unsigned char)*value < ' ' || *value == 0x7f)
-			return false;
-	return true;
-}
-
 static bool set_text(const struct option *row, struct options *o,
 		     const char *value)
 {
-	if (!is_one_line(value))
+	if (!text_is_one_line(value, VALUE_MAX))
 		return false;
 	*(const char **)field(row, o) = value;
 	return true;
@@ -114,7 +103,7 @@ static bool set_secret(const struct option *row, struct options *o,
 		o->secret_argument = NULL;
 		return true;
 	}
-	if (row->value && !is_one_line(value))
+	if (row->value && !text_is_one_line(value, VALUE_MAX))
 		return false;
 	if ((row->extra & ~TOKEN) == SECRET_FROM_ENV &&
 	    !is_variable_name(value))

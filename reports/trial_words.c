@@ -57,6 +57,8 @@ static void result_of(struct words *w, size_t index, struct buf *out)
 	words_version(w, "ours", e->tls.our_versions);
 	if (s == SIGHT_HANDSHAKE && evidence_failure(e))
 		unverified(w, e, out);
+	else if (s == SIGHT_CONNECTED && t->until > STAGE_CONNECT)
+		words_fill(w, "trial.result.", "no_more", "", out);
 	else
 		words_fill(w, "trial.result.", sight_name(s), "", out);
 }

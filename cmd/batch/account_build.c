@@ -5,6 +5,7 @@
 
 #include "cmd/target.h"
 #include "probes/base/ascii.h"
+#include "probes/base/text.h"
 #include "probes/sasl.h"
 
 #define VALUE_MAX 500
@@ -27,20 +28,10 @@ bool build_no_memory(struct building *b)
 
 /* ---- plain texts ---- */
 
-static bool is_one_line(const char *value)
-{
-	if (!*value || strlen(value) > VALUE_MAX)
-		return false;
-	for (; *value; value++)
-		if ((unsigned char)*value < ' ' || *value == 0x7f)
-			return false;
-	return true;
-}
-
 static bool keep(struct building *b, const char *member, const char *value,
 		 char **to)
 {
-	if (!is_one_line(value))
+	if (!text_is_one_line(value, VALUE_MAX))
 		return build_refuse(b, "batch.flaw.text", member, value);
 	if (*to)
 		return build_refuse(b, "batch.flaw.twice", member, NULL);
@@ -165,7 +156,7 @@ bool build_reference(struct building *b, const char *member, bool is_token,
 	/* what is no name is not shown: it may be the secret itself */
 	if (kinds[i].source == SECRET_FROM_ENV && !is_variable(value))
 		return build_refuse(b, "batch.flaw.variable", member, NULL);
-	if (!is_one_line(value))
+	if (!text_is_one_line(value, VALUE_MAX))
 		return build_refuse(b, "batch.flaw.text_hidden", member, NULL);
 	return keep(b, member, value, &b->a->secret_argument);
 }

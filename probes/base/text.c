@@ -26,6 +26,16 @@ bool text_ends(const char *text, const char *end)
 	return len >= tail && text_same(text + len - tail, end);
 }
 
+bool text_is_one_line(const char *value, size_t most)
+{
+	if (!*value || strlen(value) > most)
+		return false;
+	for (; *value; value++)
+		if ((unsigned char)*value < ' ' || *value == 0x7f)
+			return false;
+	return true;
+}
+
 /*
  * Cc: controls and terminal escapes; Cf: bidi controls and other invisible
  * format characters; Cs, Co, Cn: surrogates, private use, unassigned; line

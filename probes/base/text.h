@@ -11,6 +11,11 @@
 bool text_same(const char *a, const char *b);		/* any case */
 bool text_starts(const char *text, const char *start);	/* any case */
 bool text_ends(const char *text, const char *end);	/* any case */
+/*
+ * A value that a person typed or pasted: not empty, at most `most` bytes, no
+ * control characters, which only ever come from a broken paste.
+ */
+bool text_is_one_line(const char *value, size_t most);
 
 /*
  * Append a peer's bytes as people may see them: valid printable UTF-8 stays,
