@@ -35,6 +35,7 @@ static const char *const who[CAUSE_COUNT] = {
 	[CAUSE_DOMAIN_WRONG] = "person_support",
 	[CAUSE_SERVERS_UNKNOWN] = "person_support",
 	[CAUSE_WRONG_HOST] = "person_support",
+	[CAUSE_ADDRESS_FAMILY] = "person",
 	[CAUSE_WRONG_PORT] = "person_support",
 	[CAUSE_WRONG_PROTOCOL] = "person_support",
 	[CAUSE_TLS_ON_PLAINTEXT_PORT] = "person_support",

@@ -34,6 +34,7 @@
 	X(CAUSE_DOMAIN_WRONG,          "domain_wrong",          1) \
 	X(CAUSE_SERVERS_UNKNOWN,       "servers_unknown",       1) \
 	X(CAUSE_WRONG_HOST,            "wrong_host",            1) \
+	X(CAUSE_ADDRESS_FAMILY,        "address_family",        1) \
 	X(CAUSE_WRONG_PORT,            "wrong_port",            1) \
 	X(CAUSE_WRONG_PROTOCOL,        "wrong_protocol",        1) \
 	X(CAUSE_TLS_ON_PLAINTEXT_PORT, "tls_on_plaintext_port", 1) \

@@ -336,6 +336,13 @@ static const char *dialled(const struct evidence *e)
 	return c->winner >= 0 ? c->attempt[c->winner].address.text : "";
 }
 
+/* Of -4 and -6, where they left nothing. */
+static void add_family(struct words *w, enum fault_kind kind)
+{
+	words_add(w, "family", kind == FAULT_NO_IPV4 ? "IPv4" : "IPv6");
+	words_add(w, "family_option", kind == FAULT_NO_IPV4 ? "-4" : "-6");
+}
+
 static void add_endpoint(struct words *w)
 {
 	const struct endpoint *e = &w->about->endpoint;
@@ -354,6 +361,7 @@ static void add_endpoint(struct words *w)
 	enum speech spoken = w->step ? w->step->speech : SPEECH_UNKNOWN;
 	add_plain(w, "speech", "speech.", speech_name(spoken));
 	add_fault(w, w->step ? w->step->why.kind : FAULT_NONE);
+	add_family(w, w->step ? w->step->why.kind : FAULT_NONE);
 }
 
 static void begin(struct words *w, const struct report_input *in, enum lang l)

@@ -387,9 +387,11 @@ static void count_in_zoo(const struct scenario *s)
 
 /*
  * Causes that no server can play: rules of last resort take whatever a server
- * says or leaves unsaid, so only what fails in this program is unknown.
+ * says or leaves unsaid, so only what fails in this program is unknown; and
+ * what was forbidden by an option.
  */
 static const char *const covered[CAUSE_COUNT] = {
+	[CAUSE_ADDRESS_FAMILY] = "live.batch: a choice of -4 or -6",
 	[CAUSE_UNKNOWN] = "unit.test_diagnose: our own failures",
 };
 

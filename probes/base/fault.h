@@ -32,11 +32,13 @@
 	X(FAULT_DNS_UNREACHABLE,  "dns-unreachable") /* no resolver could be asked */ \
 	X(FAULT_DNS_MALFORMED,    "dns-malformed")   /* an answer nobody can read */ \
 	X(FAULT_CNAME_LOOP,       "cname-loop") \
+	X(FAULT_NO_IPV4,          "no-ipv4")         /* -4, and the name has others only */ \
+	X(FAULT_NO_IPV6,          "no-ipv6")         /* -6, likewise */ \
 	/* connect */ \
 	X(FAULT_REFUSED,          "refused")         /* ECONNREFUSED */ \
 	X(FAULT_UNREACHABLE,      "unreachable")     /* ENETUNREACH, EHOSTUNREACH */ \
 	X(FAULT_NOT_PERMITTED,    "not-permitted")   /* EACCES, EPERM: a local firewall */ \
-	X(FAULT_NO_ADDRESS,       "no-address")      /* -4 or -6 leave none */ \
+	X(FAULT_NO_ADDRESS,       "no-address")      /* none to connect to */ \
 	/* tls */ \
 	X(FAULT_NOT_TLS,          "not-tls")         /* the first bytes are no TLS record */ \
 	X(FAULT_TLS_ALERT,        "tls-alert")       /* an alert without a kind of its own */ \

@@ -197,6 +197,16 @@ static bool wait_answers(struct lookup *l, msec by, struct fault *why)
 	return true;
 }
 
+static bool is_missing(enum fault_kind kind)
+{
+	return kind == FAULT_NO_DATA || kind == FAULT_NXDOMAIN;
+}
+
+static enum family other(enum family family)
+{
+	return family == FAMILY_IPV4 ? FAMILY_IPV6 : FAMILY_IPV4;
+}
+
 /*
  * -4 or -6 and the name has nothing of that family: whether it has the other
  * tells a choice of ours from a name without addresses.
@@ -208,17 +218,23 @@ static bool wrong_family(struct lookup *l, enum family family, msec by,
 	bool four = family == FAMILY_IPV4;
 	struct fault ignored;
 
-	ask(l, four ? FAMILY_IPV6 : FAMILY_IPV4);
-	if (!wait_answers(l, by, &ignored) && ignored.kind == FAULT_CANCELLED) {
-		*why = ignored;
-		return false;
+	if (!known_here(l, other(family))) {
+		ask(l, other(family));
+		if (!wait_answers(l, by, &ignored) &&
+		    ignored.kind == FAULT_CANCELLED) {
+			*why = ignored;
+			return false;
+		}
 	}
-	if (facts->addresses == 0)
-		return fail(why, FAULT_NO_DATA,
-			    "%.100s: the name exists but has no %s address",
-			    l->host, four ? "IPv4" : "IPv6");
-	fail(why, FAULT_NO_ADDRESS, "%.90s has only %s addresses (%s)", l->host,
-	     four ? "IPv6" : "IPv4", facts->address[0].text);
+	/* with an address, NXDOMAIN is a load balancer that knows no AAAA */
+	if (facts->addresses == 0 &&
+	    (facts->a == facts->aaaa || facts->a == FAULT_NXDOMAIN ||
+	     facts->aaaa == FAULT_NXDOMAIN))
+		return lookup_fail(l, why);
+	fail(why, four ? FAULT_NO_IPV4 : FAULT_NO_IPV6,
+	     "%.90s has no %s address%s%s", l->host, four ? "IPv4" : "IPv6",
+	     facts->addresses > 0 ? ", but " : "",
+	     facts->addresses > 0 ? facts->address[0].text : "");
 	facts->addresses = 0;
 	return false;
 }
@@ -227,7 +243,6 @@ static bool ask_servers(struct lookup *l, enum family family, msec by,
 			struct fault *why)
 {
 	struct name_facts *facts = l->facts;
-	enum fault_kind only;
 
 	dns_channel_server(&l->channel, facts->resolver,
 			   sizeof(facts->resolver));
@@ -240,8 +255,8 @@ static bool ask_servers(struct lookup *l, enum family family, msec by,
 		return false;
 	if (facts->addresses > 0)
 		return true;
-	only = family == FAMILY_IPV6 ? facts->aaaa : facts->a;
-	if (family != FAMILY_ANY && only == FAULT_NO_DATA)
+	if (family != FAMILY_ANY &&
+	    is_missing(family == FAMILY_IPV6 ? facts->aaaa : facts->a))
 		return wrong_family(l, family, by, why);
 	return lookup_fail(l, why);
 }
@@ -255,10 +270,12 @@ static bool is_itself(const struct dns_options *options, const char *host,
 
 	ret->source = NAME_IS_ADDRESS;
 	memcpy(ret->asked, a->text, sizeof(a->text));
-	if (options->family != FAMILY_ANY && options->family != a->family)
-		return fail(why, FAULT_NO_ADDRESS, "%.60s is no %s address",
-			    host, options->family == FAMILY_IPV4 ? "IPv4"
-								 : "IPv6");
+	if (options->family == FAMILY_IPV4 && a->family != FAMILY_IPV4)
+		return fail(why, FAULT_NO_IPV4, "%.60s is no IPv4 address",
+			    host);
+	if (options->family == FAMILY_IPV6 && a->family != FAMILY_IPV6)
+		return fail(why, FAULT_NO_IPV6, "%.60s is no IPv6 address",
+			    host);
 	ret->addresses = 1;
 	return true;
 }

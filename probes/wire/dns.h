@@ -28,10 +28,10 @@ void dns_teardown(void);
  * `host` may be a U-label or A-label name or an address. *ret is filled as
  * far as things went even on failure. port is copied into the addresses.
  * With -4 or -6 and only addresses of the other family the fault is
- * NO_ADDRESS. A name server that cannot be read is INTERNAL.
+ * NO_IPV4, NO_IPV6. A name server that cannot be read is INTERNAL.
  * Faults: BAD_NAME, NXDOMAIN, NO_DATA, SERVFAIL, DNS_REFUSED, DNS_TIMEOUT,
- * DNS_UNREACHABLE, DNS_MALFORMED, CNAME_LOOP, NO_ADDRESS, CANCELLED, NO_MEMORY,
- * INTERNAL.
+ * DNS_UNREACHABLE, DNS_MALFORMED, CNAME_LOOP, NO_IPV4, NO_IPV6, CANCELLED,
+ * NO_MEMORY, INTERNAL.
  */
 bool dns_lookup(const struct dns_options *options, const char *host,
 		uint16_t port, msec by, struct name_facts *ret,

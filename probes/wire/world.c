@@ -43,9 +43,10 @@ static bool override_use(const struct resolve_override *o, enum family family,
 		ret->addresses++;
 	}
 	if (ret->addresses == 0)
-		return fail(why, FAULT_NO_ADDRESS,
-			    "%.80s: no address of the wanted family given",
-			    host);
+		return fail(why, family == FAMILY_IPV4 ? FAULT_NO_IPV4
+						       : FAULT_NO_IPV6,
+			    "%.80s: no %s address was given", host,
+			    family == FAMILY_IPV4 ? "IPv4" : "IPv6");
 	return true;
 }
 

@@ -323,6 +323,35 @@ class Input(Case):
         self.assertEqual(SERVER.logins, {})
 
 
+class Families(Case):
+    """-4 and -6 where they leave no address: that is no wrong name."""
+
+    def test_a_choice_of_ours(self):
+        six = f"six.mail.test:{SERVER.port}:::1"
+        path = write("family.jsonl", account("good"),
+                     account("six", host="six.mail.test"),
+                     account("itself", host="127.0.0.1"))
+        for option, lacking in (("-6", ["good@mail.test", "itself@mail.test"]),
+                                ("-4", ["six@mail.test"])):
+            done = batch(path, option, "--json", "--resolve", six,
+                         "--insecure-certificate")
+            self.assertEqual(done.code, 1, done)
+            found = {line["account"]["name"]: line for line in
+                     lines(done.out) if line["verdict"] == "address_family"}
+            self.assertEqual(sorted(found), lacking, done)
+            family = option.replace("-", "IPv")
+            for line in found.values():
+                self.assertIn(family, line["title"])
+                self.assertEqual(line["causes"][0]["confidence"], "proven")
+                self.assertIn(option, line["causes"][0]["remedy"][0]["text"])
+        for lang in ("en", "ja"):
+            done = harness.run("-6", "--resolve", "x.test:*:192.0.2.1",
+                               "--no-login", "--lang", lang,
+                               "imaps://x.test")
+            self.assertEqual(done.code, 1, done)
+            self.assertIn("IPv6", done.out.splitlines()[0])
+
+
 class Expectations(Case):
     def test_they_decide(self):
         path = write("expect.json", json.dumps({

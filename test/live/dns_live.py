@@ -95,9 +95,9 @@ def cases(knot, servers):
     yield "-6", k, "6", "both.live.test", {
         "fault": "none", "a": "none(not-asked)", "addresses": "::1"}
     yield "-4 on a name with IPv6 only", k, "4", "v6only.live.test", {
-        "fault": "no-address", "a": "no-data", "addresses": ""}
+        "fault": "no-ipv4", "a": "no-data", "addresses": ""}
     yield "-6 on a name with IPv4 only", k, "6", "v4only.live.test", {
-        "fault": "no-address", "aaaa": "no-data", "addresses": ""}
+        "fault": "no-ipv6", "aaaa": "no-data", "addresses": ""}
     yield "-4 on a name without any", k, "4", "textonly.live.test", {
         "fault": "no-data"}
     yield "alias", k, "", "alias.live.test", {
@@ -144,11 +144,16 @@ def cases(knot, servers):
     yield "NXDOMAIN for AAAA alone", servers["nx-aaaa"], "", \
         "both.live.test", {"fault": "none", "a": "none", "aaaa": "nxdomain",
                            "addresses": "127.0.0.5"}
+    yield "-6, and NXDOMAIN for AAAA alone", servers["nx-aaaa"], "6", \
+        "both.live.test", {"fault": "no-ipv6", "aaaa": "nxdomain",
+                           "addresses": ""}
+    yield "-6 and no such name", k, "6", "nobody.live.test", {
+        "fault": "nxdomain", "a": "nxdomain", "aaaa": "nxdomain"}
     yield "an address is itself", servers["silent"], "", "192.0.2.7", {
         "fault": "none", "addresses": "192.0.2.7",
         "a": "none(not-asked)", "resolver": ""}
     yield "-6 and an IPv4 address", servers["silent"], "6", "192.0.2.7", {
-        "fault": "no-address", "addresses": ""}
+        "fault": "no-ipv6", "addresses": ""}
     yield "localhost asks nobody", servers["silent"], "4", "localhost", {
         "fault": "none", "addresses": "127.0.0.1", "a": "none(not-asked)"}
     yield "below localhost neither", servers["silent"], "4", \

@@ -62,9 +62,9 @@ static void an_address_is_itself(void **state)
 	} cases[] = {
 		{ "192.0.2.1", FAMILY_ANY, FAULT_NONE, "192.0.2.1" },
 		{ "192.0.2.1", FAMILY_IPV4, FAULT_NONE, "192.0.2.1" },
-		{ "192.0.2.1", FAMILY_IPV6, FAULT_NO_ADDRESS, NULL },
+		{ "192.0.2.1", FAMILY_IPV6, FAULT_NO_IPV6, NULL },
 		{ "[2001:DB8::1]", FAMILY_ANY, FAULT_NONE, "2001:db8::1" },
-		{ "2001:db8::1", FAMILY_IPV4, FAULT_NO_ADDRESS, NULL },
+		{ "2001:db8::1", FAMILY_IPV4, FAULT_NO_IPV4, NULL },
 	};
 
 	(void)state;

@@ -39,7 +39,7 @@ static const struct {
 	{ "pop.example", 995, FAMILY_ANY, NULL, FAULT_DNS_UNREACHABLE },
 	{ "any.example", 25, FAMILY_ANY, "192.0.2.3", FAULT_NONE },
 	{ "any.example", 465, FAMILY_ANY, "192.0.2.3", FAULT_NONE },
-	{ "any.example", 465, FAMILY_IPV6, "", FAULT_NO_ADDRESS },
+	{ "any.example", 465, FAMILY_IPV6, "", FAULT_NO_IPV6 },
 	{ "b\xc3\xbc" "cher.example", 993, FAMILY_ANY, "192.0.2.4",
 	  FAULT_NONE },
 	{ "xn--bcher-kva.example", 143, FAMILY_ANY, "192.0.2.4", FAULT_NONE },
