@@ -135,10 +135,12 @@ static bool client_verify(struct tls *t, const struct tls_request *request,
 		return fail(why, FAULT_CERT_INVALID,
 			    "the server sent no certificate");
 	}
+	if (tls_resume_know(t, chain, ret))
+		return true;
 	tls_facts_chain(chain, ret);
 	if (!tls_verify(request, chain, ret, &path, why))
 		return false;
-	tls_resume_keep(t, ret, &path);
+	tls_resume_keep(t, chain, ret, &path);
 	return true;
 }
 

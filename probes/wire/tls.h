@@ -39,7 +39,8 @@ bool tls_speaks_1_3(void);		/* or does it end with 1.2? */
  *
  * With sessions the handshake may be a short one (ret->resumed): the server is
  * one whose certificate was verified before, for the same name by the same
- * trust, and ret tells of that certificate. A server that does not want to
+ * trust, and ret tells of that certificate. Where it is a whole one that shows
+ * this very chain again, the chain is not verified anew. A server that does not want to
  * resume gets a whole handshake at once; one that breaks the connection over
  * it is a failure with ret->resumption_broke: the caller dials again, once,
  * without sessions. With allow_unverified sessions are not used at all.

@@ -14,6 +14,8 @@ struct tls_entry {
 	epoch kept;
 	bool barred;
 	struct validity path;
+	size_t shown_len;
+	char *shown;			/* the chain itself */
 	size_t chain;
 	struct cert_facts *cert;	/* `chain` of them */
 	bool longer_chain;
@@ -57,6 +59,7 @@ static void entry_drop(struct tls_entry *e)
 {
 	session_drop(e);
 	free(e->cert);
+	free(e->shown);
 	*e = (struct tls_entry){ .name = 0 };
 }
 
@@ -123,8 +126,17 @@ static struct tls_entry *entry_new(struct tls_cache *c,
 
 static bool is_usable(const struct tls_entry *e, epoch now)
 {
-	return !e->barred && e->session && now >= e->path.from &&
-	       now < e->path.until;
+	return !e->barred && now >= e->path.from && now < e->path.until;
+}
+
+static void tell(struct tls_cache *c, struct tls_entry *e,
+		 struct tls_facts *io)
+{
+	e->used = ++c->uses;
+	memcpy(io->cert, e->cert, e->chain * sizeof(e->cert[0]));
+	io->chain = e->chain;
+	io->longer_chain = e->longer_chain;
+	memcpy(io->root, e->root, sizeof(io->root));
 }
 
 bool tls_cache_take(struct tls_cache *c, const struct tls_key *key, epoch now,
@@ -137,27 +149,44 @@ bool tls_cache_take(struct tls_cache *c, const struct tls_key *key, epoch now,
 
 	mutex_lock(&c->mutex);
 	e = entry_find(c, key, now);
-	found = e && is_usable(e, now);
+	found = e && e->session && is_usable(e, now);
 	if (found) {
-		e->used = ++c->uses;
+		tell(c, e, io);
 		*ret_entry = e->name;
 		*ret_len = e->len;
 		memcpy(ret_session, e->session, e->len);
-		memcpy(io->cert, e->cert, e->chain * sizeof(e->cert[0]));
-		io->chain = e->chain;
-		io->longer_chain = e->longer_chain;
-		memcpy(io->root, e->root, sizeof(io->root));
 	}
 	mutex_unlock(&c->mutex);
 	return found;
 }
 
-static bool entry_fill(struct tls_entry *e, const struct tls_facts *facts,
+uint64_t tls_cache_know(struct tls_cache *c, const struct tls_key *key,
+			epoch now, struct span chain, struct tls_facts *io)
+{
+	struct tls_entry *e;
+	uint64_t name = 0;
+
+	mutex_lock(&c->mutex);
+	e = entry_find(c, key, now);
+	if (e && is_usable(e, now) && e->shown_len == chain.len &&
+	    memcmp(e->shown, chain.at, chain.len) == 0) {
+		tell(c, e, io);
+		name = e->name;
+	}
+	mutex_unlock(&c->mutex);
+	return name;
+}
+
+static bool entry_fill(struct tls_entry *e, struct span chain,
+		       const struct tls_facts *facts,
 		       const struct validity *path)
 {
 	e->cert = calloc(facts->chain, sizeof(e->cert[0]));
-	if (!e->cert)
+	e->shown = malloc(chain.len);
+	if (!e->cert || !e->shown)
 		return false;
+	memcpy(e->shown, chain.at, chain.len);
+	e->shown_len = chain.len;
 	memcpy(e->cert, facts->cert, facts->chain * sizeof(e->cert[0]));
 	e->chain = facts->chain;
 	e->longer_chain = facts->longer_chain;
@@ -167,20 +196,21 @@ static bool entry_fill(struct tls_entry *e, const struct tls_facts *facts,
 }
 
 uint64_t tls_cache_keep(struct tls_cache *c, const struct tls_key *key,
-			epoch now, const struct tls_facts *facts,
+			epoch now, struct span chain,
+			const struct tls_facts *facts,
 			const struct validity *path)
 {
 	struct tls_entry *e;
 	uint64_t name = 0;
 
-	if (facts->chain == 0)
+	if (facts->chain == 0 || chain.len == 0)
 		return 0;
 	mutex_lock(&c->mutex);
 	e = entry_find(c, key, now);
 	if (!e || !e->barred)
 		e = entry_new(c, key, now);
 	if (e && !e->barred) {
-		if (entry_fill(e, facts, path))
+		if (entry_fill(e, chain, facts, path))
 			name = e->name;
 		else
 			entry_drop(e);

@@ -6,17 +6,19 @@
 #include <stdint.h>
 
 #include "probes/base/clock.h"
+#include "probes/base/span.h"
 #include "probes/wire/facts.h"
 
 /*
- * TLS sessions of servers met before in this run, so that the next account's
+ * Servers met before in this run: their certificates, which need not be
+ * verified twice, and their TLS sessions, so that the next account's
  * handshake with one of them is short. Whoever opens the network for many
  * accounts owns it; it is safe to share between threads and holds `most`
  * servers, the least recently used go first.
  *
  * A session is kept only behind a certificate that was verified, together
  * with what was seen of that certificate: a resumed handshake shows none, and
- * the report tells of it all the same. It is offered again only where the
+ * the report tells of it all the same. Both count again only where the
  * same would be verified: same server, name and trust store, while every
  * certificate of the path is valid, and not for longer than
  * TLS_SESSION_SECONDS. Sessions hold keys: they are wiped when they go.
@@ -60,12 +62,20 @@ bool tls_cache_take(struct tls_cache *c, const struct tls_key *key, epoch now,
 		    size_t *ret_len, uint64_t *ret_entry);
 /*
  * A certificate was verified just now: keep what `facts` say of it, in the
- * place of what was there. The name of the entry, 0: it is not kept (no
- * memory, or the server is barred).
+ * place of what was there. `chain` is all that the server showed, DER after
+ * DER. The name of the entry, 0: it is not kept (no memory, or the server is
+ * barred).
  */
 uint64_t tls_cache_keep(struct tls_cache *c, const struct tls_key *key,
-			epoch now, const struct tls_facts *facts,
+			epoch now, struct span chain,
+			const struct tls_facts *facts,
 			const struct validity *path);
+/*
+ * The server shows `chain`: is it, byte for byte, what was verified here?
+ * Then *io gets what was seen of it. The name of the entry, 0: verify it.
+ */
+uint64_t tls_cache_know(struct tls_cache *c, const struct tls_key *key,
+			epoch now, struct span chain, struct tls_facts *io);
 /* Its session, or a newer one. Nothing happens when the entry has gone. */
 void tls_cache_session(struct tls_cache *c, uint64_t entry,
 		       const unsigned char *session, size_t len);

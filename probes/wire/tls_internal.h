@@ -111,8 +111,12 @@ bool tls_resumed(const struct tls *t, struct tls_facts *io);
 /* The handshake failed. */
 void tls_resume_failed(struct tls *t, const struct fault *why,
 		       struct tls_facts *io);
-/* A whole handshake; the certificate was verified. */
-void tls_resume_keep(struct tls *t, const struct tls_facts *facts,
+/* A whole handshake: was this very chain verified before? Then *io has it. */
+bool tls_resume_know(struct tls *t, const mbedtls_x509_crt *chain,
+		     struct tls_facts *io);
+/* It was verified now. */
+void tls_resume_keep(struct tls *t, const mbedtls_x509_crt *chain,
+		     const struct tls_facts *facts,
 		     const struct validity *path);
 /* A ticket came between data (TLS 1.3). */
 void tls_resume_ticket(struct tls *t);

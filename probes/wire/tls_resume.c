@@ -12,6 +12,7 @@
  * their serialized form: the library's own struct must not be shared between
  * threads.
  */
+#define CHAIN_BYTES_CAP (16 << 10)	/* no record holds more */
 #define P(session, member) ((session).MBEDTLS_PRIVATE(member))
 
 /* An account that takes any certificate shares nothing with the others. */
@@ -161,15 +162,54 @@ static bool awaits_ticket(const struct tls *t)
 #endif
 }
 
-void tls_resume_keep(struct tls *t, const struct tls_facts *facts,
+/* In TLS 1.3 tls_resume_ticket() does it. */
+static void keep_behind(struct tls *t, uint64_t entry)
+{
+	t->entry = entry;
+	if (entry && !awaits_ticket(t))
+		session_keep(t);
+}
+
+/* All of it in one piece, as it is kept; else nothing. */
+static struct span chain_bytes(const mbedtls_x509_crt *chain,
+			       char room[CHAIN_BYTES_CAP])
+{
+	struct buf all = buf_over(room, CHAIN_BYTES_CAP);
+
+	for (; chain && chain->raw.p; chain = chain->next)
+		buf_add(&all, (struct span){ (const char *)chain->raw.p,
+					     chain->raw.len });
+	return all.full ? (struct span){ 0 } : buf_span(&all);
+}
+
+bool tls_resume_know(struct tls *t, const mbedtls_x509_crt *chain,
+		     struct tls_facts *io)
+{
+	char room[CHAIN_BYTES_CAP];
+	uint64_t entry;
+
+	if (!t->sessions)
+		return false;
+	entry = tls_cache_know(t->sessions, &t->key, (epoch)time(NULL),
+			       chain_bytes(chain, room), io);
+	if (!entry)
+		return false;
+	io->verified = true;
+	keep_behind(t, entry);
+	return true;
+}
+
+void tls_resume_keep(struct tls *t, const mbedtls_x509_crt *chain,
+		     const struct tls_facts *facts,
 		     const struct validity *path)
 {
-	if (!t->sessions || !facts->verified)
-		return;
-	t->entry = tls_cache_keep(t->sessions, &t->key, (epoch)time(NULL),
-				  facts, path);
-	if (t->entry && !awaits_ticket(t))
-		session_keep(t);
+	char room[CHAIN_BYTES_CAP];
+
+	if (t->sessions && facts->verified)
+		keep_behind(t, tls_cache_keep(t->sessions, &t->key,
+					      (epoch)time(NULL),
+					      chain_bytes(chain, room), facts,
+					      path));
 }
 
 void tls_resume_ticket(struct tls *t)

@@ -41,7 +41,8 @@ static uint64_t put(struct tls_cache *c, const struct tls_key *key, epoch now,
 		    unsigned server, const char *session)
 {
 	struct tls_facts *f = facts_of(server);
-	uint64_t entry = tls_cache_keep(c, key, now, f, &valid);
+	uint64_t entry = tls_cache_keep(c, key, now, span_of(f->root), f,
+					&valid);
 
 	if (session)
 		tls_cache_session(c, entry, (const unsigned char *)session,
@@ -149,7 +150,8 @@ static void nothing_lasts(void **state)
 	put(c, &key, NOW, 1, "it");
 	/* a clock that was set back */
 	assert_string_equal(taken(c, &key, NOW - 1, 1), "-");
-	entry = tls_cache_keep(c, &key, NOW, f, &soon_over);
+	entry = tls_cache_keep(c, &key, NOW, span_of("chain"), f,
+			       &soon_over);
 	tls_cache_session(c, entry, (const unsigned char *)"it", 2);
 	assert_string_equal(taken(c, &key, NOW + 29, 1), "it");
 	assert_string_equal(taken(c, &key, NOW + 30, 1), "-");
@@ -205,6 +207,57 @@ static void a_barred_server_stays_so(void **state)
 	tls_cache_free(c);
 }
 
+static bool knows(struct tls_cache *c, const struct tls_key *key, epoch now,
+		  const char *chain, uint64_t want)
+{
+	struct tls_facts *f = calloc(1, sizeof(*f));
+	struct tls_facts *told = facts_of(1);
+	uint64_t entry;
+
+	assert_non_null(f);
+	entry = tls_cache_know(c, key, now, span_of(chain), f);
+	assert_true(entry == 0 || entry == want);
+	assert_int_equal(f->chain, entry ? 2 : 0);
+	if (entry) {
+		assert_memory_equal(f->cert, told->cert, sizeof(f->cert));
+		assert_string_equal(f->root, told->root);
+		assert_true(f->longer_chain);
+	}
+	free(f);
+	free(told);
+	return entry != 0;
+}
+
+static void knows_only_the_very_same_chain(void **state)
+{
+	struct tls_key key = key_of(1), other = key_of(2);
+	struct tls_facts *f = facts_of(1);
+	const struct validity soon_over = { NOW - 10, NOW + 30 };
+	struct tls_cache *c;
+	uint64_t entry;
+
+	(void)state;
+	assert_true(tls_cache_new(4, &c));
+	assert_false(knows(c, &key, NOW, "chain", 0));
+	entry = tls_cache_keep(c, &key, NOW, span_of("chain"), f, &soon_over);
+	assert_true(knows(c, &key, NOW, "chain", entry));
+	assert_false(knows(c, &other, NOW, "chain", entry));
+	assert_false(knows(c, &key, NOW, "chaim", entry));
+	assert_false(knows(c, &key, NOW, "chain2", entry));
+	assert_false(knows(c, &key, NOW, "chai", entry));
+	assert_false(knows(c, &key, NOW, "", entry));
+	assert_true(knows(c, &key, NOW + 29, "chain", entry));
+	assert_false(knows(c, &key, NOW + 30, "chain", entry));
+	/* one whose bytes are not known is none */
+	assert_true(tls_cache_keep(c, &other, NOW, span_of(""), f, &valid) ==
+		    0);
+	assert_false(knows(c, &other, NOW, "", 0));
+	tls_cache_bar(c, &key, NOW);
+	assert_false(knows(c, &key, NOW, "chain", entry));
+	free(f);
+	tls_cache_free(c);
+}
+
 /* ---- the client with a cache ---- */
 
 static struct address peer_address(void)
@@ -251,6 +304,53 @@ static void a_refusal_costs_nothing(void **state)
 	tls_server_free(server);
 }
 
+/*
+ * Here no handshake is ever a short one: what the second is told comes from
+ * the chain alone. Only a chain that is the same byte for byte is passed.
+ */
+static void another_certificate_is_verified(void **state)
+{
+	static struct outcome first, o;
+	static const enum cert_kind bad[] = {
+		CERT_KIND_EXPIRED, CERT_KIND_SELF_SIGNED,
+		CERT_KIND_OTHER_NAME, CERT_KIND_UNKNOWN_CA,
+	};
+	struct tls_server *server = server_of(CERT_GOOD, HOST);
+	struct tls_server *renewed = server_of(CERT_GOOD, HOST);
+	struct address peer = peer_address();
+	struct tls_request request = { .host = HOST, .trust = trust,
+				       .peer = &peer };
+	struct span none = { NULL, 0 };
+
+	(void)state;
+	assert_true(tls_cache_new(4, &request.sessions));
+	once(&request, server, none, &first);
+	once(&request, server, none, &o);
+	assert_true(o.ok);
+	assert_memory_equal(o.facts.cert, first.facts.cert,
+			    2 * sizeof(o.facts.cert[0]));
+	assert_string_equal(o.facts.root, first.facts.root);
+	assert_true(o.facts.root[0] != '\0');
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct tls_server *other = server_of(bad[i], HOST);
+
+		once(&request, other, none, &o);
+		assert_false(o.ok);
+		assert_false(o.facts.verified);
+		tls_server_free(other);
+	}
+	once(&request, renewed, none, &o);
+	assert_true(o.ok);
+	assert_string_not_equal(o.facts.cert[0].sha256,
+				first.facts.cert[0].sha256);
+	request.trust = other_trust;
+	once(&request, renewed, none, &o);
+	assert_false(o.ok);
+	tls_cache_free(request.sessions);
+	tls_server_free(server);
+	tls_server_free(renewed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,7 +359,9 @@ int main(void)
 		cmocka_unit_test(nothing_lasts),
 		cmocka_unit_test(is_bounded),
 		cmocka_unit_test(a_barred_server_stays_so),
+		cmocka_unit_test(knows_only_the_very_same_chain),
 		cmocka_unit_test(a_refusal_costs_nothing),
+		cmocka_unit_test(another_certificate_is_verified),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
