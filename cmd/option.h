@@ -79,6 +79,9 @@ bool option_set_input_format(const struct option *row, struct options *o,
 bool option_set_output(const struct option *row, struct options *o,
 		       const char *value);
 void option_clear_output(struct options *o);
+bool option_set_expect(const struct option *row, struct options *o,
+		       const char *value);
+void option_clear_expect(struct options *o);
 bool option_set_shard(const struct option *row, struct options *o,
 		      const char *value);
 bool option_set_fail_on(const struct option *row, struct options *o,

@@ -55,6 +55,22 @@ void option_clear_output(struct options *o)
 	o->outputs = 0;
 }
 
+/* What it says is read by batch, which can tell more of what is wrong. */
+bool option_set_expect(const struct option *row, struct options *o,
+		       const char *value)
+{
+	(void)row;
+	if (o->expects == EXPECTS_MAX || !*value || strlen(value) > OUTPUT_MAX)
+		return false;
+	o->expect[o->expects++] = value;
+	return true;
+}
+
+void option_clear_expect(struct options *o)
+{
+	o->expects = 0;
+}
+
 /* I/N: the I-th of N, from 1. */
 bool option_set_shard(const struct option *row, struct options *o,
 		      const char *value)

@@ -415,6 +415,8 @@ const struct option option_table[] = {
 	  set_switch, AT(allow_inline_secrets), 0, NULL },
 	{ "output", 0, "KIND[:FILE]", GROUP_BATCH, OPTION_BATCH | OPTION_MERGE,
 	  option_set_output, 0, 0, option_clear_output },
+	{ "expect", 0, "NAME=VALUE,...", GROUP_BATCH, OPTION_BATCH,
+	  option_set_expect, 0, 0, option_clear_expect },
 	{ "resume", 0, "FILE", GROUP_BATCH, OPTION_LINE_ONLY | OPTION_BATCH,
 	  set_text, AT(resume), 0, NULL },
 	{ "shard", 0, "I/N", GROUP_BATCH, OPTION_BATCH, option_set_shard, 0, 0,

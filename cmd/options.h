@@ -43,6 +43,7 @@ struct complaint_sink {
 
 #define COMPARISONS_MAX 6		/* --compare */
 #define OUTPUTS_MAX 12			/* --output */
+#define EXPECTS_MAX 8			/* --expect */
 
 /* What exit codes mean to whoever reads them (command.h). */
 enum exit_style { EXITS_OWN, EXITS_NAGIOS, EXITS_SYSEXITS };
@@ -115,6 +116,8 @@ struct options {
 	bool allow_inline_secrets;
 	size_t outputs;
 	const char *output[OUTPUTS_MAX];	/* KIND[:FILE] */
+	size_t expects;
+	const char *expect[EXPECTS_MAX];	/* NAME=VALUE,... */
 	const char *resume;		/* --resume; NULL */
 	unsigned shard, shards;		/* --shard I/N; 0: all */
 	const char *fail_on;		/* --fail-on; NULL: anything */

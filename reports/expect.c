@@ -15,11 +15,34 @@ bool expect_is_empty(const struct expect *e)
 	       e->max_msec == 0 && e->cause == CAUSE_COUNT;
 }
 
-void expect_over(const struct expect *all, struct expect *io)
+static bool wants_login(const struct expect *e)
 {
 	for (size_t i = 0; i < SERVICE_COUNT; i++)
-		if (io->login[i] == WISH_NONE)
+		if (e->login[i] == WISH_LOGIN)
+			return true;
+	return false;
+}
+
+/*
+ * Who expects a cause that fails expects no login, whatever the others shall
+ * do; and the other way round.
+ */
+static void logins_over(const struct expect *all, struct expect *io)
+{
+	bool fails = io->cause != CAUSE_COUNT &&
+		     cause_exit_code(io->cause) != 0;
+
+	if (io->cause == CAUSE_COUNT && !wants_login(io))
+		io->cause = all->cause;
+	for (size_t i = 0; i < SERVICE_COUNT; i++)
+		if (io->login[i] == WISH_NONE &&
+		    !(fails && all->login[i] == WISH_LOGIN))
 			io->login[i] = all->login[i];
+}
+
+void expect_over(const struct expect *all, struct expect *io)
+{
+	logins_over(all, io);
 	if (io->certificate_days < 0)
 		io->certificate_days = all->certificate_days;
 	if (!io->tls[0])
@@ -31,170 +54,6 @@ void expect_over(const struct expect *all, struct expect *io)
 	}
 	if (io->max_msec == 0)
 		io->max_msec = all->max_msec;
-	if (io->cause == CAUSE_COUNT)
-		io->cause = all->cause;
-}
-
-/* ---- reading ---- */
-
-static bool want(struct fault *why, const char *member, const char *expected)
-{
-	return fail(why, FAULT_PROTOCOL, "\"%.30s\": expected %s", member,
-		    expected);
-}
-
-static bool read_wishes(const struct json *v, enum wish wish,
-			struct expect *ret, struct fault *why)
-{
-	const char *name = json_name(v);
-	enum service service;
-
-	if (!json_is_array(v))
-		return want(why, name, "a list of imap, smtp, pop3");
-	for (v = json_first(v); v; v = json_next(v)) {
-		if (!json_str(v) || !service_by_name(json_str(v), &service))
-			return want(why, name, "imap, smtp or pop3");
-		if (ret->login[service] != WISH_NONE &&
-		    ret->login[service] != wish)
-			return want(why, name,
-				    "no service of the other list");
-		ret->login[service] = wish;
-	}
-	return true;
-}
-
-static bool read_login(const struct json *v, struct expect *ret,
-		       struct fault *why)
-{
-	return read_wishes(v, WISH_LOGIN, ret, why);
-}
-
-static bool read_no_login(const struct json *v, struct expect *ret,
-			  struct fault *why)
-{
-	return read_wishes(v, WISH_NO_LOGIN, ret, why);
-}
-
-static bool read_days(const struct json *v, struct expect *ret,
-		      struct fault *why)
-{
-	int64_t n = json_int(v, -1);
-
-	if (n < 0 || n > 10000)
-		return want(why, json_name(v), "a number of days");
-	ret->certificate_days = (int)n;
-	return true;
-}
-
-static bool read_tls(const struct json *v, struct expect *ret,
-		     struct fault *why)
-{
-	const char *text = json_str(v);
-
-	if (!text || (strcmp(text, "1.0") != 0 && strcmp(text, "1.1") != 0 &&
-		      strcmp(text, "1.2") != 0 && strcmp(text, "1.3") != 0))
-		return want(why, json_name(v), "\"1.2\" or \"1.3\"");
-	span_copy(span_of(text), ret->tls, sizeof(ret->tls));
-	return true;
-}
-
-static bool is_capability(const char *word)
-{
-	if (!word || !*word ||
-	    strlen(word) >= sizeof(((struct expect_capability *)0)->name))
-		return false;
-	for (; *word; word++)
-		if ((unsigned char)*word <= ' ' || (unsigned char)*word > '~')
-			return false;
-	return true;
-}
-
-static bool read_capability(const struct json *v, enum service service,
-			    struct expect *ret, struct fault *why)
-{
-	struct expect_capability *c;
-	const char *word = json_str(v);
-
-	if (!is_capability(word))
-		return want(why, "capabilities", "words such as IDLE");
-	if (ret->capabilities == CAPABILITIES_MAX)
-		return want(why, "capabilities", "at most 12 of them");
-	c = &ret->capability[ret->capabilities++];
-	c->service = service;
-	for (size_t i = 0; i <= strlen(word); i++)
-		c->name[i] = ascii_upper(word[i]);
-	return true;
-}
-
-static bool read_capabilities(const struct json *v, struct expect *ret,
-			      struct fault *why)
-{
-	enum service service;
-
-	if (!json_is_object(v))
-		return want(why, json_name(v), "{\"imap\": [\"IDLE\"]}");
-	for (v = json_first(v); v; v = json_next(v)) {
-		if (!service_by_name(json_name(v), &service) ||
-		    !json_is_array(v))
-			return want(why, "capabilities",
-				    "{\"imap\": [\"IDLE\"]}");
-		for (const struct json *w = json_first(v); w; w = json_next(w))
-			if (!read_capability(w, service, ret, why))
-				return false;
-	}
-	return true;
-}
-
-static bool read_max_ms(const struct json *v, struct expect *ret,
-			struct fault *why)
-{
-	int64_t n = json_int(v, 0);
-
-	if (n <= 0 || n > 3600000)
-		return want(why, json_name(v), "milliseconds, from 1");
-	ret->max_msec = n;
-	return true;
-}
-
-static bool read_cause(const struct json *v, struct expect *ret,
-		       struct fault *why)
-{
-	if (json_str(v) && cause_by_id(json_str(v), &ret->cause))
-		return true;
-	return want(why, json_name(v), "the id of a cause");
-}
-
-bool expect_read(const struct json *object, struct expect *ret,
-		 struct fault *why)
-{
-	static const struct {
-		const char *name;
-		bool (*read)(const struct json *v, struct expect *ret,
-			     struct fault *why);
-	} members[] = {
-		{ "login", read_login }, { "no_login", read_no_login },
-		{ "certificate_days", read_days }, { "tls", read_tls },
-		{ "capabilities", read_capabilities },
-		{ "max_ms", read_max_ms }, { "cause", read_cause },
-	};
-	const size_t n = sizeof(members) / sizeof(members[0]);
-
-	*ret = EXPECT_NOTHING;
-	if (!json_is_object(object))
-		return want(why, "expect", "an object");
-	for (const struct json *v = json_first(object); v; v = json_next(v)) {
-		size_t i = 0;
-
-		while (i < n && strcmp(members[i].name, json_name(v)) != 0)
-			i++;
-		if (i == n)
-			return want(why, json_name(v),
-				    "login, no_login, certificate_days, tls, "
-				    "capabilities, max_ms, cause");
-		if (!members[i].read(v, ret, why))
-			return false;
-	}
-	return true;
 }
 
 /* ---- judging ---- */
@@ -340,9 +199,10 @@ static void judge_tls(struct judging *j)
 }
 
 /* Every server of the service has to have it, where it got that far. */
-static bool has(const struct judging *j, enum service s, const char *word)
+static bool has(const struct judging *j, enum service s, const char *word,
+		bool *ret_seen)
 {
-	bool any = false;
+	bool all = true;
 
 	for (size_t i = 0; i < j->in->n; i++) {
 		const struct evidence *e = j->in->seen[i];
@@ -350,35 +210,43 @@ static bool has(const struct judging *j, enum service s, const char *word)
 
 		if (e->endpoint.service != s || !c || !c->known)
 			continue;
-		any = true;
-		if (!capability_has(c, word))
-			return false;
+		*ret_seen = true;
+		all = all && capability_has(c, word);
 	}
-	return any;
+	return *ret_seen && all;
 }
 
 static void judge_capabilities(struct judging *j, enum service s)
 {
-	struct outcome_expectation *x = NULL;
-	struct buf wanted = { 0 }, got = { 0 };
+	struct outcome_expectation *x = add(j, "capabilities", service_name(s));
+	struct buf wanted = buf_over(x->wanted, sizeof(x->wanted));
+	struct buf got = buf_over(x->got, sizeof(x->got));
+	enum login_outcome ignored;
+	bool seen = false;
 
+	x->met = true;
 	for (size_t i = 0; i < j->e->capabilities; i++) {
 		const struct expect_capability *c = &j->e->capability[i];
 
 		if (c->service != s)
 			continue;
-		if (!x) {
-			x = add(j, "capabilities", service_name(s));
-			wanted = buf_over(x->wanted, sizeof(x->wanted));
-			got = buf_over(x->got, sizeof(x->got));
-			x->met = true;
-		}
 		buf_fmt(&wanted, "%s%s", wanted.len > 0 ? " " : "", c->name);
-		if (has(j, s, c->name))
+		if (has(j, s, c->name, &seen))
 			buf_fmt(&got, "%s%s", got.len > 0 ? " " : "", c->name);
 		else
 			x->met = false;
 	}
+	if (got.len == 0)
+		buf_str(&got, seen ? "none of them" :
+			login_of(j, s, &ignored) ? "not seen" : "no server");
+}
+
+static bool wants_capabilities(const struct expect *e, enum service s)
+{
+	for (size_t i = 0; i < e->capabilities; i++)
+		if (e->capability[i].service == s)
+			return true;
+	return false;
 }
 
 static void judge_time(struct judging *j)
@@ -422,7 +290,8 @@ size_t expect_judge(const struct expect *e, const struct report_input *in,
 	if (e->tls[0])
 		judge_tls(&j);
 	for (int s = 0; s < SERVICE_COUNT; s++)
-		judge_capabilities(&j, (enum service)s);
+		if (wants_capabilities(e, (enum service)s))
+			judge_capabilities(&j, (enum service)s);
 	if (e->max_msec > 0)
 		judge_time(&j);
 	if (e->cause != CAUSE_COUNT)

@@ -38,12 +38,34 @@ struct expect {
 #define EXPECT_NOTHING ((struct expect){ .certificate_days = -1, \
 					 .cause = CAUSE_COUNT })
 
+/*
+ * What is wrong with an expectation: the id of a text, which has the names
+ * {where}, what the caller calls the member ("--expect tls"), and {value}.
+ */
+struct expect_slip {
+	const char *text;
+	char member[64];		/* as it was written, "" the whole */
+	char value[64];
+};
+
 bool expect_is_empty(const struct expect *e);
-/* "expect" of one account over that of all: the one given last holds. */
+/*
+ * "expect" of one account over that of all: the one given last holds. An
+ * account that is expected to fail by its cause has no logins of all.
+ */
 void expect_over(const struct expect *all, struct expect *io);
-/* Faults: PROTOCOL, in words: which member, what was expected. */
 bool expect_read(const struct json *object, struct expect *ret,
-		 struct fault *why);
+		 struct expect_slip *why);
+
+/*
+ * The same as text: "certificate_days" and "14", "login" and "imap smtp",
+ * "capabilities.imap" and "IDLE MOVE". What is there already stays.
+ */
+bool expect_add(const char *member, const char *value, struct expect *io,
+		struct expect_slip *why);
+/* "login=imap,smtp,tls=1.2": what has no name goes on with the list before. */
+bool expect_parse(const char *text, struct expect *io,
+		  struct expect_slip *why);
 
 /* How many rows of ret are filled; pure. */
 size_t expect_judge(const struct expect *e, const struct report_input *in,

@@ -85,7 +85,7 @@ struct outcome_case {
 /* What somebody wanted of it, and what was there; ids as in the input. */
 struct outcome_expectation {
 	char id[40];			/* "login.imap", "certificate_days", ... */
-	char wanted[80], got[80];
+	char wanted[160], got[160];
 	bool met;
 };
 

@@ -37,7 +37,7 @@ static void expectation_words(enum lang l, const char *id, struct buf *out)
 /* What came of a login, as the language says it; all else stays. */
 static const char *value_words(enum lang l, const char *value)
 {
-	char id[120];
+	char id[200];
 	struct buf b = buf_over(id, sizeof(id));
 
 	buf_str(&b, "expectation.value.");
@@ -46,19 +46,38 @@ static const char *value_words(enum lang l, const char *value)
 	return text_known(l, id) ? text_of(l, id) : value;
 }
 
+/* "at least 14": expectation.wanted.<id>, where there is one. */
+static void wanted_words(const struct outcome_expectation *e, enum lang l,
+			 struct buf *out)
+{
+	char id[80];
+	struct buf b = buf_over(id, sizeof(id));
+	const struct text_arg args[] = {
+		{ "wanted", e->wanted }, { NULL, NULL }
+	};
+
+	buf_fmt(&b, "expectation.wanted.%s", e->id);
+	if (text_known(l, id))
+		text_fill(out, l, id, args);
+	else
+		buf_str(out, value_words(l, e->wanted));
+}
+
 void outcome_unmet_words(const struct outcome_expectation *e, enum lang l,
 			 struct buf *out)
 {
-	char what[160];
+	char what[160], wanted[240];
 	struct buf w = buf_over(what, sizeof(what));
+	struct buf b = buf_over(wanted, sizeof(wanted));
 	const struct text_arg args[] = {
-		{ "what", what }, { "wanted", value_words(l, e->wanted) },
+		{ "what", what }, { "wanted", wanted },
 		{ "got", value_words(l, e->got) }, { NULL, NULL }
 	};
 
 	expectation_words(l, e->id, &w);
-	text_fill(out, l, e->got[0] ? "outcome.unmet" : "outcome.unmet_unseen",
-		  args);
+	wanted_words(e, l, &b);
+	text_fill(out, l, !e->got[0] || strcmp(e->got, "not seen") == 0 ?
+		  "outcome.unmet_unseen" : "outcome.unmet", args);
 }
 
 static const struct outcome_expectation *

@@ -109,6 +109,24 @@ static void first_reply(struct page *out, enum lang l,
 	page_pour(&text, out, next);
 }
 
+static void unmet(struct page *out, enum lang l,
+		  const struct account_outcome *o)
+{
+	struct page text;
+	bool any = false;
+
+	page_open(&text);
+	for (size_t i = 0; i < o->expectations; i++) {
+		if (o->expectation[i].met)
+			continue;
+		page_str(&text, any ? " " : "");
+		outcome_unmet_words(&o->expectation[i], l,
+				    page_room(&text, 1024));
+		any = true;
+	}
+	page_pour(&text, out, next);
+}
+
 static void advice(struct page *out, const struct account_outcome *o)
 {
 	next(out, o->remedy);
@@ -144,6 +162,7 @@ static void add(struct writer *w, const struct account_outcome *o,
 	labels(out, o);
 	next(out, o->file);
 	number(out, o->line);
+	unmet(out, w->style.lang, o);
 	page_str(out, "\r\n");
 }
 
@@ -153,7 +172,8 @@ static void begin(struct writer *w, struct page *out)
 	page_str(out, "\xef\xbb\xbf"
 		 "account,result,cause,confidence,what,server_said,what_to_do,"
 		 "link,imap,smtp,pop3,certificate_days,refused_logins,took_ms,"
-		 "checked_at,provider,exit_code,labels,file,line\r\n");
+		 "checked_at,provider,exit_code,labels,file,line,"
+		 "not_as_expected\r\n");
 }
 
 const struct writer_kind writer_csv = {

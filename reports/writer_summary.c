@@ -11,6 +11,8 @@
  * as are shown, so that it does not matter how many accounts there are.
  */
 #define NAMES_MAX 10
+/* Unmet expectations of one account. */
+#define UNMET_MAX 3
 /* Groups of one head, before they are one. */
 #define ALIKE_MAX 5
 #define HEAD_COLUMNS 100
@@ -109,22 +111,73 @@ static struct group *group_of(struct state *s, const struct account_outcome *o)
 	return g;
 }
 
-/* What one account has of its own, where the head is of many. */
-static const char *detail(const struct account_outcome *o)
+static void tell(enum lang l, const char *id, size_t n, struct buf *out)
 {
-	return strcmp(outcome_cause(o), "expectation") == 0 ? o->title :
-	       o->why;
+	char room[24];
+	struct buf b = buf_over(room, sizeof(room));
+	const struct text_arg args[] = { { "n", room }, { NULL, NULL } };
+
+	buf_fmt(&b, "%zu", n);
+	text_fill(out, l, id, args);
+}
+
+/*
+ * That a login was expected goes without saying where its failure is the head;
+ * and of a server that is down nothing else was seen, either.
+ */
+static bool is_told(const struct account_outcome *o,
+		    const struct outcome_expectation *e)
+{
+	struct span id = span_of(e->id);
+	int code = cause_exit_code(o->verdict);
+
+	return !e->met && (code == 0 || (code != 3 &&
+		!span_starts(id, "login.") && !span_starts(id, "no_login.")));
+}
+
+static void unmet(const struct account_outcome *o, enum lang l, char *list,
+		  size_t cap)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->expectations; i++) {
+		char next[700];
+		struct buf b = buf_over(next, sizeof(next));
+
+		if (!is_told(o, &o->expectation[i]) || ++n > UNMET_MAX)
+			continue;
+		outcome_unmet_words(&o->expectation[i], l, &b);
+		text_join(l, "list.sentences", list, cap, next);
+	}
+	if (n > UNMET_MAX) {
+		char next[100];
+		struct buf b = buf_over(next, sizeof(next));
+
+		tell(l, "summary.more_unmet", n - UNMET_MAX, &b);
+		text_join(l, "list.sentences", list, cap, next);
+	}
+}
+
+/* What one account has of its own, where the head is of many; malloc'd. */
+static char *detail(const struct account_outcome *o, enum lang l)
+{
+	char list[TEXT_COLUMNS * 4] = "";
+
+	if (o->reason == UNTRIED_NONE)
+		unmet(o, l, list, sizeof(list));
+	return strdup(list[0] ? list : o->why);
 }
 
 /* false: no memory. */
-static bool join_group(struct group *g, const struct account_outcome *o)
+static bool join_group(struct group *g, const struct account_outcome *o,
+		       enum lang l)
 {
 	size_t at = g->accounts++;
 
 	if (at >= NAMES_MAX)
 		return true;
 	g->name[at] = strdup(o->name);
-	g->why[at] = strdup(detail(o));
+	g->why[at] = detail(o, l);
 	g->line[at] = o->line;
 	return g->name[at] && g->why[at];
 }
@@ -142,7 +195,7 @@ static void add(struct writer *w, const struct account_outcome *o,
 	if (o->result == RESULT_PASSED || s->failed)
 		return;
 	g = group_of(s, o);
-	s->failed = !g || !join_group(g, o);
+	s->failed = !g || !join_group(g, o, w->style.lang);
 }
 
 /* ---- telling ---- */
@@ -183,16 +236,6 @@ static int compare(const void *left, const void *right)
 	if (a->accounts != b->accounts)
 		return a->accounts > b->accounts ? -1 : 1;
 	return a->first < b->first ? -1 : 1;
-}
-
-static void tell(enum lang l, const char *id, size_t n, struct buf *out)
-{
-	char room[24];
-	struct buf b = buf_over(room, sizeof(room));
-	const struct text_arg args[] = { { "n", room }, { NULL, NULL } };
-
-	buf_fmt(&b, "%zu", n);
-	text_fill(out, l, id, args);
 }
 
 static void join(enum lang l, const char *id, size_t n, char *list, size_t cap)

@@ -5,7 +5,6 @@
 
 #include "cmd/batch/account_build.h"
 #include "cmd/nearest.h"
-#include "probes/base/json.h"
 #include "probes/base/secret.h"
 
 /*
@@ -14,7 +13,7 @@
  */
 enum csv_use {
 	USE_SET, USE_PASSWORD, USE_TOKEN, USE_INLINE, USE_NETRC, USE_LIST,
-	USE_LABEL, USE_EXPECT_LIST, USE_EXPECT_NUMBER, USE_EXPECT_TEXT
+	USE_LABEL, USE_EXPECT
 };
 
 struct csv_kind {
@@ -43,13 +42,15 @@ static const struct csv_kind kinds[] = {
 	{ "password", USE_INLINE, NULL, NULL },
 	{ "token", USE_INLINE, NULL, FLAG_TOKEN },
 	{ "label.", USE_LABEL, NULL, NULL },
-	{ "expect_login", USE_EXPECT_LIST, NULL, "login" },
-	{ "expect_no_login", USE_EXPECT_LIST, NULL, "no_login" },
-	{ "expect_certificate_days", USE_EXPECT_NUMBER, NULL,
-	  "certificate_days" },
-	{ "expect_tls", USE_EXPECT_TEXT, NULL, "tls" },
-	{ "expect_max_ms", USE_EXPECT_NUMBER, NULL, "max_ms" },
-	{ "expect_cause", USE_EXPECT_TEXT, NULL, "cause" },
+	{ "expect_login", USE_EXPECT, NULL, "login" },
+	{ "expect_no_login", USE_EXPECT, NULL, "no_login" },
+	{ "expect_certificate_days", USE_EXPECT, NULL, "certificate_days" },
+	{ "expect_tls", USE_EXPECT, NULL, "tls" },
+	{ "expect_capabilities.imap", USE_EXPECT, NULL, "capabilities.imap" },
+	{ "expect_capabilities.smtp", USE_EXPECT, NULL, "capabilities.smtp" },
+	{ "expect_capabilities.pop3", USE_EXPECT, NULL, "capabilities.pop3" },
+	{ "expect_max_ms", USE_EXPECT, NULL, "max_ms" },
+	{ "expect_cause", USE_EXPECT, NULL, "cause" },
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -249,11 +250,6 @@ bool csv_read_header(const struct reading *r, struct csv_header *ret)
 
 /* ---- a row ---- */
 
-struct filling {
-	struct building b;
-	struct json *expect;		/* made when a column needs it */
-};
-
 static bool fill_list(struct building *b, const struct csv_kind *k,
 		      char *value)
 {
@@ -273,32 +269,17 @@ static bool fill_list(struct building *b, const struct csv_kind *k,
 	return true;
 }
 
-static bool fill_expect(struct filling *f, const struct csv_kind *k,
-			char *value)
+static bool fill_expect(struct building *b, const struct csv_kind *k,
+			const char *value)
 {
-	struct json *list;
-	unsigned number;
+	struct expect_slip slip;
 
-	if (!f->expect)
-		f->expect = json_object_new();
-	if (k->use == USE_EXPECT_TEXT) {
-		json_add_str(f->expect, k->extra, value);
-	} else if (k->use == USE_EXPECT_NUMBER) {
-		if (!span_number(span_of(value), &number))
-			return build_refuse(&f->b, "batch.flaw.number",
-					    k->name, value);
-		json_add_int(f->expect, k->extra, number);
-	} else {
-		struct span rest = span_of(value), word;
-		char name[32];
-
-		list = json_add_array(f->expect, k->extra);
-		while (span_word(&rest, &word)) {
-			span_copy(word, name, sizeof(name));
-			json_add_str(list, NULL, name);
-		}
-	}
-	return true;
+	if (expect_add(k->extra, value, &b->a->expect, &slip))
+		return true;
+	const struct text_arg args[] = {
+		{ "where", k->name }, { "value", slip.value }, { NULL, NULL }
+	};
+	return flaw_at(b->r, b->place, slip.text, args);
 }
 
 /* Any mark in the column "netrc" will do, but a path is one. */
@@ -312,29 +293,27 @@ static bool fill_netrc(struct building *b, const char *value)
 	return build_reference(b, "netrc", false, "netrc", path ? value : "");
 }
 
-static bool fill(struct filling *f, const struct csv_column *c, char *value)
+static bool fill(struct building *b, const struct csv_column *c, char *value)
 {
 	const struct csv_kind *k = c->kind;
 
 	switch (k->use) {
 	case USE_SET:
-		return k->set(&f->b, k->name, value);
+		return k->set(b, k->name, value);
 	case USE_LIST:
-		return fill_list(&f->b, k, value);
+		return fill_list(b, k, value);
 	case USE_LABEL:
-		return build_label(&f->b, k->name, c->label, value);
+		return build_label(b, k->name, c->label, value);
 	case USE_PASSWORD:
 	case USE_TOKEN:
-		return build_reference(&f->b, k->name, k->use == USE_TOKEN,
+		return build_reference(b, k->name, k->use == USE_TOKEN,
 				       k->extra, value);
 	case USE_INLINE:
-		return build_inline(&f->b, k->name, k->extra != NULL, value);
+		return build_inline(b, k->name, k->extra != NULL, value);
 	case USE_NETRC:
-		return fill_netrc(&f->b, value);
-	case USE_EXPECT_LIST:
-	case USE_EXPECT_NUMBER:
-	case USE_EXPECT_TEXT:
-		return fill_expect(f, k, value);
+		return fill_netrc(b, value);
+	case USE_EXPECT:
+		return fill_expect(b, k, value);
 	}
 	return false;
 }
@@ -345,7 +324,7 @@ static char *value_of(const struct csv_kind *k, char *field)
 	return k && k->use == USE_INLINE ? field : trim(field);
 }
 
-static bool fill_row(struct filling *f, const struct csv_header *h,
+static bool fill_row(struct building *b, const struct csv_header *h,
 		     struct row *w, char *room, bool *ret_some)
 {
 	for (size_t i = 0; next_field(w, room); i++) {
@@ -353,67 +332,53 @@ static bool fill_row(struct filling *f, const struct csv_header *h,
 		char *value = value_of(i < h->columns ? c->kind : NULL, room);
 
 		if (*value && i >= h->columns)
-			return build_refuse(&f->b, "batch.flaw.fields", NULL,
+			return build_refuse(b, "batch.flaw.fields", NULL,
 					    NULL);
-		if (*value && c->kind && !fill(f, c, value))
+		if (*value && c->kind && !fill(b, c, value))
 			return false;
 		*ret_some = *ret_some || *value;
-		f->b.place = place_of(f->b.r, w);
+		b->place = place_of(b->r, w);
 	}
 	return true;
 }
 
-static bool end_row(struct filling *f)
+static void name_flaw(const struct building *b)
 {
-	struct fault why = { .kind = FAULT_NONE };
-	const struct text_arg args[] = {
-		{ "reason", why.text }, { NULL, NULL }
-	};
-
-	if (!build_end(&f->b))
-		return false;
-	return !f->expect || expect_read(f->expect, &f->b.a->expect, &why) ||
-	       flaw_at(f->b.r, 0, "batch.flaw.expect", args);
-}
-
-static void name_flaw(const struct filling *f)
-{
-	const struct account *a = f->b.a;
+	const struct account *a = b->a;
 	const char *name = a->name ? a->name : a->address;
 
 	if (name)
-		span_copy(span_of(name), f->b.r->flaw->name,
-			  sizeof(f->b.r->flaw->name));
+		span_copy(span_of(name), b->r->flaw->name,
+			  sizeof(b->r->flaw->name));
 }
 
 bool csv_read_row(const struct reading *r, const struct csv_header *h,
 		  struct account **ret)
 {
-	struct filling f = { .b = { .r = r, .a = calloc(1, sizeof(*f.b.a)) } };
+	struct building b = { .r = r, .a = calloc(1, sizeof(*b.a)) };
 	struct row w = { .rest = without_line_end(r->record),
 			 .separator = h->separator };
 	char *room = malloc(r->record.len + 1);
 	bool ok = false, some = false;
 
 	*ret = NULL;
-	if (f.b.a && room) {
-		f.b.a->file = r->file;
-		f.b.a->line = r->line;
-		f.b.a->column = r->column;
-		f.b.a->expect = EXPECT_NOTHING;
-		ok = fill_row(&f, h, &w, room, &some) &&
-		     (!some || end_row(&f));
+	if (b.a && room) {
+		b.a->file = r->file;
+		b.a->line = r->line;
+		b.a->column = r->column;
+		b.a->expect = EXPECT_NOTHING;
+		ok = fill_row(&b, h, &w, room, &some) &&
+		     (!some || build_end(&b));
 		wipe(room, r->record.len + 1);
 	} else {
-		build_no_memory(&f.b);
+		build_no_memory(&b);
 	}
-	if (!ok && f.b.a)
-		name_flaw(&f);
+	if (!ok && b.a)
+		name_flaw(&b);
 	if (ok && some)
-		*ret = f.b.a;
+		*ret = b.a;
 	else
-		account_free(f.b.a);
-	json_free(f.expect);
+		account_free(b.a);
 	free(room);
 	return ok;
 }

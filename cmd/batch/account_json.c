@@ -117,22 +117,29 @@ static bool read_labels(struct building *b, const char *name,
 	return true;
 }
 
-static bool refuse_expect(const struct building *b, const struct fault *why)
+/* What it is called, "expect.tls", is its place in an account as well. */
+static bool refuse_expect(struct building *b, const struct expect_slip *slip,
+			  bool in_account)
 {
+	char where[80];
+	struct buf w = buf_over(where, sizeof(where));
 	const struct text_arg args[] = {
-		{ "reason", why->text }, { NULL, NULL }
+		{ "where", where }, { "value", slip->value }, { NULL, NULL }
 	};
 
-	return flaw_at(b->r, b->place, "batch.flaw.expect", args);
+	buf_fmt(&w, "expect%s%s", slip->member[0] ? "." : "", slip->member);
+	go_to(b, in_account ? where : slip->member);
+	return flaw_at(b->r, b->place, slip->text, args);
 }
 
 static bool read_expect(struct building *b, const char *name,
 			const struct json *v)
 {
-	struct fault why = { .kind = FAULT_NONE };
+	struct expect_slip slip;
 
 	(void)name;
-	return expect_read(v, &b->a->expect, &why) || refuse_expect(b, &why);
+	return expect_read(v, &b->a->expect, &slip) ||
+	       refuse_expect(b, &slip, true);
 }
 
 static const struct member members[] = {
@@ -273,14 +280,14 @@ bool account_read_json(const struct reading *r, enum json_record *ret,
 bool account_read_expect(const struct reading *r, struct expect *ret)
 {
 	struct building b = { .r = r };
-	struct fault why = { .kind = FAULT_NONE };
+	struct expect_slip slip;
 	struct json *v;
 	bool ok;
 
 	*ret = EXPECT_NOTHING;
 	if (!parse(r, &v))
 		return false;
-	ok = expect_read(v, ret, &why) || refuse_expect(&b, &why);
+	ok = expect_read(v, ret, &slip) || refuse_expect(&b, &slip, false);
 	json_free(v);
 	return ok;
 }

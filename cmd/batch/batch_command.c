@@ -38,6 +38,27 @@ static int check_options(const struct options *o)
 	return 0;
 }
 
+/* --expect, as often as it is given. */
+static int read_expect(const struct options *o, struct expect *ret)
+{
+	struct expect_slip slip;
+	char where[80];
+	struct buf b = buf_over(where, sizeof(where));
+	const struct text_arg args[] = {
+		{ "where", where }, { "value", slip.value }, { NULL, NULL }
+	};
+
+	*ret = EXPECT_NOTHING;
+	for (size_t i = 0; i < o->expects; i++) {
+		if (expect_parse(o->expect[i], ret, &slip))
+			continue;
+		buf_fmt(&b, "--expect%s%s", slip.member[0] ? " " : "",
+			slip.member);
+		return complain(o->lang, slip.text, args);
+	}
+	return 0;
+}
+
 static int no_memory(const struct options *o)
 {
 	const struct fault why = { .kind = FAULT_NO_MEMORY };
@@ -109,13 +130,15 @@ int command_batch(const struct options *o)
 	struct engine_plan plan = { .o = o, .network = &network,
 				    .knowledge = &knowledge,
 				    .intake = &intake };
-	const struct input_plan wanted = {
+	struct input_plan wanted = {
 		.path = o->targets > 0 ? o->target[0] : "",
 		.format = o->input_format, .lang = o->lang,
 		.allow_inline = o->allow_inline_secrets,
 	};
 	int code = check_options(o);
 
+	if (code == 0)
+		code = read_expect(o, &wanted.expect);
 	if (code != 0)
 		return code;
 	if (!input_open(&wanted, &intake.input))

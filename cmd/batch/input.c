@@ -116,7 +116,7 @@ static bool enter(struct input *in, const char *path)
 	}
 	l->name = in->name[in->names - 1];
 	l->expect = in->depth > 0 ? in->level[in->depth - 1]->expect :
-		    EXPECT_NOTHING;
+		    in->plan.expect;
 	l->format = in->depth > 0 ? INPUT_GUESSED : in->plan.format;
 	in->level[in->depth++] = l;
 	return true;

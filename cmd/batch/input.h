@@ -16,6 +16,9 @@
  *	address,password_env			CSV, with a header row
  *
  * { "include": "FILE" } may stand in the place of an account.
+ *
+ * What is expected of an account: its own, over that of the command line, over
+ * that of its file, over that of the file which includes it.
  */
 #define INCLUDES_DEEP 8
 
@@ -24,6 +27,7 @@ struct input_plan {
 	enum input_format format;
 	enum lang lang;
 	bool allow_inline;
+	struct expect expect;		/* --expect; else EXPECT_NOTHING */
 };
 
 struct input;

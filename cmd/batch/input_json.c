@@ -173,6 +173,16 @@ static enum input_step at_separator(struct input *in, struct level *l,
 
 /* ---- the object around the accounts ---- */
 
+static void expect_of_file(const struct input *in, struct level *l,
+			   struct expect *own)
+{
+	struct expect all = in->plan.expect;
+
+	expect_over(&l->expect, own);
+	expect_over(own, &all);
+	l->expect = all;
+}
+
 static enum input_step at_expect(struct input *in, struct level *l)
 {
 	bool whole, full;
@@ -186,10 +196,8 @@ static enum input_step at_expect(struct input *in, struct level *l)
 		return step;
 	r = input_reading(in, l, l->cut.len);
 	step = account_read_expect(&r, &expect) ? STEP_ON : STEP_FLAW;
-	if (step == STEP_ON) {
-		expect_over(&l->expect, &expect);
-		l->expect = expect;
-	}
+	if (step == STEP_ON)
+		expect_of_file(in, l, &expect);
 	go(l, l->cut.len, JSON_MEMBER_AFTER);
 	return step;
 }

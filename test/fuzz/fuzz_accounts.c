@@ -43,6 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const unsigned first = size > 0 ? data[0] : 0;
 	struct input_plan plan = {
+		.expect = EXPECT_NOTHING,
 		.path = path, .format = (enum input_format)(first % 4),
 		.lang = LANG_EN, .allow_inline = first & 0x80,
 	};

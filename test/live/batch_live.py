@@ -377,6 +377,56 @@ class Expectations(Case):
         done = batch(path, "--output", "jsonl:-")
         self.assertEqual(set(results(done.out).values()), {"failed"}, done)
 
+    def test_of_all_on_the_command_line(self):
+        """An account's own holds over it, and it over that of the file."""
+        path = write("line.json", json.dumps({
+            "expect": {"certificate_days": 400},
+            "accounts": [
+                account("good1"),
+                account("good2", expect={"certificate_days": 500}),
+                account("good3", expect={"no_login": ["imap"]}),
+                account("bad1", expect={"no_login": ["imap"]}),
+                account("bad2", expect={"cause": "wrong_credentials"})]}))
+        done = batch(path, "--output", "jsonl:-", "--expect",
+                     "login=imap,certificate_days=3,capabilities.imap=IDLE")
+        self.assertEqual({name.split("@")[0]: result for name, result
+                          in results(done.out).items()}, {
+            "good1": "passed", "good2": "failed", "good3": "failed",
+            "bad1": "passed", "bad2": "passed"}, done)
+
+    def test_columns_of_a_table(self):
+        rows = [f"{user}@mail.test;{SERVER.url()};{DIR / 'secret'};{expect}"
+                for user, expect in (("good", "imap, smtp;IDLE"),
+                                     ("good2", "IMAP;IDLE  Sieve"),
+                                     ("good3", "imap;Sieve"))]
+        path = write("columns.csv", "address;endpoints;password_file;"
+                     "expect_login;expect_capabilities.imap", *rows)
+        done = batch(path, "--output", "jsonl:-")
+        got = {}
+        for line in done.out.splitlines():
+            a = json.loads(line)["account"]
+            got[a["name"].split("@")[0]] = [
+                (e["id"], e["got"], e["met"]) for e in a["expectations"]]
+        self.assertEqual(got, {
+            "good": [("login.imap", "accepted", True),
+                     ("login.smtp", "no server", False),
+                     ("capabilities.imap", "IDLE", True)],
+            "good2": [("login.imap", "accepted", True),
+                      ("capabilities.imap", "IDLE", False)],
+            "good3": [("login.imap", "accepted", True),
+                      ("capabilities.imap", "none of them", False)]}, done)
+
+    def test_slips(self):
+        path = write("slips.json", account("good"))
+        for value, says in (("service=imap", "--expect service"),
+                            ("imap", "NAME=VALUE"), ("tls=9", "--expect tls"),
+                            ("login=imap,http", '"http"')):
+            done = batch(path, "--expect", value)
+            self.assertEqual((done.code, done.out), (2, ""), done)
+            self.assertEqual(len(done.err.splitlines()), 1, done)
+            self.assertIn(says, done.err)
+        self.assertEqual(SERVER.logins, {})
+
     def test_what_counts(self):
         path = write("counts.jsonl", account("good"), account("bad"))
         for options, code in (

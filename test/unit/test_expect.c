@@ -9,46 +9,163 @@
 static struct expect of(const char *text)
 {
 	struct expect e;
-	struct fault why = { .kind = FAULT_NONE };
+	struct expect_slip slip = { .text = NULL };
+	struct fault why;
 	struct json *v;
 
 	assert_true(json_parse(span_of(text), &v, &why));
-	if (!expect_read(v, &e, &why))
-		print_error("%s\n", why.text);
-	assert_int_equal(why.kind, FAULT_NONE);
+	if (!expect_read(v, &e, &slip))
+		print_error("%s %s\n", slip.text, slip.member);
+	assert_null(slip.text);
 	json_free(v);
 	return e;
 }
 
+/* Each slip is told by its own text, and the member is named. */
+static void slipped(const char *row, const struct expect_slip *slip,
+		    const char *member, const char *text)
+{
+	char id[64];
+	struct buf b = buf_over(id, sizeof(id));
+
+	buf_fmt(&b, "expect.slip.%s", text);
+	if (strcmp(slip->text, id) != 0 || strcmp(slip->member, member) != 0)
+		print_error("%s: %s %s\n", row, slip->text, slip->member);
+	assert_string_equal(slip->text, id);
+	assert_string_equal(slip->member, member);
+	for (unsigned l = 0; l < LANG_COUNT; l++)
+		assert_true(text_known((enum lang)l, id));
+}
+
 static void test_what_is_no_expectation(void **state)
 {
-	static const char *const rows[] = {
-		"[]", "{\"logn\": []}", "{\"login\": \"imap\"}",
-		"{\"login\": [\"http\"]}",
-		"{\"login\": [\"imap\"], \"no_login\": [\"imap\"]}",
-		"{\"certificate_days\": -1}", "{\"certificate_days\": \"3\"}",
-		"{\"tls\": \"2\"}", "{\"tls\": 1.2}",
-		"{\"capabilities\": [\"IDLE\"]}",
-		"{\"capabilities\": {\"imap\": [\"A B\"]}}",
-		"{\"max_ms\": 0}", "{\"cause\": \"bad luck\"}",
+	static const struct {
+		const char *json, *member, *text;
+	} rows[] = {
+		{ "[]", "", "object" },
+		{ "{\"logn\": []}", "logn", "member" },
+		{ "{\"login\": \"imap\"}", "login", "list" },
+		{ "{\"login\": [1]}", "login", "list" },
+		{ "{\"login\": [\"http\"]}", "login", "service" },
+		{ "{\"login\": [\"imap\"], \"no_login\": [\"imap\"]}",
+		  "no_login", "both" },
+		{ "{\"certificate_days\": -1}", "certificate_days", "days" },
+		{ "{\"certificate_days\": \"3\"}", "certificate_days",
+		  "days" },
+		{ "{\"certificate_days\": 10001}", "certificate_days",
+		  "days" },
+		{ "{\"tls\": \"2\"}", "tls", "tls" },
+		{ "{\"tls\": 1.2}", "tls", "tls" },
+		{ "{\"capabilities\": [\"IDLE\"]}", "capabilities", "lists" },
+		{ "{\"capabilities\": {\"imap\": \"IDLE\"}}",
+		  "capabilities.imap", "list" },
+		{ "{\"capabilities\": {\"ftp\": [\"IDLE\"]}}",
+		  "capabilities.ftp", "which_list" },
+		{ "{\"capabilities\": {\"imap\": [\"A B\"]}}",
+		  "capabilities.imap", "capability" },
+		{ "{\"max_ms\": 0}", "max_ms", "milliseconds" },
+		{ "{\"cause\": \"bad luck\"}", "cause", "cause" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct expect e;
-		struct fault why = { .kind = FAULT_NONE };
+		struct expect_slip slip = { .text = "" };
+		struct fault why;
 		struct json *v;
-		bool ok;
 
-		assert_true(json_parse(span_of(rows[i]), &v, &why));
-		ok = expect_read(v, &e, &why);
+		assert_true(json_parse(span_of(rows[i].json), &v, &why));
+		assert_false(expect_read(v, &e, &slip));
 		json_free(v);
-		if (ok)
-			print_error("taken: %s\n", rows[i]);
-		assert_false(ok);
-		assert_int_equal(why.kind, FAULT_PROTOCOL);
-		assert_true(why.text[0] != '\0');
+		slipped(rows[i].json, &slip, rows[i].member, rows[i].text);
 	}
+}
+
+/* ---- in a line ---- */
+
+static struct expect in_line(const char *text)
+{
+	struct expect e = EXPECT_NOTHING;
+	struct expect_slip slip = { .text = NULL };
+
+	if (!expect_parse(text, &e, &slip))
+		print_error("%s: %s %s\n", text, slip.text, slip.member);
+	assert_null(slip.text);
+	return e;
+}
+
+static void test_a_line(void **state)
+{
+	struct expect e = in_line("login=imap,smtp,tls=1.2, no_login = pop3 ,"
+				  "certificate_days=14,max_ms=3000,"
+				  "capabilities.imap=IDLE,move,"
+				  "capabilities.imap=AUTH=PLAIN,"
+				  "capabilities.smtp=SIZE DSN,cause=works");
+
+	(void)state;
+	assert_int_equal(e.login[SERVICE_IMAP], WISH_LOGIN);
+	assert_int_equal(e.login[SERVICE_SMTP], WISH_LOGIN);
+	assert_int_equal(e.login[SERVICE_POP3], WISH_NO_LOGIN);
+	assert_string_equal(e.tls, "1.2");
+	assert_int_equal(e.certificate_days, 14);
+	assert_int_equal(e.max_msec, 3000);
+	assert_int_equal(e.cause, CAUSE_WORKS);
+	assert_int_equal(e.capabilities, 5);
+	assert_string_equal(e.capability[1].name, "MOVE");
+	assert_string_equal(e.capability[2].name, "AUTH=PLAIN");
+	assert_int_equal(e.capability[3].service, SERVICE_SMTP);
+	assert_string_equal(e.capability[4].name, "DSN");
+}
+
+static void test_slips_in_a_line(void **state)
+{
+	static const struct {
+		const char *line, *member, *text;
+	} rows[] = {
+		{ "", "", "form" }, { "imap", "", "form" },
+		{ "=imap", "", "form" }, { "login=", "login", "empty" },
+		{ "login=imap,,smtp", "login", "empty" },
+		{ "tls=1.2,1.3", "tls", "one" },
+		{ "tls=1.2 1.3", "tls", "one" },
+		{ "service=imap", "service", "member" },
+		{ "tls.imap=1.2", "tls.imap", "member" },
+		{ "capabilities=IDLE", "capabilities", "which" },
+		{ "capabilities.ftp=IDLE", "capabilities.ftp", "which" },
+		{ "capabilities.imap=IDLE,AUTH=PLAIN", "AUTH", "member" },
+		{ "login=imap,http", "login", "service" },
+		{ "login=imap,no_login=imap", "no_login", "both" },
+		{ "max_ms=1s", "max_ms", "milliseconds" },
+		{ "certificate_days=-1", "certificate_days", "days" },
+		{ "capabilities.imap=ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMN,"
+		  "X", "capabilities.imap", "capability" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct expect e = EXPECT_NOTHING;
+		struct expect_slip slip = { .text = "" };
+
+		assert_false(expect_parse(rows[i].line, &e, &slip));
+		slipped(rows[i].line, &slip, rows[i].member, rows[i].text);
+	}
+}
+
+/* What is judged is shown whole. */
+static void test_too_many_capabilities(void **state)
+{
+	struct expect e = EXPECT_NOTHING;
+	struct expect_slip slip = { .text = NULL };
+	size_t n = 0;
+
+	(void)state;
+	while (expect_add("capabilities.imap", "ABCDEFGHIJKLMNOPQRSTUVWXYZABCD",
+			  &e, &slip))
+		n++;
+	assert_int_equal(n, 5);
+	slipped("long", &slip, "capabilities.imap", "many");
+	while (expect_add("capabilities.smtp", "X", &e, &slip))
+		n++;
+	assert_int_equal(n, CAPABILITIES_MAX);
 }
 
 static void test_the_last_one_holds(void **state)
@@ -66,6 +183,25 @@ static void test_the_last_one_holds(void **state)
 	assert_int_equal(one.login[SERVICE_SMTP], WISH_LOGIN);
 	assert_string_equal(one.tls, "1.2");
 	assert_int_equal(one.max_msec, 5);
+}
+
+/* "login" of all accounts is not of one that is known to be switched off. */
+static void test_a_cause_stands_against_logins(void **state)
+{
+	const struct expect all = in_line("login=imap,no_login=pop3");
+	const struct expect off = in_line("cause=protocol_disabled");
+	struct expect one = off;
+
+	(void)state;
+	expect_over(&all, &one);
+	assert_int_equal(one.login[SERVICE_IMAP], WISH_NONE);
+	assert_int_equal(one.login[SERVICE_POP3], WISH_NO_LOGIN);
+	one = all;
+	expect_over(&off, &one);
+	assert_int_equal(one.cause, CAUSE_COUNT);
+	one = in_line("cause=works");
+	expect_over(&all, &one);
+	assert_int_equal(one.login[SERVICE_IMAP], WISH_LOGIN);
 }
 
 /* ---- judging ---- */
@@ -125,8 +261,12 @@ static void test_facts(void **state)
 	       "capabilities.imap", "IDLE", true);
 	judged("{\"capabilities\": {\"imap\": [\"IDLE\", \"QUOTA\"]}}", &in,
 	       "capabilities.imap", "IDLE", false);
+	judged("{\"capabilities\": {\"imap\": [\"QUOTA\"]}}", &in,
+	       "capabilities.imap", "none of them", false);
 	judged("{\"capabilities\": {\"smtp\": [\"DSN\"]}}", &in,
-	       "capabilities.smtp", "", false);
+	       "capabilities.smtp", "not seen", false);
+	judged("{\"capabilities\": {\"pop3\": [\"UIDL\"]}}", &in,
+	       "capabilities.pop3", "no server", false);
 	judged("{\"max_ms\": 40}", &in, "max_ms", "40", true);
 	judged("{\"max_ms\": 39}", &in, "max_ms", "40", false);
 	judged("{\"cause\": \"works\"}", &in, "cause", "works", true);
@@ -175,7 +315,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_is_no_expectation),
+		cmocka_unit_test(test_a_line),
+		cmocka_unit_test(test_slips_in_a_line),
+		cmocka_unit_test(test_too_many_capabilities),
 		cmocka_unit_test(test_the_last_one_holds),
+		cmocka_unit_test(test_a_cause_stands_against_logins),
 		cmocka_unit_test(test_facts),
 		cmocka_unit_test(test_no_login),
 		cmocka_unit_test(test_all_of_them_have_room),

@@ -54,6 +54,7 @@ static void read_all(const char *name, bool allow, char *room, size_t cap,
 {
 	char path[128];
 	struct input_plan plan = { .path = path, .lang = LANG_EN,
+				   .expect = EXPECT_NOTHING,
 				   .allow_inline = allow };
 	struct buf out = buf_over(room, cap);
 	struct buf says = buf_over(told, told_cap);
@@ -119,6 +120,11 @@ static void test_json_lines(void **state)
 		       "{\"user\":\"u\",\"name\":\"n\",\"endpoints\":"
 		       "\"imaps://u@h.example\"}\n",
 		  "!1:2 !2:2 !3:2 !4:2 n/u" },
+		{ "x", "{\"address\":\"a@x.example\",\"expect\":{\"tls\":2}}\n"
+		       "{\"address\":\"a@x.example\",\"expect\":{\"cause\":"
+		       "\"works\",\"capabilities\":{\"imap\":[1]}}}\n"
+		       "{\"expect\":[]}\n",
+		  "!1:36 !2:68 !3:2" },
 		{ "x", "", "" },
 		{ "x", "\n \n", "" },
 	};

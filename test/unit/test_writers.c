@@ -16,6 +16,9 @@ static const struct outcome_expectation met[] = {
 static const struct outcome_expectation unmet[] = {
 	{ "certificate_days", "90", "61", false },
 	{ "tls", "1.2", "1.3", true },
+	{ "capabilities.imap", "IDLE MOVE", "IDLE", false },
+	{ "capabilities.smtp", "DSN", "none of them", false },
+	{ "max_ms", "100", "365", false },
 };
 
 static char team[] = "team", sales[] = "=sales, \"east\"";
@@ -33,7 +36,7 @@ static const struct outcome_about refused = { .name = "taro@gmail.com", AT(3),
 static const struct outcome_about leaver = { .name = "leaver@gmail.com", AT(4),
 	.expectations = 1, .expectation = met };
 static const struct outcome_about ends = { .name = "ends@example.org", AT(5),
-	.expectations = 2, .expectation = unmet };
+	.expectations = 5, .expectation = unmet };
 static const struct outcome_about down = { .name = "down@example.org", AT(6) };
 static const struct outcome_about no_domain = { .name = "x@nodomain.example",
 	AT(7) };
