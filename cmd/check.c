@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/trials.h"
 #include "probes/base/text.h"
 #include "probes/wire/wait.h"
 
@@ -355,6 +354,7 @@ static struct laboratory *laboratory_of(const struct check_request *request,
 	if (!lab)
 		return NULL;
 	lab->run = request->run;
+	lab->pair = request->pair;
 	lab->only_plan = request->experiments == EXPERIMENTS_PLANNED;
 	lab->right = &judge->known.right;
 	lab->knowledge = judge->knowledge;
@@ -461,7 +461,7 @@ void check_release(struct check_result *r)
 {
 	free(r->seen);
 	free(r->tried);
-	for (size_t i = 0; i <= ENDPOINTS_MAX; i++)
+	for (size_t i = 0; i < TRIAL_SETS; i++)
 		free(r->made[i]);
 	experiment_table_free(r->table);
 	*r = (struct check_result){ 0 };

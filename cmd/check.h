@@ -6,6 +6,7 @@
 
 #include "cmd/hygiene.h"
 #include "cmd/knowledge.h"
+#include "cmd/trials.h"
 #include "probes/probe.h"
 #include "providers/provider.h"
 #include "reports/diagnose.h"
@@ -50,6 +51,7 @@ struct check_request {
 	/* world, trust, limits, redirections, progress; the rest is filled in */
 	struct probe_plan plan;
 	void (*run)(struct probe *probes, size_t n);	/* probe_all, or probe_each in tests */
+	trial_pair pair;		/* NULL, but in tests */
 };
 
 struct check_result {
@@ -58,7 +60,7 @@ struct check_result {
 	bool secret_given;
 	struct hygiene secret;		/* what was said of it; all that is kept */
 	struct trials trials;		/* experiments; seen[] in these, or NULL */
-	struct evidence *made[ENDPOINTS_MAX + 1];	/* a check's; owned */
+	struct evidence *made[TRIAL_SETS];	/* a check's; owned */
 	struct evidence *tried;		/* a session's, by trial; owned */
 	struct experiment_table *table;	/* the trials', where it is our own */
 	struct diagnosis diagnosis;

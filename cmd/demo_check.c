@@ -92,7 +92,8 @@ static bool look_for_servers(struct demo_account *a, struct fault *why)
 	return true;
 }
 
-bool demo_account_enter(struct demo_account *a, bool in_order,
+bool demo_account_enter(struct demo_account *a,
+			void (*run)(struct probe *probes, size_t n),
 			struct fault *why)
 {
 	struct check_request *r = &a->request;
@@ -102,10 +103,10 @@ bool demo_account_enter(struct demo_account *a, bool in_order,
 	o->connect_rules = r->plan.connect_rules;
 	for (size_t i = 0; i < o->connect_rules; i++)
 		o->connect_rule[i] = r->plan.connect_rule[i];
-	r->run = in_order ? probe_each : probe_all;
+	r->run = run;
 	a->discover = (struct discover_request){
 		.o = o, .world = r->plan.world, .trust = r->plan.trust,
-		.run = r->run, .in_order = in_order,
+		.run = run, .in_order = run != probe_all,
 	};
 	r->ask_names = ask_names;
 	r->ask_context = a;

@@ -27,10 +27,12 @@ bool demo_account_init(struct demo_account *a, const struct scenario *s,
 		       struct fault *why);
 /*
  * Where it is played: plan.world, plan.trust and the redirections are set.
- * `in_order`: one thread, as the scripted world wants it. Servers that the
- * scenario does not ask for are looked for now. Faults: those of discover().
+ * `run`: probe_all; anything else works in one thread, as the scripted world
+ * wants it. Servers that the scenario does not ask for are looked for now.
+ * Faults: those of discover().
  */
-bool demo_account_enter(struct demo_account *a, bool in_order,
+bool demo_account_enter(struct demo_account *a,
+			void (*run)(struct probe *probes, size_t n),
 			struct fault *why);
 void demo_account_release(struct demo_account *a);	/* accepts zeroed */
 

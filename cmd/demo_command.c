@@ -39,7 +39,7 @@ static bool stage_set_init(struct stage_set *t, const struct scenario *s,
 	plan->trust = t->trust;
 	plan->start = now_msec();
 	servers_redirect(all, plan);
-	return demo_account_enter(&t->account, false, why);
+	return demo_account_enter(&t->account, probe_all, why);
 }
 
 static int print_report(const struct options *o, const struct stage_set *t,

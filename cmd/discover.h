@@ -61,7 +61,7 @@ void discover_free(struct discovery *d);
  * are listed and not tried. With --no-network-discovery, or where the domain's
  * provider is known, nobody is asked. Faults: as above.
  */
-#define NAMES_MSEC 2500
+#define NAMES_MSEC 2000
 bool discover_names(const struct discover_request *r, const char *address,
 		    struct search *ret, struct fault *why);
 

@@ -6,7 +6,9 @@
 #include "probes/base/text.h"
 #include "probes/wire/wait.h"
 
-#define LATE ENDPOINTS_MAX		/* index of the late ones in seen[] */
+/* Whose place in seen[] it is; those at hand have the first ones. */
+#define LATE ENDPOINTS_MAX
+#define AT_RIGHT_HOST (LATE + 1)
 
 void laboratory_open(struct laboratory *lab, const struct probe_plan *plan,
 		     const struct evidence *first)
@@ -18,7 +20,7 @@ void laboratory_open(struct laboratory *lab, const struct probe_plan *plan,
 
 void laboratory_close(struct laboratory *lab)
 {
-	for (size_t i = 0; i <= LATE; i++)
+	for (size_t i = 0; i < TRIAL_SETS; i++)
 		free(lab->seen[i]);
 	for (size_t i = 0; i < ENDPOINTS_MAX; i++)
 		free(lab->early[i]);
@@ -58,14 +60,17 @@ static void tell_asking(const struct trial_need *need,
 	io->seen[io->n++] = NULL;
 }
 
-/* Once an account, however many wait for it. */
+/*
+ * Once an account, however many wait for it; who gives up asking leaves the
+ * question to the next.
+ */
 static void ask_names(struct laboratory *lab, const struct trial_need *need,
 		      struct trials *io)
 {
-	if (lab->names || lab->names_asked || !lab->ask_names)
+	if (lab->names || !lab->ask_names)
 		return;
-	lab->names_asked = true;
-	lab->asked = calloc(1, sizeof(*lab->asked));
+	if (!lab->asked)
+		lab->asked = calloc(1, sizeof(*lab->asked));
 	if (lab->asked && lab->ask_names(lab->ask_context, !lab->only_plan,
 					 lab->asked))
 		lab->names = lab->asked;
@@ -226,28 +231,88 @@ static void make(const struct laboratory *lab, struct trials *io, size_t from,
 
 /* ---- early: in the thread of the probe that waits ---- */
 
+struct early {
+	struct laboratory *lab;
+	struct trial_need need;
+	struct trials *at_hand, *at_right_host;
+	msec by;			/* for both */
+};
+
+static bool try_at_hand(void *context)
+{
+	struct early *e = context;
+	size_t about = e->need.about;
+
+	if (e->at_hand->n > 0)
+		make(e->lab, e->at_hand, 0, EARLY_MSEC, &e->lab->seen[about]);
+	return trials_settle(e->at_hand, about);
+}
+
+static void try_at_right_host(void *context)
+{
+	struct early *e = context;
+	struct trial_need need = e->need;
+	struct trials *t = e->at_right_host;
+	struct world *world = e->lab->plan->world;
+	msec left;
+
+	need.part = TRIALS_AT_RIGHT_HOST;
+	if (plan(e->lab, &need, t) == 0)
+		return;
+	left = e->by - world->now(world);
+	make(e->lab, t, 0, msec_min(EARLY_MSEC, left),
+	     &e->lab->seen[AT_RIGHT_HOST + need.about]);
+}
+
+static void append(struct trials *to, const struct trials *from)
+{
+	for (size_t i = 0; i < from->n && to->n < TRIALS_MAX; i++) {
+		to->trial[to->n] = from->trial[i];
+		to->seen[to->n++] = from->seen[i];
+	}
+}
+
+static void try_early(struct early *e)
+{
+	struct laboratory *lab = e->lab;
+	struct world *world = lab->plan->world;
+	bool settled;
+
+	e->by = world->now(world) + LANE_MSEC;
+	e->need.part = TRIALS_AT_HAND;
+	plan(lab, &e->need, e->at_hand);
+	settled = lab->pair ? lab->pair(world, try_at_hand, try_at_right_host,
+					e) :
+			      thread_pair(try_at_hand, try_at_right_host, e);
+	if (!settled)
+		append(e->at_hand, e->at_right_host);
+}
+
 msec laboratory_doubt(void *context, const struct evidence *seen, msec by)
 {
 	struct laboratory *lab = context;
 	size_t about = (size_t)(seen - lab->first);
-	struct trials *t;
-	struct trial_need need = {
+	struct early e = { .lab = lab, .need = {
 		.seen = seen, .about = (uint8_t)about,
 		.stage = seen->step[seen->steps - 1].stage,
 		.fault = FAULT_TIMEOUT, .early = true,
-	};
+	} };
 	struct world *world = lab->plan->world;
 	msec wait;
 
 	/* one doubt an endpoint: who connects and then is silent had its turn */
+	if (lab->early[about] && lab->early[about]->n > 0)
+		return by;
 	if (!lab->early[about])
 		lab->early[about] = trials_open(lab);
-	t = lab->early[about];
-	if (!t || lab->seen[about] || plan(lab, &need, t) == 0 ||
-	    lab->only_plan)
-		return by;
-	make(lab, t, 0, EARLY_MSEC, &lab->seen[about]);
-	return trials_end_wait(t, about, &wait) ?
+	e.at_hand = lab->early[about];
+	e.at_right_host = trials_open(lab);
+	if (e.at_hand && lab->only_plan)
+		plan(lab, &e.need, e.at_hand);
+	else if (e.at_hand && e.at_right_host)
+		try_early(&e);
+	free(e.at_right_host);
+	return e.at_hand && trials_end_wait(e.at_hand, about, &wait) ?
 	       msec_min(by, world->now(world) + wait) : by;
 }
 
@@ -258,14 +323,9 @@ static void gather(struct laboratory *lab)
 	struct trials *all = &lab->trials;
 
 	all->first = lab->first;
-	for (size_t i = 0; i < ENDPOINTS_MAX; i++) {
-		const struct trials *t = lab->early[i];
-
-		for (size_t k = 0; t && k < t->n && all->n < TRIALS_MAX; k++) {
-			all->trial[all->n] = t->trial[k];
-			all->seen[all->n++] = t->seen[k];
-		}
-	}
+	for (size_t i = 0; i < ENDPOINTS_MAX; i++)
+		if (lab->early[i])
+			append(all, lab->early[i]);
 }
 
 void laboratory_late(struct laboratory *lab, const struct trial_need *need,
@@ -279,8 +339,13 @@ void laboratory_late(struct laboratory *lab, const struct trial_need *need,
 		return;
 	gather(lab);
 	early = lab->trials.n;
-	for (size_t i = 0; i < needs; i++)
-		plan(lab, &need[i], &lab->trials);
+	for (size_t i = 0; i < needs; i++) {
+		struct trial_need n = need[i];
+
+		/* who needed them has not heard of the early ones yet */
+		n.proven = n.proven || trials_settle(&lab->trials, n.about);
+		plan(lab, &n, &lab->trials);
+	}
 	if (lab->trials.n > early && !lab->only_plan)
 		make(lab, &lab->trials, early, LATE_MSEC, &lab->seen[LATE]);
 }

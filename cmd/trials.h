@@ -13,6 +13,11 @@
  * its early experiments at once; when they are done, what is still open gets
  * the rest. None logs in, but for variants that were asked for.
  *
+ * The early ones go in two lanes side by side: what can be tried at hand, and
+ * what has to be tried at the right host, whose name the domain may have to be
+ * asked for. What is proven at hand ends the other lane: nobody who only took
+ * the wrong kind of encryption waits for a domain that is slow to answer.
+ *
  *	laboratory_open(&lab, &plan, result->seen);
  *	plan.doubt = laboratory_doubt;
  *	plan.doubt_context = &lab;
@@ -21,11 +26,18 @@
  *	known.trials = &lab.trials;
  */
 #define EARLY_MSEC 2000			/* what an early experiment may take */
+#define LANE_MSEC  3500			/* early ones and asking for names */
 #define LATE_MSEC  3000
+#define TRIAL_SETS (2 * ENDPOINTS_MAX + 1)	/* early by lane, late */
+
+/* As thread_pair, in that world: tests have no threads. */
+typedef bool (*trial_pair)(struct world *w, bool (*first)(void *arg),
+			   void (*second)(void *arg), void *arg);
 
 struct laboratory {
 	/* the caller's */
 	void (*run)(struct probe *probes, size_t n);	/* probe_all */
+	trial_pair pair;		/* NULL: thread_pair */
 	const struct right *right;	/* the provider's own servers */
 	struct knowledge *knowledge;	/* has the table of experiments */
 	bool only_plan;			/* --explain-plan: nothing is made */
@@ -39,11 +51,10 @@ struct laboratory {
 	const struct probe_plan *plan;
 	const struct evidence *first;	/* of the account's own, an array */
 	struct search *asked;		/* what it named, for `names` */
-	bool names_asked;
-	struct mutex names_mutex;	/* for these two and `names` */
+	struct mutex names_mutex;	/* for it and `names` */
 	struct trials *early[ENDPOINTS_MAX];	/* each by its own thread */
 	struct trials trials;		/* all of them, once probes are done */
-	struct evidence *seen[ENDPOINTS_MAX + 1];	/* early ones; late */
+	struct evidence *seen[TRIAL_SETS];	/* what they showed */
 };
 
 /* Borrows plan and first until it is closed. */

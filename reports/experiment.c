@@ -222,6 +222,26 @@ static void suggest(const struct meaning *o, struct rule_match *m)
 }
 
 /*
+ * What was tried because of a silence means nothing once the server has
+ * spoken after all.
+ */
+static bool is_past(const struct trials *t, const struct experiment *x,
+		    size_t about)
+{
+	const struct step *failed = t->first ?
+				    evidence_failure(&t->first[about]) : NULL;
+
+	return failed && !experiment_is_about(x, failed);
+}
+
+static const struct meaning *last_meaning(const struct trials *t,
+					  const struct experiment *x,
+					  size_t about)
+{
+	return is_past(t, x, about) ? NULL : experiment_meaning(t, x, about);
+}
+
+/*
  * Suggestions, the weaker (later) rows first; then everything that any row
  * ruled out goes; what is proven has the last word.
  */
@@ -231,7 +251,7 @@ void trials_weigh(const struct trials *t, size_t about, struct rule_match *io)
 	size_t n = t->table->rows;
 
 	for (size_t i = 0; i < n; i++)
-		held[i] = experiment_meaning(t, &t->table->row[i], about);
+		held[i] = last_meaning(t, &t->table->row[i], about);
 	for (size_t i = n; i-- > 0;)
 		if (held[i] && held[i]->suggests > 0)
 			suggest(held[i], io);
@@ -259,6 +279,18 @@ bool trials_end_wait(const struct trials *t, size_t about, msec *ret_wait)
 	return found;
 }
 
+bool trials_settle(const struct trials *t, size_t about)
+{
+	for (size_t i = 0; i < t->table->rows; i++) {
+		const struct meaning *o =
+			experiment_meaning(t, &t->table->row[i], about);
+
+		if (o && o->proves > 0)
+			return true;
+	}
+	return false;
+}
+
 /* The first probe that showed it, or the last of those that did not. */
 static bool decided(const struct trials *t, size_t index,
 		    const struct experiment *x, const struct meaning *o)
@@ -281,8 +313,7 @@ size_t trial_verdict(const struct trials *t, size_t index,
 {
 	const struct trial *of = &t->trial[index];
 	const struct experiment *x = experiment_by_id(t->table, of->id);
-	const struct meaning *o = x ? experiment_meaning(t, x, of->about) :
-				      NULL;
+	const struct meaning *o = x ? last_meaning(t, x, of->about) : NULL;
 	size_t n = 0;
 
 	if (!o || !t->seen[index] || !decided(t, index, x, o))

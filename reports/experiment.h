@@ -114,6 +114,9 @@ struct trials {
 	const struct evidence *seen[TRIALS_MAX];
 };
 
+/* Which of the rows: where the right host is, is another question. */
+enum trial_part { TRIALS_ALL, TRIALS_AT_HAND, TRIALS_AT_RIGHT_HOST };
+
 /* A failure, or (early) a silence that may become one. */
 struct trial_need {
 	const struct evidence *seen;
@@ -121,6 +124,7 @@ struct trial_need {
 	enum stage stage;
 	enum fault_kind fault;
 	bool proven, early;
+	enum trial_part part;
 	unsigned variants;		/* bits of those that there are */
 	unsigned *logins;		/* refused logins still allowed, or NULL */
 };
@@ -143,6 +147,8 @@ void trials_weigh(const struct trials *t, size_t about, struct rule_match *io);
  * ms are still worth while.
  */
 bool trials_end_wait(const struct trials *t, size_t about, msec *ret_wait);
+/* Have they proven what it is? Then nothing else has to be tried. */
+bool trials_settle(const struct trials *t, size_t about);
 
 /* What a probe saw, for the reports: "greeted", "connected", ... */
 enum sight {

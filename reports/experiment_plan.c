@@ -22,6 +22,11 @@ static bool fault_fits(const struct experiment *x, enum fault_kind f)
 	return x->faults == 0;
 }
 
+bool experiment_is_about(const struct experiment *x, const struct step *failed)
+{
+	return stage_fits(x, failed->stage) && fault_fits(x, failed->why.kind);
+}
+
 static bool security_fits(const struct experiment *x, enum security s)
 {
 	for (size_t i = 0; i < x->securities; i++)
@@ -65,6 +70,12 @@ static bool is_usual_port(const struct right *right, const struct endpoint *e)
 	       service == e->service;
 }
 
+static bool part_fits(const struct experiment *x, enum trial_part part)
+{
+	return part == TRIALS_ALL || (part == TRIALS_AT_RIGHT_HOST) ==
+				     (x->host == HOST_PROVIDER);
+}
+
 static bool may_log_in(const struct experiment *x,
 		       const struct trial_need *n)
 {
@@ -78,7 +89,8 @@ static bool experiment_fits(const struct planner *p)
 	const struct trial_need *n = p->need;
 	const struct endpoint *e = &n->seen->endpoint;
 
-	return stage_fits(x, n->stage) && fault_fits(x, n->fault) &&
+	return part_fits(x, n->part) &&
+	       stage_fits(x, n->stage) && fault_fits(x, n->fault) &&
 	       security_fits(x, e->security) && speech_fits(x, n->seen) &&
 	       (!x->in_clear || !n->seen->tls.handshake_done) &&
 	       (!x->in_private || sight_is_private(n->seen)) &&

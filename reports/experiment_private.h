@@ -83,6 +83,8 @@ enum host_kind place_kind(const struct planner *p);
 
 const struct experiment *experiment_by_id(const struct experiment_table *t,
 					  const char *id);
+/* Does a step that failed like this belong to its failures? */
+bool experiment_is_about(const struct experiment *x, const struct step *failed);
 /* The first outcome of `x` that holds for the trials about `about`; or NULL. */
 const struct meaning *experiment_meaning(const struct trials *t,
 					 const struct experiment *x,

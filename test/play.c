@@ -11,8 +11,9 @@ static void play(struct play_end *e)
 	e->finished = check_account(&e->account.request, &e->result, &e->why);
 }
 
-void play_script(const struct scenario *s, struct script_world *w,
-		 struct play_end *ret)
+static void play_in(const struct scenario *s, struct script_world *w,
+		    void (*run)(struct probe *probes, size_t n),
+		    struct play_end *ret)
 {
 	struct probe_plan *plan = &ret->account.request.plan;
 
@@ -22,10 +23,23 @@ void play_script(const struct scenario *s, struct script_world *w,
 	plan->world = &w->world;
 	plan->start = w->clock;
 	plan->timeout = PROBE_MSEC;
-	if (!demo_account_enter(&ret->account, true, &ret->why))
+	ret->account.request.pair = script_world_pair;
+	if (!demo_account_enter(&ret->account, run, &ret->why))
 		return;
 	play(ret);
 	ret->logins = script_world_logins(w);
+}
+
+void play_script(const struct scenario *s, struct script_world *w,
+		 struct play_end *ret)
+{
+	play_in(s, w, probe_each, ret);
+}
+
+void play_timed(const struct scenario *s, struct script_world *w,
+		struct play_end *ret)
+{
+	play_in(s, w, script_world_run, ret);
 }
 
 static bool play_against(const struct scenario *s, struct servers *all,
@@ -46,7 +60,7 @@ static bool play_against(const struct scenario *s, struct servers *all,
 	plan->trust = trust;
 	plan->start = now_msec();
 	servers_redirect(all, plan);
-	if (demo_account_enter(&ret->account, false, &ret->why))
+	if (demo_account_enter(&ret->account, probe_all, &ret->why))
 		play(ret);
 	trust_free(trust);
 	plan->world = NULL;

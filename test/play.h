@@ -17,6 +17,9 @@ struct play_end {
 /* One probe after the other in the scripted world, which may break things. */
 void play_script(const struct scenario *s, struct script_world *w,
 		 struct play_end *ret);
+/* The same, all probes at once by the clock; ret->result.took counts. */
+void play_timed(const struct scenario *s, struct script_world *w,
+		struct play_end *ret);
 /* All probes at once, over TCP and TLS. false: no servers (*ret->why). */
 bool play_loopback(const struct scenario *s, struct play_end *ret);
 void play_release(struct play_end *e);

@@ -5,7 +5,7 @@ add_library(scenario_world STATIC ${CMAKE_CURRENT_LIST_DIR}/world_script.c
 	${CMAKE_CURRENT_LIST_DIR}/outputs.c)
 target_link_libraries(scenario_world PUBLIC mw_cmd)
 
-foreach(name scenario_test gate_test)
+foreach(name scenario_test gate_test time_test)
 	add_executable(${name} ${CMAKE_CURRENT_LIST_DIR}/${name}.c)
 	target_link_libraries(${name} PRIVATE scenario_world)
 endforeach()
@@ -25,6 +25,9 @@ if(NOT only_threads)
 	# Who is taken for whom; the diagonal is the bar.
 	add_test(NAME scenarios.zoo COMMAND scenario_test zoo)
 	set_tests_properties(scenarios.zoo PROPERTIES TIMEOUT 900)
+
+	# Seconds to the verdict on wrong settings, by a clock that jumps.
+	add_test(NAME scenarios.time COMMAND time_test)
 
 	# Every scenario's report in JSON holds to the schema that ships.
 	set(reports ${CMAKE_CURRENT_BINARY_DIR}/scenario_reports)

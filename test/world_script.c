@@ -8,7 +8,7 @@
 #include "probes/base/text.h"
 #include "probes/wire/dns.h"
 
-#define OPERATION_MSEC 7		/* what a round trip takes here */
+#define TRIP_MSEC 7			/* what a round trip takes here */
 #define DEFAULT_ADDRESS "192.0.2.25"
 
 static msec script_now(struct world *w)
@@ -23,10 +23,10 @@ bool script_time_out(struct script_world *w, msec by, struct fault *why)
 	return fail(why, FAULT_TIMEOUT, "no answer in the time allowed");
 }
 
-/* Is this the operation to break? Counts it, and takes its time. */
-bool script_breaks(struct script_world *w)
+/* Is this the operation to break? Counts it; it takes so many round trips. */
+bool script_breaks(struct script_world *w, msec trips)
 {
-	w->clock += OPERATION_MSEC;
+	w->clock += trips * w->trip;
 	if (++w->operations != w->break_at)
 		return w->broken && w->refused_after;
 	w->broken = true;
@@ -115,7 +115,7 @@ static bool script_resolve(struct world *world, const char *host,
 		return true;
 	}
 	span_copy(SPAN_LIT("192.0.2.53"), ret->resolver, sizeof(ret->resolver));
-	if (script_breaks(w))
+	if (script_breaks(w, 1))
 		return resolve_broken(w, by, ret, why);
 	while (s && s->alias && ret->cnames < CNAMES_MAX) {
 		span_copy(span_of(s->alias), ret->cname[ret->cnames++],
@@ -155,7 +155,7 @@ static bool script_records(struct world *world, struct records_facts *io,
 			   size_t n, msec by, struct fault *why)
 {
 	struct script_world *w = script_world_of(world);
-	bool break_all = script_breaks(w);
+	bool break_all = script_breaks(w, 1);
 
 	(void)why;
 	for (size_t i = 0; i < n; i++) {
@@ -197,15 +197,10 @@ bool script_pump(struct script_link *l, msec by, struct fault *why)
 	struct play play;
 
 	while (l->ready.len == 0) {
-		if (l->wait > 0) {
-			msec left = by - w->clock;
-
-			if (left < l->wait) {
-				l->wait -= left > 0 ? left : 0;
+		if (l->due > w->clock) {
+			if (by < l->due)
 				return script_time_out(w, by, why);
-			}
-			w->clock += l->wait;
-			l->wait = 0;
+			w->clock = l->due;
 		}
 		player_next(&l->player, &play);
 		switch (play.kind) {
@@ -213,7 +208,7 @@ bool script_pump(struct script_link *l, msec by, struct fault *why)
 			l->ready = play.bytes;
 			break;
 		case PLAY_WAIT:
-			l->wait = play.wait;
+			l->due = w->clock + play.wait;
 			break;
 		case PLAY_SECURE:
 			l->player.then = THEN_SECURE;	/* it waits for a hello */
@@ -265,7 +260,8 @@ static bool link_read(void *self, char *to, size_t cap, size_t *ret_len,
 
 	if (l->closed)
 		return fail(why, FAULT_CLOSED, "the server closed the connection");
-	if (script_breaks(w))
+	/* what has come already is there at once */
+	if (script_breaks(w, l->ready.len == 0))
 		return link_broken(l, to, max, ret_len, by, why);
 	if (l->world->scenario->endpoint[l->endpoint].connect == CONNECT_RESET)
 		return fail(why, FAULT_RESET, "connection reset by the peer");
@@ -288,7 +284,7 @@ static bool link_write(void *self, const char *from, size_t len, msec by,
 
 	if (l->closed)
 		return fail(why, FAULT_RESET, "connection reset by the peer");
-	if (script_breaks(l->world)) {
+	if (script_breaks(l->world, 0)) {
 		l->closed = l->world->break_how != BREAK_TIMEOUT;
 		return script_broken(l->world, by, why);
 	}
@@ -434,7 +430,7 @@ static bool script_connect(struct world *world, struct connect_facts *io,
 	int at = find_scene(w, host, io->port, NULL), own;
 
 	io->winner = -1;
-	if (script_breaks(w))
+	if (script_breaks(w, 1))
 		return connect_broken(w, io, by, why);
 	if (at < 0)
 		return connect_refused(w, io, why);
@@ -466,7 +462,37 @@ struct script_world *script_world_new(const struct scenario *s)
 				   scene_fetch };
 	w->scenario = s;
 	w->clock = 1000;
+	w->trip = TRIP_MSEC;
 	return w;
+}
+
+void script_world_run(struct probe *probes, size_t n)
+{
+	struct script_world *w = script_world_of(probes[0].plan->world);
+	msec began = w->clock, ended = w->clock;
+
+	for (size_t i = 0; i < n; i++) {
+		w->clock = began;
+		probe_run(&probes[i]);
+		ended = w->clock > ended ? w->clock : ended;
+	}
+	w->clock = ended;
+}
+
+bool script_world_pair(struct world *world, bool (*first)(void *arg),
+		       void (*second)(void *arg), void *arg)
+{
+	struct script_world *w = script_world_of(world);
+	msec began = w->clock, ended;
+	bool enough = first(arg);
+
+	if (enough)
+		return true;
+	ended = w->clock;
+	w->clock = began;
+	second(arg);
+	w->clock = ended > w->clock ? ended : w->clock;
+	return false;
 }
 
 void script_world_free(struct script_world *w)

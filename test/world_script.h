@@ -6,11 +6,13 @@
 #include <stdio.h>
 
 #include "cmd/demo/player.h"
+#include "probes/probe.h"
 #include "probes/wire/world.h"
 
 /*
  * A scenario as a world: no sockets, no threads, and a clock that jumps to the
- * deadline when a server is silent. For probe_each() alone: one thread.
+ * deadline when a server is silent. One thread: for probe_each(), or, where the
+ * time counts, for script_world_run().
  *
  *	struct script_world *w = script_world_new(scenario);
  *	plan.world = &w->world;
@@ -22,7 +24,7 @@ struct script_link {			/* what one server saw */
 	bool in_tls, closed;
 	struct player player;
 	struct span ready;		/* said by the player, not read yet */
-	msec wait;
+	msec due;			/* before that it says nothing more */
 	bool answered, accepted;	/* the login, as the client read it */
 };
 
@@ -38,7 +40,7 @@ enum script_break {
 struct script_world {
 	struct world world;		/* first: a world is a script_world */
 	const struct scenario *scenario;
-	msec clock;
+	msec clock, trip;		/* trip: there and back, 7 ms unless set */
 	size_t read_max;		/* bytes a read returns at most; 0: all */
 	unsigned operations;		/* so far */
 	unsigned break_at;		/* the one to break, from 1; 0: none */
@@ -53,6 +55,15 @@ struct script_world {
 /* NULL: no memory. */
 struct script_world *script_world_new(const struct scenario *s);
 void script_world_free(struct script_world *w);
+
+/*
+ * As probe_each, but by the clock they run side by side: each begins when the
+ * first did, and all together take as long as the longest.
+ */
+void script_world_run(struct probe *probes, size_t n);
+/* As thread_pair, by the clock; the second is left out when it is not needed. */
+bool script_world_pair(struct world *world, bool (*first)(void *arg),
+		       void (*second)(void *arg), void *arg);
 
 unsigned script_world_logins(const struct script_world *w);
 

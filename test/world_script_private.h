@@ -15,8 +15,8 @@ static inline struct script_world *script_world_of(struct world *w)
 /* The clock jumps to the deadline. Returns false. */
 bool script_time_out(struct script_world *w, msec by, struct fault *why);
 
-/* Is this the operation to break? Counts it, and takes its time. */
-bool script_breaks(struct script_world *w);
+/* Is this the operation to break? Counts it; it takes so many round trips. */
+bool script_breaks(struct script_world *w, msec trips);
 
 /* How it is broken, as *why. Returns false. */
 bool script_broken(struct script_world *w, msec by, struct fault *why);

@@ -204,7 +204,7 @@ bool script_secure(struct world *world, const struct tls_request *request,
 		  sizeof(ret->our_versions));
 	span_copy(span_of(request->host), ret->server_name,
 		  sizeof(ret->server_name));
-	ok = !script_breaks(w) ? handshake(l, io, request, by, ret, why) :
+	ok = !script_breaks(w, 2) ? handshake(l, io, request, by, ret, why) :
 	     script_broken(w, by, why);
 	if (!ok)
 		stream_close(io);

@@ -28,6 +28,7 @@
 struct errand {
 	void (*run)(void *);
 	void *arg;
+	int stop_fd;
 };
 
 static void *thread_main(void *arg)
@@ -35,6 +36,7 @@ static void *thread_main(void *arg)
 	struct errand errand = *(struct errand *)arg;
 
 	free(arg);
+	wait_stop_at(errand.stop_fd);
 	errand.run(errand.arg);
 	return NULL;
 }
@@ -62,7 +64,7 @@ static bool start(struct thread *t, size_t stack, void (*run)(void *),
 
 	if (!errand)
 		return false;
-	*errand = (struct errand){ run, arg };
+	*errand = (struct errand){ run, arg, wait_stops_at() };
 	if (pthread_attr_init(&how) != 0) {
 		free(errand);
 		return false;
@@ -88,6 +90,57 @@ bool thread_start_deep(struct thread *t, void (*run)(void *), void *arg)
 void thread_join(struct thread *t)
 {
 	pthread_join(t->id, NULL);
+}
+
+/* ---- two at once ---- */
+
+struct second {
+	void (*run)(void *arg);
+	void *arg;
+	int stop_fd;
+};
+
+static void run_second(void *context)
+{
+	const struct second *s = context;
+
+	wait_stop_at(s->stop_fd);
+	s->run(s->arg);
+}
+
+static bool pair_together(bool (*first)(void *arg), void *arg,
+			  struct second *second, struct bell *stop,
+			  bool *ret_enough)
+{
+	struct thread thread;
+
+	if (!thread_start(&thread, run_second, second))
+		return false;
+	*ret_enough = first(arg);
+	if (*ret_enough)
+		bell_ring(stop);
+	thread_join(&thread);
+	return true;
+}
+
+bool thread_pair(bool (*first)(void *arg), void (*second)(void *arg),
+		 void *arg)
+{
+	struct bell stop;
+	bool together = false, enough = false;
+
+	if (bell_init(&stop)) {
+		struct second s = { second, arg, stop.fds[0] };
+
+		together = pair_together(first, arg, &s, &stop, &enough);
+		bell_release(&stop);
+	}
+	if (together)
+		return enough;
+	enough = first(arg);
+	if (!enough)
+		second(arg);
+	return enough;
 }
 
 void thread_once(struct once *o, void (*run)(void))

@@ -14,6 +14,15 @@ bool thread_start(struct thread *t, void (*run)(void *), void *arg);
 bool thread_start_deep(struct thread *t, void (*run)(void *), void *arg);
 void thread_join(struct thread *t);
 
+/*
+ * Two pieces of work at once: `first` here, `second` in a thread. When `first`
+ * says true nobody needs the second any longer: its waits end with
+ * FAULT_CANCELLED, and what it did is not to be used. Returns what `first`
+ * said, when both have ended.
+ */
+bool thread_pair(bool (*first)(void *arg), void (*second)(void *arg),
+		 void *arg);
+
 struct mutex { pthread_mutex_t lock; };
 void mutex_init(struct mutex *m);
 void mutex_release(struct mutex *m);

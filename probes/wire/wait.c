@@ -123,6 +123,11 @@ void wait_stop_at(int fd)
 	stop_fd = fd;
 }
 
+int wait_stops_at(void)
+{
+	return stop_fd;
+}
+
 /* What poll() understands: -1 for ever, else at most INT_MAX ms. */
 static int poll_time(msec by)
 {

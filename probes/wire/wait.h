@@ -37,9 +37,11 @@ void wait_interrupt(void);
 
 /*
  * The waits of this thread alone also end with FAULT_CANCELLED once `fd` is
- * readable: whoever started it needs its answer no longer. -1: no more.
+ * readable: whoever started it needs its answer no longer. -1: no more. Threads
+ * that it starts (thread.h) begin with the same.
  */
 void wait_stop_at(int fd);
+int wait_stops_at(void);
 
 #define WAIT_FDS_MAX 64
 

@@ -547,6 +547,8 @@ static void a_greeting_proves(void **state)
 	assert_int_equal(m.cause[0].confidence, CONFIDENCE_PROVEN);
 	assert_true(trials_end_wait(&l->trials, 0, &wait));
 	assert_int_equal(wait, 0);
+	assert_true(trials_settle(&l->trials, 0));
+	assert_false(trials_settle(&l->trials, 1));
 	assert_int_equal(trial_verdict(&l->trials, 0, c), 1);
 	/* another endpoint is not concerned */
 	m = rivals();
@@ -568,6 +570,60 @@ static void silence_proves_nothing(void **state)
 	assert_int_equal(m.causes, 3);
 	assert_int_equal(m.cause[0].cause, CAUSE_SERVER_UNAVAILABLE);
 	assert_int_equal(m.cause[0].confidence, CONFIDENCE_LIKELY);
+	lab_free(l);
+}
+
+/* Silent with TLS and silent without: no server that greets in clear text. */
+static void neither_way_excludes(void **state)
+{
+	struct lab *l = lab_new("mail.example", 143, SECURITY_TLS, STAGE_TLS,
+				FAULT_TIMEOUT);
+	struct rule_match m = { .rule = "", .causes = 2, .cause = {
+		{ CAUSE_TLS_ON_PLAINTEXT_PORT, CONFIDENCE_LIKELY },
+		{ CAUSE_SERVER_UNAVAILABLE, CONFIDENCE_POSSIBLE } } };
+	const struct rule_match before = m;
+
+	(void)state;
+	l->trials.first = &l->e;
+	sample_fail(&l->e, STAGE_TLS, 4000, FAULT_TIMEOUT, "");
+	plan(l);
+	see_all(l, SIGHT_CONNECTED);
+	trials_weigh(&l->trials, 0, &m);
+	assert_int_equal(m.causes, 1);
+	assert_int_equal(m.cause[0].cause, CAUSE_SERVER_UNAVAILABLE);
+	assert_int_equal(m.cause[0].confidence, CONFIDENCE_LIKELY);
+	/* the server spoke after all: the silence was none */
+	l->e.step[l->e.steps - 1].why.kind = FAULT_NOT_TLS;
+	m = before;
+	trials_weigh(&l->trials, 0, &m);
+	assert_int_equal(m.causes, 2);
+	assert_int_equal(m.cause[0].cause, CAUSE_TLS_ON_PLAINTEXT_PORT);
+	lab_free(l);
+}
+
+static void the_lanes_share_the_rows(void **state)
+{
+	struct lab *l = lab_new("mail.example", 1993, SECURITY_TLS,
+				STAGE_CONNECT, FAULT_TIMEOUT);
+	struct trials *all = &l->trials;
+	struct trials at_hand = { .table = all->table };
+
+	(void)state;
+	l->provider[0] = (struct endpoint){
+		.service = SERVICE_IMAP, .host = "imap.example", .port = 993,
+		.security = SECURITY_TLS,
+	};
+	l->right = (struct right){ .n = 1, .server = { &l->provider[0] } };
+	plan(l);
+	l->need.part = TRIALS_AT_HAND;
+	trials_plan(&l->need, &l->right, NULL, &at_hand);
+	assert_true(at_hand.n > 0 && at_hand.n < all->n);
+	for (size_t i = 0; i < at_hand.n; i++)
+		assert_string_not_equal(at_hand.trial[i].endpoint.host,
+					"imap.example");
+	l->need.part = TRIALS_AT_RIGHT_HOST;
+	trials_plan(&l->need, &l->right, NULL, &at_hand);
+	assert_int_equal(at_hand.n, all->n);
 	lab_free(l);
 }
 
@@ -721,6 +777,8 @@ int main(void)
 		cmocka_unit_test(there_is_an_end),
 		cmocka_unit_test(a_greeting_proves),
 		cmocka_unit_test(silence_proves_nothing),
+		cmocka_unit_test(neither_way_excludes),
+		cmocka_unit_test(the_lanes_share_the_rows),
 		cmocka_unit_test(a_silent_port_is_told_apart),
 		cmocka_unit_test(the_servers_hello_tells_whose_limit_it_is),
 		cmocka_unit_test(a_foreign_suite_is_proof),

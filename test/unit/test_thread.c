@@ -145,6 +145,63 @@ static void a_bell_hears_cancel(void **state)
 	bell_release(&bell);
 }
 
+/* ---- two at once ---- */
+
+struct two {
+	bool enough, second_ran, grandchild_stopped;
+	struct bell begun;
+	struct fault why;
+};
+
+static bool wait_for_the_second(void *arg)
+{
+	struct two *t = arg;
+	struct fault why;
+
+	return bell_wait(&t->begun, MSEC_NEVER, &why) && t->enough;
+}
+
+static void wait_for_ever(void *arg)
+{
+	struct two *t = arg;
+	struct fault why;
+
+	t->grandchild_stopped = !wait_until(MSEC_NEVER, &why) &&
+				why.kind == FAULT_CANCELLED;
+}
+
+/* Its own threads are stopped with it. */
+static void be_long(void *arg)
+{
+	struct two *t = arg;
+	struct thread grandchild;
+
+	t->second_ran = true;
+	bell_ring(&t->begun);
+	if (!t->enough)
+		return;
+	assert_true(thread_start(&grandchild, wait_for_ever, t));
+	wait_until(MSEC_NEVER, &t->why);
+	thread_join(&grandchild);
+}
+
+static void the_second_ends_when_it_is_not_needed(void **state)
+{
+	struct two t = { .enough = true };
+
+	(void)state;
+	assert_true(bell_init(&t.begun));
+	assert_true(thread_pair(wait_for_the_second, be_long, &t));
+	assert_true(t.second_ran);
+	assert_int_equal(t.why.kind, FAULT_CANCELLED);
+	assert_true(t.grandchild_stopped);
+	/* nobody else is stopped: neither we nor whom we start now */
+	assert_int_equal(wait_stops_at(), -1);
+	t.enough = false;
+	assert_false(thread_pair(wait_for_the_second, be_long, &t));
+	bell_release(&t.begun);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -156,6 +213,8 @@ int main(void)
 				       fresh),
 		cmocka_unit_test_setup(another_thread_wakes_us, fresh),
 		cmocka_unit_test_setup(a_bell_hears_cancel, fresh),
+		cmocka_unit_test_setup(the_second_ends_when_it_is_not_needed,
+				       fresh),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
