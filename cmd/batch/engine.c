@@ -30,6 +30,7 @@ struct engine {
 	bool ending;			/* Ctrl-C, once */
 	msec end_by;
 	int code;			/* the worst so far */
+	unsigned lost;			/* tried, and in some output not told */
 };
 
 /* ---- what came of an account ---- */
@@ -60,6 +61,9 @@ static void write_down(struct engine *e, struct desk *d)
 	bar_count(&e->bar, d->outcome.exit_code != 0);
 	if (!outputs_add(e->plan->outputs, &d->outcome, d->line))
 		stop(e, EXIT_USAGE);
+	if (outputs_full(e->plan->outputs) &&
+	    d->outcome.reason == UNTRIED_NONE)
+		e->lost++;
 }
 
 static void add(struct engine *e, struct turn *t)
@@ -402,6 +406,22 @@ static void drain(struct engine *e)
 
 /* ---- the whole ---- */
 
+/* What a full disk has cost: nobody shall have to find out by counting. */
+static void tell_lost(const struct engine *e)
+{
+	char number[16];
+	struct buf n = buf_over(number, sizeof(number));
+	const struct text_arg args[] = {
+		{ "file", outputs_full(e->plan->outputs) },
+		{ "count", number }, { NULL, NULL }
+	};
+
+	if (e->lost == 0)
+		return;
+	buf_fmt(&n, "%u", e->lost);
+	complain(e->plan->o->lang, "batch.lost", args);
+}
+
 static void end_workers(struct engine *e)
 {
 	for (size_t i = 0; i < e->workers; i++) {
@@ -454,6 +474,7 @@ static int run(struct engine *e)
 	drain(e);
 	bar_wipe(&e->bar);
 	teller_end(&e->teller);
+	tell_lost(e);
 	return e->ending || wait_cancelled() ? EXIT_INTERRUPTED : e->code;
 }
 

@@ -23,6 +23,7 @@ struct output {
 	int fd;
 	off_t whole;			/* bytes that are whole records */
 	bool regular, failed;
+	bool unread;			/* failed: whoever read it is gone */
 	bool goes_on;			/* the file of --resume */
 };
 
@@ -213,6 +214,7 @@ static bool give_up(struct outputs *out, struct output *x, int error)
 
 	(void)done;
 	x->failed = true;
+	x->unread = error == EPIPE;
 	refuse_file(out->lang, x, error);
 	return false;
 }
@@ -394,6 +396,14 @@ void outputs_drop(struct outputs *out)
 	for (size_t i = 0; out && i < out->n; i++)
 		close_one(&out->one[i]);
 	free(out);
+}
+
+const char *outputs_full(const struct outputs *out)
+{
+	for (size_t i = 0; i < out->n; i++)
+		if (out->one[i].failed && !out->one[i].unread)
+			return shown(&out->one[i]);
+	return NULL;
 }
 
 bool outputs_on_terminal(const struct outputs *out)

@@ -29,6 +29,11 @@ bool outputs_settle(struct outputs *out);
 bool outputs_close(struct outputs *out);	/* accepts NULL */
 /* Give up: nothing that stood there before is touched. */
 void outputs_drop(struct outputs *out);		/* accepts NULL */
+/*
+ * The first that could not be written any more though somebody would have read
+ * it, or NULL.
+ */
+const char *outputs_full(const struct outputs *out);
 /* One of them shares the terminal with the progress bar. */
 bool outputs_on_terminal(const struct outputs *out);
 

@@ -12,6 +12,7 @@ import os
 import pathlib
 import pty
 import random
+import re
 import select
 import signal
 import socketserver
@@ -467,28 +468,72 @@ class Outputs(Case):
                      "--output", f"csv:{DIR}/full.csv", "--output",
                      f"junit:{DIR}/full.xml")
         self.assertEqual(done.code, 2, done)
-        self.assertEqual(done.err.count("/dev/full"), 1, done)
+        self.assertEqual(done.err.count("/dev/full"), 2, done)
         self.assertLess(len(SERVER.logins), 20)
+        self.assertIn(f"not in /dev/full: {len(SERVER.logins)}. ", done.err)
         self.assertEqual(len((DIR / "full.csv").read_text().splitlines()), 51)
         ElementTree.parse(DIR / "full.xml")
 
-    def test_the_disk_fills_up(self):
-        """A file that may not grow beyond some lines keeps whole lines."""
-        path = write("grow.jsonl", *[account(f"u{i}") for i in range(50)])
-        out = DIR / "grow.out"
-        done = subprocess.run(
+    def crowded(self, path, out, *more):
+        """A run whose files may not grow beyond 20 KB, as on a full disk."""
+        return subprocess.run(
             ["sh", "-c", 'ulimit -f 40; trap "" XFSZ; exec "$0" "$@"',
              harness.PROGRAM, *map(str, arguments(
-                 path, "--output", f"jsonl:{out}"))],
-            capture_output=True, text=True,
+                 path, "--jobs", 4, "--output", f"jsonl:{out}", *more))],
+            capture_output=True, text=True, timeout=60,
             env=harness.clean_environment(PW=SECRET))
-        self.assertEqual(done.returncode, 2, done)
-        self.assertEqual(done.stderr.count("grow.out"), 1, done)
-        kept = lines(out.read_text())
-        self.assertTrue(0 < len(kept) < 50)
+
+    def test_the_disk_fills_up(self):
+        """Whole lines are kept; what is lost was under way, and is told; and
+        nothing else is tried again, in that run and the next."""
+        path = write("grow.jsonl", *[account(f"u{i}") for i in range(50)])
+        out = DIR / "grow.out"
+        lost = 0
+        for more in ([], ["--resume", out]):
+            done = self.crowded(path, out, *more)
+            self.assertEqual(done.returncode, 2, done)
+            self.assertIn(f"The output {out} cannot be written", done.stderr)
+            kept = lines(out.read_text())
+            self.assertTrue(0 < len(kept) < 50)
+            told = re.search(r"not in .*grow.out: (\d+)\.", done.stderr)
+            self.assertLessEqual(int(told[1]), 4)
+            lost += int(told[1])
+            self.assertEqual(sum(SERVER.logins.values()), len(kept) + lost)
         more = batch(path, "--resume", out, "--output", f"jsonl:{out}")
         self.assertEqual(more.code, 0, more)
+        self.assertEqual(len(results(out.read_text())), 50)
         self.assertEqual(len(lines(out.read_text())), 50)
+        self.assertEqual(sum(SERVER.logins.values()), 50 + lost)
+
+    def test_everything_on_the_same_full_disk(self):
+        """Outputs and the state file, on a file system of 128 KiB."""
+        disk = DIR / "disk"
+        disk.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128k", "none",
+                           disk], capture_output=True).returncode != 0:
+            self.skipTest("no file system of one's own here")
+        self.addCleanup(subprocess.run, ["umount", disk], check=True)
+        path = write("disk.jsonl", *[account(f"bad{i}") for i in range(40)])
+        args = [a for a in map(str, arguments(
+            path, "--jobs", 4, "--output", f"jsonl:{disk}/out", "--output",
+            f"junit:{disk}/xml", "--state", disk / "state"))
+            if a != "--no-state"]
+        done = harness.run(*args)
+        self.assertEqual(done.code, 2, done)
+        kept = lines((disk / "out").read_text())
+        tried = sum(SERVER.logins.values())
+        self.assertIn(f"not in {disk}/out: {tried - len(kept)}.", done.err)
+        self.assertLessEqual(tried - len(kept), 4)
+        self.assertFalse((disk / "xml").exists())
+        self.assertEqual(sorted(f.name for f in disk.iterdir()),
+                         ["out", "state", "state.lock"])
+        # what the state file holds is right, and with room it goes on
+        subprocess.run(["mount", "-o", "remount,size=4m", disk], check=True)
+        done = harness.run(*args, "--resume", disk / "out")
+        self.assertEqual(done.code, 1, done)
+        self.assertEqual(len(results((disk / "out").read_text())), 40)
+        self.assertEqual(sum(SERVER.logins.values()), 40 + tried - len(kept))
+        ElementTree.parse(disk / "xml")
 
     def test_the_secret_is_in_none(self):
         """The server throws it back; so does a line of the file."""
@@ -600,6 +645,34 @@ class Broken(Case):
                          201)
         self.assertEqual(len(SERVER.logins), 200)
         self.assertLess(sum(SERVER.logins.values()), 200 + 4 * 5)
+
+    def test_killed_and_not_forgotten(self):
+        """What was refused before a kill -9 is not tried again by the next
+        run, which begins from the start: but for those under way."""
+        path = write("forget.jsonl", *[account(f"bad{i}") for i in range(80)])
+        more = ["--jobs", "4", "--account-refusals", "1", "--state",
+                DIR / "kept"]
+        SERVER.clear(0.02)
+        killed = 0
+        for _ in range(6):
+            args = [a for a in map(str, arguments(path, *more))
+                    if a != "--no-state"]
+            run = subprocess.Popen(
+                [harness.PROGRAM, *args], stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE, env=harness.clean_environment())
+            time.sleep(random.uniform(0.05, 0.3))
+            run.kill()
+            _, err = run.communicate()
+            self.assertEqual(err, b"")
+            killed += run.returncode == -signal.SIGKILL
+        self.assertGreater(killed, 1)
+        done = harness.run(*args)
+        self.assertEqual(done.code, 1, done)
+        self.assertEqual(len(SERVER.logins), 80)
+        self.assertLessEqual(sum(SERVER.logins.values()), 80 + 4 * killed)
+        before = sum(SERVER.logins.values())
+        done = harness.run(*args)
+        self.assertEqual(sum(SERVER.logins.values()), before)
 
     def test_nothing_else_is_resumed(self):
         path = write("resume.jsonl", account("good"))
