@@ -16,14 +16,19 @@ static const struct resolve_override *
 override_for(const struct real_world *real, const char *host,
 	     const char *ascii, uint16_t port)
 {
+	const struct resolve_override *any = NULL;
+
 	for (size_t i = 0; i < real->overrides; i++) {
 		const struct resolve_override *o = &real->override[i];
 
-		if ((text_same(o->host, host) || text_same(o->host, ascii)) &&
-		    (o->port == 0 || o->port == port))
+		if (o->port != 0 && o->port != port)
+			continue;
+		if (text_same(o->host, host) || text_same(o->host, ascii))
 			return o;
+		if (!any && text_same(o->host, "*"))
+			any = o;
 	}
-	return NULL;
+	return any;
 }
 
 /* Take the addresses of --resolve that -4 and -6 allow, in their order. */

@@ -45,6 +45,8 @@ static const struct {
 	{ "xn--bcher-kva.example", 143, FAMILY_ANY, "192.0.2.4", FAULT_NONE },
 	{ "two words", 993, FAMILY_ANY, NULL, FAULT_BAD_NAME },
 	{ "192.0.2.9", 993, FAMILY_ANY, NULL, FAULT_NONE },
+	{ "imap.example", 4190, FAMILY_ANY, "192.0.2.5", FAULT_NONE },
+	{ "any.example", 4190, FAMILY_ANY, "192.0.2.3", FAULT_NONE },
 };
 
 static void look_at(const struct name_facts *facts, uint16_t port,
@@ -73,6 +75,7 @@ static void resolve_options_come_before_dns(void **state)
 	real.dns.server = NOBODY;
 	override_add(&real, "imap.example", 993, "192.0.2.1", "2001:db8::1");
 	override_add(&real, "any.example", 0, "192.0.2.3", NULL);
+	override_add(&real, "*", 4190, "192.0.2.5", NULL);
 	override_add(&real, "xn--bcher-kva.example", 0, "192.0.2.4", NULL);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct fault why = { .kind = FAULT_NONE };
