@@ -308,21 +308,42 @@ static bool decided(const struct trials *t, size_t index,
 	return !after;
 }
 
-size_t trial_verdict(const struct trials *t, size_t index,
-		     struct ranked_cause ret[RULE_CAUSES_MAX])
+/* The outcome of its experiment, when this is the probe that decided it. */
+static const struct meaning *outcome_of(const struct trials *t, size_t index)
 {
 	const struct trial *of = &t->trial[index];
 	const struct experiment *x = experiment_by_id(t->table, of->id);
 	const struct meaning *o = x ? last_meaning(t, x, of->about) : NULL;
+
+	return o && t->seen[index] && decided(t, index, x, o) ? o : NULL;
+}
+
+size_t trial_verdict(const struct trials *t, size_t index,
+		     struct ranked_cause ret[RULE_CAUSES_MAX])
+{
+	const struct meaning *o = outcome_of(t, index);
 	size_t n = 0;
 
-	if (!o || !t->seen[index] || !decided(t, index, x, o))
+	if (!o)
 		return 0;
 	for (size_t i = 0; i < o->proves; i++)
 		ret[n++] = (struct ranked_cause){ o->proved[i],
 						  CONFIDENCE_PROVEN };
 	for (size_t i = 0; i < o->suggests && n < RULE_CAUSES_MAX; i++)
-		ret[n++] = (struct ranked_cause){ o->suggested[i],
-						  CONFIDENCE_LIKELY };
+		ret[n++] = (struct ranked_cause){
+			o->suggested[i], CONFIDENCE_LIKELY };
+	return n;
+}
+
+size_t trial_excludes(const struct trials *t, size_t index,
+		      enum cause ret[TRIAL_EXCLUDES_MAX])
+{
+	const struct meaning *o = outcome_of(t, index);
+	size_t n = 0;
+
+	while (o && n < o->excludes && n < TRIAL_EXCLUDES_MAX) {
+		ret[n] = o->excluded[n];
+		n++;
+	}
 	return n;
 }

@@ -178,5 +178,9 @@ enum sight sight_of(const struct trials *t, size_t index);	/* the furthest */
  */
 size_t trial_verdict(const struct trials *t, size_t index,
 		     struct ranked_cause ret[RULE_CAUSES_MAX]);
+/* Likewise what it ruled out. */
+#define TRIAL_EXCLUDES_MAX 12
+size_t trial_excludes(const struct trials *t, size_t index,
+		      enum cause ret[TRIAL_EXCLUDES_MAX]);
 
 #endif

@@ -13,7 +13,7 @@ enum try_port { PORT_SAME, PORT_USUAL, PORT_PROVIDER };
 enum try_with { WITH_SAME, WITH_TLS, WITH_NONE, WITH_USUAL, WITH_PROVIDER };
 
 #define OUTCOMES_MAX 4
-#define OUTCOME_CAUSES_MAX 12
+#define OUTCOME_CAUSES_MAX TRIAL_EXCLUDES_MAX
 
 struct meaning {
 	enum sight any, none;		/* NOTHING: not asked */

@@ -20,6 +20,39 @@ static void confidence_text(const struct human *h, struct buf *out)
 			    confidence_name(d->cause[0].confidence), out);
 }
 
+/* A title in two lines: how well the first one ends; false: not in two. */
+static bool in_two_lines(const char *title, size_t at, size_t width,
+			 unsigned *ret_quality)
+{
+	char room[PAGE_ROOM];
+	struct buf b = buf_over(room, sizeof(room));
+	struct span rest, line;
+	layout_wrap(&b, title, at, at, width);
+	rest = buf_span(&b);
+	span_cut(&rest, '\n', &line);
+	*ret_quality = layout_break_quality(title, line.len);
+	return rest.len > 0 && !span_has(rest, "\n");
+}
+
+/*
+ * A verdict that needs two lines breaks behind a comma or at a space, and does
+ * not leave a syllable alone on the second: the widest width that does so.
+ */
+static size_t good_width(const char *title, size_t at, size_t limit)
+{
+	size_t least = at + (limit - at) / 3, best = limit;
+	unsigned quality, found = 0;
+	for (size_t width = limit; width > least && found < 2; width--) {
+		if (!in_two_lines(title, at, width, &quality))
+			break;
+		if (quality > found) {
+			found = quality;
+			best = width;
+		}
+	}
+	return best;
+}
+
 /* The title is wrapped short of the confidence that shares its first line. */
 static void put_title(struct human *h, const char *title, const char *sure)
 {
@@ -28,7 +61,10 @@ static void put_title(struct human *h, const char *title, const char *sure)
 	size_t at = human_mark_columns(h) + 1, width = h->style->width;
 	size_t margin = sure[0] ? layout_width(sure) + 2 : 0;
 	size_t limit = width > at + margin ? width - margin : width;
-	layout_wrap(&b, title, at, at, limit);
+	size_t limit_of_text = limit;
+	if (limit > at)
+		limit_of_text = good_width(title, at, limit);
+	layout_wrap(&b, title, at, at, limit_of_text);
 	struct span rest = buf_span(&b), line;
 	char first[PAGE_ROOM];
 	if (!span_cut(&rest, '\n', &line))

@@ -9,8 +9,8 @@
  * For the files human*.c, and for other writers of pages for people: human.c the page as a whole, human_style.c
  * marks, colours and columns, human_step.c the one fact of each step,
  * human_endpoint.c the lines of an endpoint, human_label.c labels with their
- * paragraphs, human_search.c where the servers come from, human_why.c all
- * that follows, human_known.c how sure it is.
+ * paragraphs, human_search.c where the servers come from, human_trials.c
+ * the experiments, human_why.c all that follows, human_known.c how sure it is.
  */
 struct human {
 	struct page page;
@@ -65,6 +65,9 @@ const char *human_tls_version(const struct tls_facts *t, char room[16]);
 /* human.c: the first line; confidence "" is not told */
 void human_verdict(struct human *h, enum mark mark, const char *title,
 		   const char *confidence);
+
+/* human_trials.c: what was tried, and what it showed */
+void human_trials(struct human *h);
 
 /* human_why.c: who can mend it; nothing where nobody has to. */
 void human_who(struct human *h, enum cause cause);

@@ -3,10 +3,8 @@
 #include <string.h>
 
 #include "reports/steps.h"
-#include "reports/trial_words.h"
 
 #define SAID_MAX 3			/* servers quoted */
-#define ATTEMPTS_SHOWN 4		/* addresses of one host */
 #define LINES_MAX 5			/* of what one said besides */
 
 /* ---- why ---- */
@@ -37,6 +35,39 @@ static void put_more(struct human *h, const char *how, const char *said)
 	human_paragraph(h, &none, room);
 }
 
+/*
+ * What came in place of TLS was kept byte by byte: its whole lines of text are
+ * for people, and what our own handshake provoked behind them is not.
+ */
+static void add_lines(const char *raw, struct buf *out)
+{
+	static const char end[] = "\\x0D\\x0A";
+	for (size_t i = 0; i < LINES_MAX; i++) {
+		const char *stop = strstr(raw, end);
+		struct span line = span_of(raw);
+		if (stop)
+			line = span_head(line, (size_t)(stop - raw));
+		/* the last one may be cut off */
+		if (line.len == 0 || span_has(line, "\\x") ||
+		    (!stop && i > 0))
+			break;
+		buf_fmt(out, "%s%.*s", i > 0 ? "\n" : "", (int)line.len,
+			line.at);
+		if (!stop)
+			break;
+		raw = stop + sizeof(end) - 1;
+	}
+}
+
+static void add_reply(struct words *w, const struct step *s)
+{
+	char lines[REPLY_TEXT_CAP];
+	struct buf b = buf_over(lines, sizeof(lines));
+	if (s->stage == STAGE_TLS)
+		add_lines(s->reply.text, &b);
+	words_add(w, "words", b.len > 0 ? lines : s->reply.text);
+}
+
 static void put_said(struct human *h, const struct proof *p)
 {
 	const char *none = NULL;
@@ -45,7 +76,7 @@ static void put_said(struct human *h, const struct proof *p)
 	const struct evidence *e = h->in->seen[p->endpoint];
 	const struct step *s = &e->step[p->step];
 	words_of_endpoint(&h->words, h->in, h->style->lang, p->endpoint);
-	words_add(&h->words, "words", s->reply.text);
+	add_reply(&h->words, s);
 	if (s->reply.text[0]) {
 		words_fill(&h->words, "said.", h->in->n > 1 ? "at" : "one", "",
 			   &b);
@@ -328,44 +359,6 @@ static void put_budget(struct human *h)
 	human_wrap(h, room, 0, 0);
 }
 
-/* No address of the name was any good: each by itself. */
-static void put_attempts(struct human *h, size_t index, const char **label)
-{
-	const struct evidence *e = h->in->seen[index];
-	const struct connect_facts *c = &e->connection;
-	const struct step *s = evidence_failure(e);
-	if (!s || s->stage != STAGE_CONNECT || c->attempts < 2)
-		return;
-	words_of_endpoint(&h->words, h->in, h->style->lang, (int)index);
-	for (size_t i = 0; i < c->attempts && i < ATTEMPTS_SHOWN; i++) {
-		char room[512], fault[160];
-		struct buf b = buf_over(room, sizeof(room));
-		struct buf f = buf_over(fault, sizeof(fault));
-		if (c->attempt[i].state != ATTEMPT_FAILED)
-			continue;
-		words_plain(h->style->lang, "fault.",
-			    fault_name(c->attempt[i].fault), &f);
-		words_add(&h->words, "at", c->attempt[i].address.text);
-		words_add(&h->words, "result", fault);
-		words_fill(&h->words, "trial.tried.", "address", "", &b);
-		human_paragraph(h, label, room);
-	}
-}
-
-static void put_trials(struct human *h)
-{
-	const struct trials *t = h->in->trials;
-	const char *label = "label.trials";
-	for (size_t i = 0; i < h->in->n; i++)
-		put_attempts(h, i, &label);
-	for (size_t i = 0; t && i < t->n; i++) {
-		char room[1024];
-		struct buf b = buf_over(room, sizeof(room));
-		if (trial_words_once(&h->words, i, &b))
-			human_paragraph(h, &label, room);
-	}
-}
-
 void human_why(struct human *h)
 {
 	const struct diagnosis *d = h->in->diagnosis;
@@ -375,7 +368,7 @@ void human_why(struct human *h)
 		put_why(h, &d->cause[0]);
 		put_others(h, "label.rivals", false);
 		put_others(h, "label.besides", true);
-		put_trials(h);
+		human_trials(h);
 		put_not(h);
 		words_of_cause(&h->words, h->in, h->style->lang, 0);
 		human_who(h, d->verdict);

@@ -53,6 +53,25 @@ size_t layout_width(const char *utf8)
 	return span_width(span_of(utf8));
 }
 
+#define TAIL_MIN 8			/* columns of a last line */
+
+unsigned layout_break_quality(const char *utf8, size_t len)
+{
+	static const char *const stops[] = { "、", "。", ")", "」" };
+	struct span text = span_of(utf8), tail;
+	if (len == 0 || len >= text.len)
+		return 0;
+	tail = span_from(text, len);
+	if (span_width(tail) < TAIL_MIN)
+		return 0;
+	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++) {
+		size_t n = strlen(stops[i]);
+		if (len >= n && memcmp(utf8 + len - n, stops[i], n) == 0)
+			return 2;
+	}
+	return tail.at[0] == ' ' || utf8[len - 1] == ' ';
+}
+
 static void add_spaces(struct buf *out, size_t n)
 {
 	while (n-- > 0)

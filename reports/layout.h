@@ -9,6 +9,11 @@
  * Text in columns (libunistring: East Asian width, line breaks of UAX 14).
  */
 size_t layout_width(const char *utf8);			/* columns */
+/*
+ * How well does a line end after `len` bytes? 2: behind a Japanese comma or
+ * stop; 1: at a space; 0: within a word, or hardly anything is left behind it.
+ */
+unsigned layout_break_quality(const char *utf8, size_t len);
 /* Append cut or padded with spaces to exactly `columns`. */
 void layout_pad(struct buf *out, const char *utf8, size_t columns);
 /* Append cut to at most `columns`, with an ellipsis where it was cut. */

@@ -169,6 +169,21 @@ static const char *of_interception(const struct words *w)
 	       right_is_host(right, e->service, e->host) ? ".usual" : "";
 }
 
+/* More than one port of this host, and nothing comes back from any. */
+static const char *of_block(const struct words *w)
+{
+	const struct endpoint *e = &w->about->endpoint, *other;
+
+	for (size_t i = 0; i < w->in->n; i++) {
+		other = &w->in->seen[i]->endpoint;
+		if (w->in->diagnosis->endpoint_verdict[i] ==
+			    CAUSE_NETWORK_BLOCKED &&
+		    other->port != e->port && strcmp(other->host, e->host) == 0)
+			return ".several";
+	}
+	return "";
+}
+
 /* What the server's hello told, in an experiment about this endpoint. */
 static const struct tls_facts *hello_of(const struct words *w)
 {
@@ -239,6 +254,8 @@ const char *manner_of(const struct words *w, enum cause cause)
 		return of_host(w);
 	case CAUSE_STARTTLS_STRIPPED:
 		return of_stripping(w);
+	case CAUSE_NETWORK_BLOCKED:
+		return of_block(w);
 	case CAUSE_TLS_VERSION:
 		return of_version(w);
 	case CAUSE_TLS_CIPHER:

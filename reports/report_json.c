@@ -241,6 +241,16 @@ static void add_trial_endpoint(struct json *o, const struct endpoint *e)
 	json_add_str(to, "security", security_name(e->security));
 }
 
+static void add_ruled_out(struct json *o, const struct report_input *in,
+			  size_t i)
+{
+	enum cause out[TRIAL_EXCLUDES_MAX];
+	size_t n = trial_ruled_out(in, i, out);
+	struct json *list = n > 0 ? json_add_array(o, "excluded") : NULL;
+	for (size_t k = 0; k < n; k++)
+		json_add_str(list, NULL, cause_id(out[k]));
+}
+
 static void add_trial(struct json *list, struct words *w, size_t i)
 {
 	const struct trials *t = w->in->trials;
@@ -248,7 +258,7 @@ static void add_trial(struct json *list, struct words *w, size_t i)
 	const struct step *failed = e ? evidence_failure(e) : NULL;
 	struct json *o = json_add_object(list, NULL);
 	struct ranked_cause c;
-	char room[1024];
+	char room[2048];
 	struct buf b = buf_over(room, sizeof(room));
 	json_text(o, "id", t->trial[i].id);
 	json_add_str(o, "result", e ? sight_name(sight_of(t, i)) : "planned");
@@ -267,6 +277,7 @@ static void add_trial(struct json *list, struct words *w, size_t i)
 		json_add_str(o, "cause", cause_id(c.cause));
 		json_add_str(o, "confidence", confidence_name(c.confidence));
 	}
+	add_ruled_out(o, w->in, i);
 	trial_words(w, i, &b);
 	json_text(o, "text", room);
 }

@@ -63,23 +63,37 @@ static void result_of(struct words *w, size_t index, struct buf *out)
 		words_fill(w, "trial.result.", sight_name(s), "", out);
 }
 
-/* All experiments together are stronger than one: the verdict decides. */
-static bool stands(const struct diagnosis *d, const struct ranked_cause *c)
+static bool is_named(const struct diagnosis *d, enum cause c)
 {
-	return c->confidence == CONFIDENCE_PROVEN || c->cause == d->verdict;
+	for (size_t i = 0; i < d->causes; i++)
+		if (d->cause[i].cause == c)
+			return true;
+	return false;
 }
 
+/*
+ * All experiments together are stronger than one: what another one ruled out
+ * is no suggestion any more, and beside a proof suggestions say nothing.
+ */
 bool trial_conclusion(const struct report_input *in, size_t index,
 		      struct ranked_cause *ret)
 {
+	const struct diagnosis *d = in->diagnosis;
+	bool proven = d->causes > 0 &&
+		      d->cause[0].confidence == CONFIDENCE_PROVEN;
 	struct ranked_cause c[RULE_CAUSES_MAX];
-	size_t n = trial_verdict(in->trials, index, c);
+	size_t n = trial_verdict(in->trials, index, c), before = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (stands(in->diagnosis, &c[i])) {
-			*ret = c[i];
+		*ret = c[i];
+		if (c[i].confidence == CONFIDENCE_PROVEN)
 			return true;
-		}
+		if (proven || !is_named(d, c[i].cause))
+			continue;
+		ret->confidence = before++ == 0 ? CONFIDENCE_LIKELY :
+						  CONFIDENCE_POSSIBLE;
+		if (c[i].cause == d->verdict)
+			return true;
 	}
 	return false;
 }
@@ -97,6 +111,42 @@ static void conclusion(struct words *w, size_t index, struct buf *out)
 	words_cause(w, c.cause, ".short", &b);
 	words_add(w, "cause", text);
 	words_fill(w, "trial.so.", confidence_name(c.confidence), "", out);
+}
+
+size_t trial_ruled_out(const struct report_input *in, size_t index,
+		       enum cause ret[TRIAL_EXCLUDES_MAX])
+{
+	size_t n = trial_excludes(in->trials, index, ret), kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!is_named(in->diagnosis, ret[i]))
+			ret[kept++] = ret[i];
+	return kept;
+}
+
+/* A proof rules out all else by itself. */
+static void exclusions(struct words *w, size_t index, struct buf *out)
+{
+	enum cause c[TRIAL_EXCLUDES_MAX];
+	size_t n = trial_ruled_out(w->in, index, c);
+	struct ranked_cause so;
+	char list[1024] = "";
+
+	if (trial_conclusion(w->in, index, &so) &&
+	    so.confidence == CONFIDENCE_PROVEN)
+		return;
+	words_of_endpoint(w, w->in, w->lang,
+			  w->in->trials->trial[index].about);
+	for (size_t i = 0; i < n; i++) {
+		char text[512];
+		struct buf b = buf_over(text, sizeof(text));
+
+		words_cause(w, c[i], ".short", &b);
+		text_join(w->lang, "trial.out.join", list, sizeof(list), text);
+	}
+	words_add(w, "list", list);
+	if (n > 0)
+		words_fill(w, "trial.out", "", "", out);
 }
 
 /* Which sentence tells it. */
@@ -153,6 +203,25 @@ void trial_words(struct words *w, size_t index, struct buf *out)
 {
 	told(w, index, out);
 	conclusion(w, index, out);
+	exclusions(w, index, out);
+}
+
+/* ---- names that lead nowhere ---- */
+
+const char *trial_nowhere(const struct report_input *in, size_t index)
+{
+	const struct trial *t = &in->trials->trial[index];
+	const struct evidence *e = in->trials->seen[index];
+	const struct step *s = e ? evidence_failure(e) : NULL;
+	enum cause out[TRIAL_EXCLUDES_MAX];
+	struct ranked_cause c;
+
+	if (!s || s->stage != STAGE_RESOLVE ||
+	    (s->why.kind != FAULT_NXDOMAIN && s->why.kind != FAULT_NO_DATA) ||
+	    trial_conclusion(in, index, &c) ||
+	    trial_ruled_out(in, index, out) > 0)
+		return NULL;
+	return t->endpoint.host;
 }
 
 /* ---- once for all that are alike ---- */
@@ -206,5 +275,6 @@ bool trial_words_once(struct words *w, size_t index, struct buf *out)
 	}
 	told(w, index, out);
 	conclusion(w, from, out);
+	exclusions(w, from, out);
 	return true;
 }

@@ -5,8 +5,9 @@
 
 /*
  * One experiment in words: "Tried mail.example:993 (SSL/TLS): the server
- * greets. This proves it: ...". The conclusion stands behind the probe that
- * decided, unless another experiment ruled it out. Appends to *out.
+ * greets. This proves it: ...". The conclusion, and what else it rules out,
+ * stands behind the probe that decided, unless another experiment ruled it out.
+ * Appends to *out.
  */
 void trial_words(struct words *w, size_t index, struct buf *out);
 /*
@@ -18,5 +19,10 @@ bool trial_words_once(struct words *w, size_t index, struct buf *out);
 /* That conclusion by itself; false: none. */
 bool trial_conclusion(const struct report_input *in, size_t index,
 		      struct ranked_cause *ret);
+/* What it excluded, of causes that nothing else speaks for; how many. */
+size_t trial_ruled_out(const struct report_input *in, size_t index,
+		       enum cause ret[TRIAL_EXCLUDES_MAX]);
+/* The host, when its name does not exist and nothing follows from that; or NULL. */
+const char *trial_nowhere(const struct report_input *in, size_t index);
 
 #endif

@@ -243,43 +243,6 @@ static void add_services(struct words *w)
 	words_add(w, "services", list);
 }
 
-/* The provider's port with this security, 0: none; unknown: the usual one. */
-static unsigned port_of(const struct words *w, const struct endpoint *e,
-			enum security security)
-{
-	const struct right *r = w->in->right;
-	const struct endpoint *way;
-	if (!r || !right_has_service(r, e->service))
-		return default_port(e->service, security);
-	for (size_t n = 0; (way = right_way(r, e->service, e->host, n)); n++) {
-		if (way->security == security)
-			return way->port;
-	}
-	return 0;
-}
-
-/*
- * The ports of this service, without the one that was tried: "" when the
- * provider has no other.
- */
-static void add_ports(struct words *w, const struct endpoint *e)
-{
-	unsigned tls = port_of(w, e, SECURITY_TLS);
-	unsigned starttls = port_of(w, e, SECURITY_STARTTLS);
-	words_fmt(w, "tls_port", "%u", tls ? tls :
-		  default_port(e->service, SECURITY_TLS));
-	words_fmt(w, "starttls_port", "%u", starttls ? starttls :
-		  default_port(e->service, SECURITY_STARTTLS));
-	bool one = tls > 0 && tls != e->port;
-	bool other = starttls > 0 && starttls != e->port;
-	char room[120] = "";
-	struct buf b = buf_over(room, sizeof(room));
-	if (one || other)
-		words_fill(w, "ports.", one && other ? "both" :
-			   one ? "tls" : "starttls", "", &b);
-	words_add(w, "ports", room);
-}
-
 static void add_usual_issuers(struct words *w)
 {
 	const struct right *r = w->in->right;
@@ -292,17 +255,17 @@ static void add_usual_issuers(struct words *w)
 
 static void add_certificate(struct words *w, const struct tls_facts *t)
 {
-	char room[600];
-	struct buf b = buf_over(room, sizeof(room));
+	char list[600] = "";
 	const struct cert_facts *c = &t->cert[0];
 	size_t names = t->chain > 0 ? c->names : 0;
 	for (size_t i = 0; i < names && i < NAMES_SHOWN; i++)
-		buf_fmt(&b, "%s%s", i > 0 ? ", " : "", c->name[i]);
+		text_join(w->lang, "list.join", list, sizeof(list), c->name[i]);
 	if (names > NAMES_SHOWN)
-		buf_str(&b, ", ...");
+		text_join(w->lang, "list.join", list, sizeof(list), "...");
 	if (names == 0)
-		buf_str(&b, t->chain > 0 ? c->subject_name : "?");
-	words_add(w, "names", room);
+		span_copy(span_of(t->chain > 0 ? c->subject_name : "?"), list,
+			  sizeof(list));
+	words_add(w, "names", list);
 	words_add(w, "issuer", t->chain > 0 ? c->issuer_name : "?");
 	add_usual_issuers(w);
 	if (t->chain > 0)
@@ -355,7 +318,7 @@ static void add_endpoint(struct words *w)
 	words_add(w, "dialled", dialled(w->about));
 	add_plain(w, "service", "protocol.", service_name(e->service));
 	add_plain(w, "security", "security.", security_name(e->security));
-	add_ports(w, e);
+	words_ports(w, e);
 	add_certificate(w, &w->about->tls);
 	add_logins(w, w->about);
 	enum speech spoken = w->step ? w->step->speech : SPEECH_UNKNOWN;

@@ -34,6 +34,12 @@ void words_of_endpoint(struct words *w, const struct report_input *in,
 /* Append what a finding says. */
 void words_of_finding(struct words *w, const struct report_input *in,
 		      enum lang l, const struct finding *f, struct buf *out);
+/*
+ * {ports}: those of this service, without the one that was tried and those
+ * that were seen to be shut; "" when there is no other. {usual_ports}: those
+ * in any case. {tls_port} and {starttls_port} are the usual ones.
+ */
+void words_ports(struct words *w, const struct endpoint *e);
 /* The values of a finding of the secret's look (FINDING_SECRET_SHAPE). */
 void words_of_shape(struct words *w, const struct finding *f);
 /* One more value; it is copied. A later one of the same name wins. */

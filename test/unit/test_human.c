@@ -268,6 +268,20 @@ static void honours_the_style(void **state)
 	free(text);
 }
 
+static void a_verdict_ends_no_line_in_a_word(void **state)
+{
+	(void)state;
+	assert_int_equal(layout_break_quality("つなぎ、もう一度試します。",
+					      strlen("つなぎ、")), 2);
+	assert_int_equal(layout_break_quality("one two three", 3), 1);
+	assert_int_equal(layout_break_quality("one two three", 2), 0);
+	assert_int_equal(layout_break_quality("選んでください。",
+					      strlen("選んで")), 0);
+	/* nothing to speak of would stand on the second line */
+	assert_int_equal(layout_break_quality("one two", 3), 0);
+	assert_int_equal(layout_break_quality("one", 3), 0);
+}
+
 static void names_what_is_under_way(void **state)
 {
 	(void)state;
@@ -289,6 +303,7 @@ int main(void)
 		cmocka_unit_test(logged_in_by_the_server),
 		cmocka_unit_test(an_address_is_told_from_its_port),
 		cmocka_unit_test(honours_the_style),
+		cmocka_unit_test(a_verdict_ends_no_line_in_a_word),
 		cmocka_unit_test(names_what_is_under_way),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
