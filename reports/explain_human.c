@@ -121,7 +121,8 @@ static void put_do(struct page_of *p)
 	unsigned shown = 0;
 
 	begin(p, 0);
-	human_who(&p->h, diagnosis(p)->verdict);
+	if (!say_is_delivery(diagnosis(p)))
+		human_who(&p->h, diagnosis(p)->verdict);
 	if (p->h.in->remedies > 0) {
 		put_own_steps(p, &label);
 		return;
@@ -145,7 +146,8 @@ static void put_settle(struct page_of *p)
 	char command[700];
 	struct buf b = buf_over(command, sizeof(command));
 
-	if (diagnosis(p)->cause[0].confidence == CONFIDENCE_PROVEN)
+	if (diagnosis(p)->cause[0].confidence == CONFIDENCE_PROVEN ||
+	    say_is_delivery(diagnosis(p)))
 		return;
 	say_command(p->e, p->h.style->lang, &b);
 	human_paragraph(&p->h, &label,

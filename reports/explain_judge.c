@@ -123,7 +123,7 @@ static bool is_about_mail_itself(const struct reply *r)
 		return false;
 	return r->code == 450 || r->code == 452 ||
 	       (r->code == 451 && asks_for_login(span_of(r->text))) ||
-	       (r->code >= 550 && r->code <= 555) ||
+	       (r->code >= 550 && r->code < 580) ||
 	       (r->code == 0 && r->enhanced[0] && r->enhanced[2] < '4');
 }
 
@@ -163,20 +163,6 @@ static bool match_stages(const struct court *c, struct symptom *s,
 	return rules_match(c->known->rules, c->general, s, ret);
 }
 
-/* Nobody of that name where the mail was to go: no matter of the login. */
-static bool is_about_recipient(const struct reply *r)
-{
-	struct span text = span_of(r->text);
-
-	return r->code >= 550 && r->code < 580 && !span_has(text, "sender") &&
-	       !span_has(text, "relay") &&
-	       (strcmp(r->enhanced, "5.1.1") == 0 ||
-		strcmp(r->enhanced, "5.1.10") == 0 ||
-		span_has(text, "user unknown") ||
-		span_has(text, "unknown user") ||
-		span_has(text, "no such user"));
-}
-
 /* got code "535", with message "535 ...": the code first, then all of it. */
 static bool is_fuller(const struct reply *r, const struct reply *before)
 {
@@ -208,8 +194,7 @@ static void hear_reply(struct court *c, size_t line,
 	symptom_place(c, &there.reply, &there.symptom);
 	there.symptom.fault = fault_of(&there.reply);
 	there.symptom.speech = SPEECH_UNKNOWN;
-	if (there.symptom.fault == FAULT_NONE ||
-	    is_about_recipient(&there.reply))
+	if (there.symptom.fault == FAULT_NONE)
 		return;
 	if (f->service_known) {
 		there.symptom.service_known = true;

@@ -72,6 +72,20 @@ static void fill(struct words *w, const char *id, struct buf *out)
 	text_fill(out, w->lang, id, w->arg);
 }
 
+bool say_is_delivery(const struct diagnosis *d)
+{
+	static const char family[] = "delivery-";
+
+	return d->verdict == CAUSE_UNKNOWN &&
+	       strncmp(d->cause[0].rule, family, strlen(family)) == 0;
+}
+
+static const char *topic_of(const struct words *w, enum cause c)
+{
+	return c == CAUSE_UNKNOWN && say_is_delivery(w->in->diagnosis)
+		       ? "delivery" : cause_id(c);
+}
+
 bool say_part(struct words *w, enum cause c, const char *part,
 	      struct buf *out)
 {
@@ -80,7 +94,7 @@ bool say_part(struct words *w, enum cause c, const char *part,
 	struct buf u = buf_over(usual, sizeof(usual));
 	bool always = c == CAUSE_UNKNOWN || c == CAUSE_WORKS;
 
-	buf_fmt(&o, "explain.%s.%s", cause_id(c), part);
+	buf_fmt(&o, "explain.%s.%s", topic_of(w, c), part);
 	buf_fmt(&u, "cause.%s.%s", cause_id(c), part);
 	if (!always && text_known(w->lang, usual) &&
 	    is_sayable(w, text_of(w->lang, usual))) {
@@ -102,7 +116,7 @@ bool say_remedy(struct words *w, enum cause c, unsigned n, struct buf *out,
 	struct buf u = buf_over(usual, sizeof(usual));
 
 	buf_fmt(&p, "do.%u", n);
-	buf_fmt(&o, "explain.%s.%s", cause_id(c), part);
+	buf_fmt(&o, "explain.%s.%s", topic_of(w, c), part);
 	buf_fmt(&u, "cause.%s.%s", cause_id(c), part);
 	*ret_said = say_part(w, c, part, out);
 	return text_known(w->lang, own) || text_known(w->lang, usual);

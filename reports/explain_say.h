@@ -12,6 +12,11 @@
  */
 void say_begin(struct words *w, const struct explanation *e,
 	       const struct report_input *in, enum lang l, size_t rank);
+/*
+ * Is it the message or its recipient that was refused, and no login? Told by
+ * the rule, delivery-*; the verdict is unknown then.
+ */
+bool say_is_delivery(const struct diagnosis *d);
 /* Append cause.<id>.<part>; false: there is nothing that can be said. */
 bool say_part(struct words *w, enum cause c, const char *part,
 	      struct buf *out);

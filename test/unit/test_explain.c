@@ -341,6 +341,31 @@ static const char *rule_for(struct scene *s, const struct rule_example *e)
 }
 
 /* Through the whole way: a server's answer in the text may hide the rule. */
+/* A refused recipient is told as such, and nobody is asked to log in as him. */
+static void a_refused_message_is_no_login(void **state)
+{
+	static const char text[] =
+		"550 5.1.1 <nobody@example.org>: Recipient address rejected: "
+		"User unknown";
+	struct scene *s = *state;
+
+	for (int l = 0; l < LANG_COUNT; l++) {
+		const char *told;
+
+		no_hints(s);
+		explain(s, text, sizeof(text));
+		assert_int_equal(s->result.told.diagnosis.verdict,
+				 CAUSE_UNKNOWN);
+		told = report(s, false, (enum lang)l);
+		assert_non_null(strstr(told, l == LANG_JA ? "宛先"
+							  : "recipient"));
+		assert_null(strstr(told, "mailwhy nobody"));
+	}
+	explain(s, "a NO no such user", 4);
+	assert_int_equal(s->result.told.diagnosis.verdict,
+			 CAUSE_USERNAME_FORMAT);
+}
+
 static void every_example_selects_its_own_rule(void **state)
 {
 	struct scene *s = *state;
@@ -374,6 +399,7 @@ int main(void)
 		cmocka_unit_test(secrets_are_blanked),
 		cmocka_unit_test(a_long_log_keeps_what_tells),
 		cmocka_unit_test(every_verdict_can_be_told),
+		cmocka_unit_test(a_refused_message_is_no_login),
 		cmocka_unit_test(every_example_selects_its_own_rule),
 	};
 
