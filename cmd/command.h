@@ -44,6 +44,8 @@ int command_merge(const struct options *o);	/* batch/merge_command.c */
  * line: return complain(o->lang, "error.port", args);
  */
 int complain(enum lang l, const char *id, const struct text_arg *args);
+/* A text that is one already; on a terminal in as many lines as it needs. */
+void complain_line(const char *text);
 /* Out of memory, a bug: "mailwhy: ..."; returns 5. */
 int complain_internal(enum lang l, const struct fault *why);
 
@@ -70,7 +72,7 @@ int exit_code_in_style(enum exit_style style, int code);
 /* Colour, width, marks: from the options, the terminal and NO_COLOR. */
 void report_style_of(const struct options *o, struct report_style *ret);
 
-/* errno as text, for {reason}; English, as libc has it. */
-void reason_of_errno(int error, char *to, size_t cap);
+/* errno as text, for {reason}. */
+void reason_of_errno(enum lang l, int error, char *to, size_t cap);
 
 #endif

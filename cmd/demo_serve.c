@@ -81,7 +81,7 @@ int demo_serve(const struct options *o, const struct scenario *s,
 	int code;
 
 	if (!write_ca(servers_ca_pem(all), path)) {
-		reason_of_errno(errno, reason, sizeof(reason));
+		reason_of_errno(o->lang, errno, reason, sizeof(reason));
 		complain(o->lang, "error.demo_file", args);
 		return EXIT_INTERNAL;
 	}

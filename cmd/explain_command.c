@@ -21,7 +21,7 @@ static int complain_read(const struct options *o, const char *file, int error)
 		{ "file", file }, { "reason", reason }, { NULL, NULL }
 	};
 
-	reason_of_errno(error, reason, sizeof(reason));
+	reason_of_errno(o->lang, error, reason, sizeof(reason));
 	return complain(o->lang, "error.explain_read", args);
 }
 

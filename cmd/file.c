@@ -13,9 +13,9 @@
 #include "probes/base/buf.h"
 #include "probes/wire/wait.h"
 
-static bool because(int error, char *reason)
+static bool because(enum lang l, int error, char *reason)
 {
-	reason_of_errno(error, reason, REASON_CAP);
+	reason_of_errno(l, error, reason, REASON_CAP);
 	return false;
 }
 
@@ -50,14 +50,14 @@ static bool read_some(int fd, char *to, size_t cap, size_t *ret_len)
 	return n >= 0;
 }
 
-static bool read_all(int fd, size_t most, char *to, size_t *ret_len,
-		     char *reason)
+static bool read_all(int fd, size_t most, enum lang l, char *to,
+		     size_t *ret_len, char *reason)
 {
 	size_t len = 0, n;
 
 	do {
 		if (!read_some(fd, to + len, most + 1 - len, &n))
-			return because(errno, reason);
+			return because(l, errno, reason);
 		len += n;
 	} while (n > 0 && len <= most);
 	to[len] = '\0';
@@ -70,7 +70,7 @@ static bool is_readable(int fd, enum lang l, char *reason)
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
-		return because(errno, reason);
+		return because(l, errno, reason);
 	return !S_ISDIR(st.st_mode) ||
 	       because_text(l, "reason.no_file", reason);
 }
@@ -82,9 +82,9 @@ static bool read_open(int fd, size_t most, enum lang l, char **ret_text,
 	bool ok;
 
 	if (!text)
-		return because(ENOMEM, reason);
+		return because(l, ENOMEM, reason);
 	ok = is_readable(fd, l, reason) &&
-	     read_all(fd, most, text, ret_len, reason);
+	     read_all(fd, most, l, text, ret_len, reason);
 	if (ok && *ret_len > most)
 		ok = because_text(l, "reason.file_large", reason);
 	if (ok && memchr(text, '\0', *ret_len))
@@ -103,7 +103,7 @@ bool file_read(const char *path, size_t most, enum lang l, char **ret_text,
 	bool ok;
 
 	if (fd < 0)
-		return because(errno, reason);
+		return because(l, errno, reason);
 	ok = read_open(fd, most, l, ret_text, ret_len, reason);
 	close(fd);
 	return ok;
@@ -116,7 +116,7 @@ bool file_read_regular(const char *path, size_t most, enum lang l,
 	struct stat st;
 
 	if (stat(path, &st) != 0)
-		return because(errno, reason);
+		return because(l, errno, reason);
 	if (!S_ISREG(st.st_mode))
 		return because_text(l, "reason.no_file", reason);
 	return file_read(path, most, l, ret_text, ret_len, reason);
@@ -138,16 +138,17 @@ static bool write_all(int fd, struct span text)
 }
 
 /* A device or a pipe has no place to take. */
-static bool write_through(const char *path, struct span text, char *reason)
+static bool write_through(const char *path, struct span text, enum lang l,
+			  char *reason)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	bool ok;
 
 	if (fd < 0)
-		return because(errno, reason);
-	ok = write_all(fd, text) || because(errno, reason);
+		return because(l, errno, reason);
+	ok = write_all(fd, text) || because(l, errno, reason);
 	if (close(fd) != 0 && ok)
-		ok = because(errno, reason);
+		ok = because(l, errno, reason);
 	return ok;
 }
 
@@ -170,7 +171,8 @@ static bool write_beside(const char *beside, int fd, struct span text,
 	return false;
 }
 
-bool file_replace(const char *path, struct span text, char reason[REASON_CAP])
+bool file_replace(const char *path, struct span text, enum lang l,
+		  char reason[REASON_CAP])
 {
 	char beside[4096];
 	struct buf b = buf_over(beside, sizeof(beside));
@@ -178,12 +180,12 @@ bool file_replace(const char *path, struct span text, char reason[REASON_CAP])
 	int fd;
 
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return write_through(path, text, reason);
+		return write_through(path, text, l, reason);
 	buf_fmt(&b, "%s.XXXXXX", path);
 	if (b.full)
-		return because(ENAMETOOLONG, reason);
+		return because(l, ENAMETOOLONG, reason);
 	fd = mkstemp(beside);		/* mode 0600 */
 	if (fd < 0)
-		return because(errno, reason);
-	return write_beside(beside, fd, text, path) || because(errno, reason);
+		return because(l, errno, reason);
+	return write_beside(beside, fd, text, path) || because(l, errno, reason);
 }

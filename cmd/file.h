@@ -29,7 +29,7 @@ bool file_read_regular(const char *path, size_t most, enum lang l,
  * The whole text or nothing: it is written beside `path` and takes its place
  * at the end, readable for its owner alone.
  */
-bool file_replace(const char *path, struct span text,
+bool file_replace(const char *path, struct span text, enum lang l,
 		  char reason[REASON_CAP]);
 
 #endif

@@ -34,7 +34,7 @@ static int write_text(const struct options *o, const char *path, char *text)
 
 	if (!text)
 		return no_memory(o);
-	if (!file_replace(path, span_of(text), reason))
+	if (!file_replace(path, span_of(text), o->lang, reason))
 		code = complain_file(o, "error.save", path, reason);
 	free(text);
 	return code;

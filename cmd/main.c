@@ -185,15 +185,21 @@ static int run_command(const struct command *c, struct options *o)
 	return code;
 }
 
-/* The formats for many accounts tell what came of logins, and no more. */
-static int complain_format(const struct options *o)
+/*
+ * The formats for many accounts tell what came of logins, and no more; where
+ * there are many, each goes where --output says.
+ */
+static int complain_format(const struct command *c, const struct options *o)
 {
+	bool many = c->run == command_batch || c->run == command_merge;
 	const struct text_arg args[] = {
 		{ "format", o->output_kind->name }, { "command", o->command },
 		{ NULL, NULL }
 	};
 
-	return complain(o->lang, "error.format_command", args);
+	return complain(o->lang, !many ? "error.format_command" :
+			o->output_kind->one ? "error.format_one" :
+			"error.format_output", args);
 }
 
 static int run(struct options *o)
@@ -209,7 +215,7 @@ static int run(struct options *o)
 	if (o->help)
 		return command_help(o);
 	if (o->format == FORMAT_OUTPUT && c->run != command_check)
-		return complain_format(o);
+		return complain_format(c, o);
 	return run_command(c, o);
 }
 

@@ -1,12 +1,33 @@
 #include "cmd/network.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 
 #include "cmd/command.h"
 #include "probes/wire/trust.h"
+
+static int complain_ca_file(const struct options *o)
+{
+	int fd = open(o->ca_file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	char reason[128];
+	const struct text_arg args[] = {
+		{ "file", o->ca_file }, { "reason", reason }, { NULL, NULL }
+	};
+
+	if (fd < 0)
+		reason_of_errno(o->lang, errno, reason, sizeof(reason));
+	else
+		span_copy(span_of(text_of(o->lang, "reason.no_certificate")),
+			  reason, sizeof(reason));
+	if (fd >= 0)
+		close(fd);
+	return complain(o->lang, "error.ca_file", args);
+}
 
 /*
  * No bundle on this machine is a finding of each TLS stage; a file that was
@@ -16,9 +37,6 @@ static bool load_trust(const struct options *o, struct network *n,
 		       int *ret_code)
 {
 	struct fault why = { .kind = FAULT_NONE };
-	const struct text_arg args[] = {
-		{ "file", o->ca_file }, { "reason", why.text }, { NULL, NULL }
-	};
 
 	if (trust_load(o->ca_file, &n->trust, &why))
 		return true;
@@ -26,7 +44,7 @@ static bool load_trust(const struct options *o, struct network *n,
 	if (why.kind == FAULT_NO_MEMORY)
 		*ret_code = complain_internal(o->lang, &why);
 	else if (o->ca_file)
-		*ret_code = complain(o->lang, "error.ca_file", args);
+		*ret_code = complain_ca_file(o);
 	else
 		return true;
 	return false;

@@ -8,10 +8,23 @@
 #include <unistd.h>
 
 #include "probes/base/text.h"
+#include "reports/layout.h"
 
 #define ARGS_MAX 8
 #define VALUE_CAP 400
 #define LINE_CAP_OUT 4096
+
+/* At least 40; 0: it is no terminal. */
+static unsigned terminal_columns(int fd)
+{
+	struct winsize size;
+
+	if (isatty(fd) != 1)
+		return 0;
+	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col < 40 ? 40 : size.ws_col;
+	return 80;
+}
 
 /*
  * A value may come from argv, a file or a server's name: no escape sequence
@@ -41,14 +54,28 @@ static void fill_printable(struct buf *out, enum lang l, const char *id,
 	text_fill(out, l, id, safe);
 }
 
+#define PROGRAM "mailwhy: "
+
+/* A line for each in a log; a terminal would break them within words. */
+void complain_line(const char *text)
+{
+	char room[LINE_CAP_OUT * 2];
+	struct buf out = buf_over(room, sizeof(room));
+	size_t at = sizeof(PROGRAM) - 1;
+	unsigned columns = terminal_columns(STDERR_FILENO);
+
+	if (columns > 0)
+		layout_wrap(&out, text, at, at, columns);
+	fprintf(stderr, PROGRAM "%s\n", columns > 0 ? room : text);
+}
+
 int complain(enum lang l, const char *id, const struct text_arg *args)
 {
 	char line[LINE_CAP_OUT];
 	struct buf out = buf_over(line, sizeof(line));
 
-	buf_str(&out, "mailwhy: ");
 	fill_printable(&out, l, id, args);
-	fprintf(stderr, "%s\n", line);
+	complain_line(line);
 	return EXIT_USAGE;
 }
 
@@ -101,7 +128,7 @@ int print_result(enum lang l, const char *text, int exit_code)
 	errno = 0;
 	if (fputs(text, stdout) != EOF && fflush(stdout) == 0)
 		return exit_code;
-	reason_of_errno(errno, reason, sizeof(reason));
+	reason_of_errno(l, errno, reason, sizeof(reason));
 	return complain(l, "error.stdout", args);
 }
 
@@ -126,15 +153,6 @@ static bool locale_is_utf8(void)
 	return false;
 }
 
-static unsigned terminal_columns(void)
-{
-	struct winsize size;
-
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		return size.ws_col < 40 ? 40 : size.ws_col;
-	return 80;
-}
-
 /*
  * Past 100 columns a paragraph is harder to read, not easier; --width says
  * otherwise.
@@ -151,13 +169,38 @@ void report_style_of(const struct options *o, struct report_style *ret)
 		     (o->color == COLOR_AUTO && tty && !dumb &&
 		      !environment("NO_COLOR"));
 	ret->unicode = tty && locale_is_utf8();
-	ret->width = o->width ? o->width : tty ? terminal_columns() : 80;
+	ret->width = o->width ? o->width : tty ? terminal_columns(STDOUT_FILENO) : 80;
 	if (!o->width && ret->width > 100)
 		ret->width = 100;
 }
 
-void reason_of_errno(int error, char *to, size_t cap)
+/* What people meet; the rest is told by libc, in English. */
+static const struct {
+	int error;
+	const char *id;
+} errno_rows[] = {
+	{ ENOENT, "errno.noent" }, { EACCES, "errno.acces" },
+	{ EPERM, "errno.perm" }, { EISDIR, "errno.isdir" },
+	{ ENOTDIR, "errno.notdir" }, { ENOSPC, "errno.nospc" },
+	{ EDQUOT, "errno.dquot" }, { EROFS, "errno.rofs" },
+	{ EIO, "errno.io" }, { EPIPE, "errno.pipe" },
+	{ EFBIG, "errno.fbig" }, { ENAMETOOLONG, "errno.nametoolong" },
+	{ ELOOP, "errno.loop" }, { EMFILE, "errno.mfile" },
+	{ ENFILE, "errno.mfile" }, { ENOMEM, "errno.nomem" },
+	{ EINVAL, "errno.inval" }, { EBADF, "errno.badf" },
+	{ EEXIST, "errno.exist" }, { ETXTBSY, "errno.txtbsy" },
+	{ ENXIO, "errno.nxio" }, { ENODEV, "errno.nxio" },
+};
+
+void reason_of_errno(enum lang l, int error, char *to, size_t cap)
 {
+	for (size_t i = 0; i < sizeof(errno_rows) / sizeof(errno_rows[0]);
+	     i++) {
+		if (errno_rows[i].error != error)
+			continue;
+		span_copy(span_of(text_of(l, errno_rows[i].id)), to, cap);
+		return;
+	}
 	if (strerror_r(error, to, cap) != 0)
 		snprintf(to, cap, "errno %d", error);
 }

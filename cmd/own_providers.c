@@ -102,7 +102,7 @@ static bool load_folder(struct loading *l)
 	if (n < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return true;
 	if (n < 0) {
-		reason_of_errno(errno, reason, sizeof(reason));
+		reason_of_errno(l->lang, errno, reason, sizeof(reason));
 		return refuse(l, reason);
 	}
 	l->own = n > 0 ? calloc(1, sizeof(*l->own)) : NULL;

@@ -131,7 +131,7 @@ static bool refuse_read(struct asking *a, enum read_result r, const char *name,
 	case READ_OK:
 		break;
 	}
-	reason_of_errno(errno, reason, sizeof(reason));
+	reason_of_errno(a->o->lang, errno, reason, sizeof(reason));
 	return refuse(a, "error.secret_read", name, reason);
 }
 

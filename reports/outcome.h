@@ -155,7 +155,7 @@ bool outcome_of(const struct report_input *in, const struct outcome_about *a,
 		struct fault *why);
 /*
  * A line read back; reports of `mailwhy --json` are lines of one account,
- * too. Faults: PROTOCOL (what was expected), NO_MEMORY.
+ * too. Faults: PROTOCOL (`text` is the id of one: outcome.slip.*), NO_MEMORY.
  */
 bool outcome_read(struct span line, struct account_outcome *ret,
 		  struct fault *why);

@@ -15,7 +15,7 @@ static bool no_memory(struct fault *why)
 
 static bool wants(struct fault *why, const char *what)
 {
-	return fail(why, FAULT_PROTOCOL, "no line of mailwhy: %s", what);
+	return fail(why, FAULT_PROTOCOL, "outcome.slip.%s", what);
 }
 
 #define COPY_MAX 256			/* bytes of the fields in place */
@@ -212,13 +212,13 @@ static bool read_report(const struct json *doc, struct account_outcome *o,
 	const char *schema = json_get_str(doc, "schema");
 
 	if (!schema || strcmp(schema, "mailwhy/report") != 0)
-		return wants(why, "\"schema\" is not \"mailwhy/report\"");
+		return wants(why, "schema");
 	if (json_int(json_get(doc, "version"), 0) != 1)
-		return wants(why, "\"version\" is not 1");
+		return wants(why, "version");
 	if (!read_verdict(doc, o))
-		return wants(why, "\"verdict\" or \"causes\" is not known");
+		return wants(why, "verdict");
 	if (!read_cases(doc, o))
-		return wants(why, "\"endpoints\" cannot be read");
+		return wants(why, "endpoints");
 	read_findings(doc, o);
 	o->logins_attempted = small(logins, "attempted");
 	o->logins_refused = small(logins, "refused");
@@ -289,7 +289,7 @@ static bool read_account(const struct json *doc, struct account_outcome *o,
 	const struct json *a = json_get(doc, "account");
 
 	if (!read_reason(a, o))
-		return wants(why, "\"reason\" is not known");
+		return wants(why, "reason");
 	o->line = small(a, "line");
 	o->attempts = a ? small(a, "attempts") : 1;
 	read_expectations(a, o);
@@ -305,7 +305,7 @@ static bool take(const struct json *doc, struct account_outcome *o,
 		 struct fault *why)
 {
 	if (!json_is_object(doc))
-		return wants(why, "it is no object");
+		return wants(why, "object");
 	if (!read_report(doc, o, why) || !read_account(doc, o, why))
 		return false;
 	outcome_judge(o, o->exit_code);
@@ -329,9 +329,9 @@ bool outcome_read(struct span line, struct account_outcome *ret,
 	bool ok;
 
 	if (!text_is_utf8(line))
-		return wants(why, "it is not in UTF-8");
+		return wants(why, "encoding");
 	if (!json_parse(line, &doc, why))
-		return false;
+		return why->kind != FAULT_NO_MEMORY && wants(why, "json");
 	ok = outcome_take(doc, ret, why);
 	json_free(doc);
 	return ok;

@@ -267,7 +267,8 @@ static void put_totals(struct human *h, const struct state *s)
 	enum lang l = h->style->lang;
 	enum account_result worst = s->n[RESULT_FAILED] ? RESULT_FAILED :
 		s->n[RESULT_ERROR] ? RESULT_ERROR :
-		s->n[RESULT_SKIPPED] ? RESULT_SKIPPED : RESULT_PASSED;
+		s->n[RESULT_SKIPPED] || !s->n[RESULT_PASSED] ?
+		RESULT_SKIPPED : RESULT_PASSED;
 	char text[800] = "";
 	size_t all = 0;
 

@@ -15,7 +15,7 @@ static int refuse_input(const struct options *o, int error)
 		{ "file", o->target[0] }, { "reason", reason }, { NULL, NULL }
 	};
 
-	reason_of_errno(error, reason, sizeof(reason));
+	reason_of_errno(o->lang, error, reason, sizeof(reason));
 	return complain(o->lang, "batch.file", args);
 }
 
@@ -70,7 +70,9 @@ static int no_memory(const struct options *o)
 static int refuse_empty(const struct options *o)
 {
 	const struct text_arg args[] = {
-		{ "file", o->target[0] }, { NULL, NULL }
+		{ "file", strcmp(o->target[0], "-") == 0 ?
+		  text_of(o->lang, "batch.stdin") : o->target[0] },
+		{ NULL, NULL }
 	};
 
 	return complain(o->lang, "batch.empty", args);

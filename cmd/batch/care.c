@@ -75,7 +75,8 @@ static enum ledger_problem open_at(struct care *c, epoch today, char *reason)
 			  REASON_CAP);
 		return LEDGER_UNREADABLE;
 	}
-	return ledger_open(p->state, &p->ledger, today, &c->ledger, reason);
+	return ledger_open(p->state, p->lang, &p->ledger, today, &c->ledger,
+			   reason);
 }
 
 /* Damage and a second run are said and end it; so is a place that was named. */

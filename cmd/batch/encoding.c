@@ -1,5 +1,7 @@
 #include "cmd/batch/input_private.h"
 
+#include <string.h>
+
 #include "probes/base/text.h"
 
 /*
@@ -22,34 +24,96 @@ static bool is_half_width(unsigned char c)
 }
 
 /*
- * Western letters with accents can look like it, one by one: kana, or a letter
- * of two bytes that are not ASCII, is what tells them apart.
+ * Western letters with accents can look like it, one by one: kana, a letter of
+ * two bytes that are not ASCII, or two kanji side by side tell them apart.
  */
 static bool is_shift_jis(struct span bytes)
 {
 	bool sure = false;
+	unsigned kanji = 0;		/* side by side */
 
 	for (size_t i = 0; i < bytes.len; i++) {
 		unsigned char c = (unsigned char)bytes.at[i], next;
 
-		if (c < 0x80 || is_half_width(c))
+		if (c < 0x80 || is_half_width(c)) {
+			kanji = 0;
 			continue;
+		}
 		if (!is_lead(c) || i + 1 == bytes.len)
 			return false;
 		next = (unsigned char)bytes.at[++i];
 		if (!is_trail(next))
 			return false;
-		sure = sure || c == 0x82 || c == 0x83 ||
+		kanji = c < 0xa0 ? kanji + 1 : 0;
+		sure = sure || c == 0x82 || c == 0x83 || kanji == 2 ||
 		       (c < 0xa0 && next >= 0x80);
 	}
 	return sure;
 }
 
-const char *encoding_flaw(struct span bytes)
+/* ---- what is told ---- */
+
+static bool is_plain(const char *file)
 {
-	return is_shift_jis(bytes) ? "batch.flaw.shift_jis" :
-	       "batch.flaw.encoding";
+	for (; *file; file++)
+		if (!ascii_is_alnum(*file) && !strchr("._/-+@:,=%", *file) &&
+		    (unsigned char)*file < 0x80)
+			return false;
+	return true;
 }
+
+/* As a shell takes it. */
+static void put_file(struct buf *out, const char *file)
+{
+	if (is_plain(file)) {
+		buf_str(out, file);
+		return;
+	}
+	buf_char(out, '\'');
+	for (; *file; file++) {
+		buf_str(out, *file == '\'' ? "'\\'" : "");
+		buf_char(out, *file);
+	}
+	buf_char(out, '\'');
+}
+
+bool encoding_refuse(const struct reading *r, size_t place, const char *id,
+		     const char *from, bool begun)
+{
+	char convert[200], file[120];
+	struct buf c = buf_over(convert, sizeof(convert));
+	struct buf f = buf_over(file, sizeof(file));
+	bool pipe = strcmp(r->file, "-") == 0;
+	const struct text_arg inner[] = {
+		{ "from", from }, { "file", file }, { NULL, NULL }
+	};
+	const struct text_arg args[] = {
+		{ "convert", convert },
+		{ "so_far", text_of(r->lang, begun ? "batch.encoding.rest" :
+				    "batch.encoding.none") }, { NULL, NULL }
+	};
+
+	put_file(&f, r->file);
+	text_fill(&c, r->lang, pipe ? "batch.encoding.pipe" :
+		  "batch.encoding.file", inner);
+	return flaw_at(r, place, id, args);
+}
+
+bool encoding_refuse_bytes(const struct reading *r, bool begun)
+{
+	size_t place = text_utf8_length(r->record);
+	struct span rest = span_from(r->record, place);
+
+	/* what it looks like, a whole line of it tells best */
+	if (is_shift_jis(r->record) || is_shift_jis(rest))
+		return encoding_refuse(r, place, "batch.flaw.shift_jis",
+				       "CP932", begun);
+	return encoding_refuse(r, place, "batch.flaw.encoding",
+			       text_of(r->lang, "batch.encoding.likely"),
+			       begun);
+}
+
+/* ---- a whole file ---- */
 
 static size_t whole_lines(struct span w)
 {
@@ -64,12 +128,11 @@ static bool refuse_line(const struct reading *r, const struct feed *f,
 			struct span line)
 {
 	struct reading here = *r;
-	const struct text_arg args[] = { { "file", r->file }, { NULL, NULL } };
 
 	here.record = line;
 	here.line = f->line;
 	here.column = 1;
-	return flaw_at(&here, 0, encoding_flaw(line), args);
+	return encoding_refuse_bytes(&here, false);
 }
 
 static bool is_fine(const struct reading *r, struct feed *f, size_t n)

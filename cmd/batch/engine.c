@@ -150,7 +150,8 @@ static void take_flaw(struct engine *e, const struct flaw *f)
 	if (f->name[0])
 		buf_str(&b, f->name);
 	else
-		buf_fmt(&b, "%s:%u", f->file, f->line);
+		buf_fmt(&b, "%s:%u", strcmp(f->file, "-") == 0 ? "stdin" :
+			f->file, f->line);
 	teller_flaw(&e->teller, f);
 	write_untried(e, &a, UNTRIED_BAD_INPUT, f->text);
 }

@@ -5,7 +5,7 @@
 #include "probes/base/text.h"
 
 #define ARGS_MAX 6
-#define VALUE_CAP 120
+#define VALUE_CAP 200
 
 static void find_place(const struct reading *r, size_t place,
 		       struct flaw *ret)

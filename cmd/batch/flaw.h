@@ -12,7 +12,7 @@ struct flaw {
 	unsigned line, column;		/* from 1; column 0: not known */
 	char name[128];			/* what the account would be called, "" */
 	bool whole_file;		/* nothing more comes of it */
-	char text[512];
+	char text[800];
 };
 
 /* A record being read: where it stands and how people are spoken to. */

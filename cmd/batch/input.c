@@ -45,14 +45,28 @@ void input_leave(struct input *in)
 	free(l);
 }
 
+/* Nothing more comes of the file that has the flaw. */
+static enum input_step leave_flawed(struct input *in)
+{
+	in->flaw->whole_file = true;
+	input_leave(in);
+	return STEP_FLAW;
+}
+
 enum input_step input_give_up(struct input *in, struct level *l,
 			      const char *id, const char *value)
 {
-	enum input_step step = input_flaw(in, l, 0, id, value);
+	input_flaw(in, l, 0, id, value);
+	return leave_flawed(in);
+}
 
-	in->flaw->whole_file = true;
-	input_leave(in);
-	return step;
+enum input_step input_refuse_encoding(struct input *in, struct level *l,
+				      size_t n)
+{
+	const struct reading r = input_reading(in, l, n);
+
+	encoding_refuse_bytes(&r, l->some);
+	return leave_flawed(in);
 }
 
 enum input_step input_more(struct input *in, struct level *l, bool *ret_full)
@@ -73,7 +87,7 @@ enum input_step input_more(struct input *in, struct level *l, bool *ret_full)
 	case FEED_FAILED:
 		break;
 	}
-	reason_of_errno(errno, reason, sizeof(reason));
+	reason_of_errno(in->plan.lang, errno, reason, sizeof(reason));
 	return input_give_up(in, l, "batch.flaw.read", reason);
 }
 
@@ -153,7 +167,7 @@ static enum input_step include(struct input *in, struct level *l,
 	if (path_beside(l->name, file, path, sizeof(path)) &&
 	    enter(in, path))
 		return STEP_ON;
-	reason_of_errno(errno, reason, sizeof(reason));
+	reason_of_errno(in->plan.lang, errno, reason, sizeof(reason));
 	flaw_at(r, 0, errno == 0 ? "batch.flaw.include_cycle" :
 		"batch.flaw.include", args);
 	return STEP_FLAW;
@@ -168,6 +182,7 @@ enum input_step input_record(struct input *in, struct level *l, size_t n)
 
 	if (account_read_json(&r, &kind, in->account, &file)) {
 		step = STEP_ACCOUNT;
+		l->some = true;
 		if (kind == RECORD_ACCOUNT)
 			expect_over(&l->expect, &(*in->account)->expect);
 	}
@@ -239,6 +254,14 @@ static enum input_format by_content(const struct feed *s, bool *ret_sure)
 	       INPUT_JSON;
 }
 
+static enum input_step refuse_utf16(struct input *in, struct level *l)
+{
+	const struct reading r = input_reading(in, l, 0);
+
+	encoding_refuse(&r, 0, "batch.flaw.utf16", "UTF-16", false);
+	return leave_flawed(in);
+}
+
 static bool is_utf16(struct span w)
 {
 	return w.len >= 2 &&
@@ -258,7 +281,7 @@ static enum input_step begin(struct input *in, struct level *l)
 	if (l->feed.len < 4 && !l->feed.ended)
 		return STEP_ON;
 	if (is_utf16(feed_window(&l->feed)))
-		return input_give_up(in, l, "batch.flaw.utf16", NULL);
+		return refuse_utf16(in, l);
 	if (span_starts(feed_window(&l->feed), "\xef\xbb\xbf"))
 		feed_skip(&l->feed, 3);
 	l->feed.column = 1;
@@ -266,11 +289,8 @@ static enum input_step begin(struct input *in, struct level *l)
 		const struct reading r = input_reading(in, l, 0);
 
 		l->checked = true;
-		if (!encoding_is_fine(&r)) {
-			in->flaw->whole_file = true;
-			input_leave(in);
-			return STEP_FLAW;
-		}
+		if (!encoding_is_fine(&r))
+			return leave_flawed(in);
 	}
 	if (l->format == INPUT_GUESSED)
 		l->format = by_name(l->name);

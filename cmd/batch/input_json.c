@@ -80,7 +80,7 @@ static enum input_step take_value(struct input *in, struct level *l,
 	if (l->looking)
 		return go(l, n, after);
 	if (!text_is_utf8(record))
-		return input_give_up(in, l, encoding_flaw(record), NULL);
+		return input_refuse_encoding(in, l, n);
 	go(l, 0, after);
 	step = input_record(in, l, n);
 	if (step == STEP_FLAW)

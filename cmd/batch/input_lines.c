@@ -30,23 +30,14 @@ static bool is_blank(struct span s)
 	return json_space(s) == s.len;
 }
 
-/* Bytes that are no UTF-8 are no slip in one line: the file is of another kind. */
-static const char *bad_bytes(const struct level *l, size_t n)
-{
-	struct span record = span_head(feed_window(&l->feed), n);
-
-	return text_is_utf8(record) ? NULL : encoding_flaw(record);
-}
-
 /* ---- JSON Lines ---- */
 
 static enum input_step take_line(struct input *in, struct level *l, size_t n)
 {
 	struct span w = feed_window(&l->feed);
-	const char *bad = bad_bytes(l, n);
 
-	if (bad)
-		return input_give_up(in, l, bad, NULL);
+	if (!text_is_utf8(span_head(w, n)))
+		return input_refuse_encoding(in, l, n);
 	if (!is_blank(span_head(w, n)))
 		return input_record(in, l, n);
 	feed_skip(&l->feed, n);
@@ -106,16 +97,15 @@ static enum input_step take_row(struct input *in, struct level *l, size_t n)
 		return STEP_FLAW;
 	if (!*in->account)
 		return STEP_ON;
+	l->some = true;
 	expect_over(&l->expect, &(*in->account)->expect);
 	return STEP_ACCOUNT;
 }
 
 static enum input_step take_csv(struct input *in, struct level *l, size_t n)
 {
-	const char *bad = bad_bytes(l, n);
-
-	if (bad)
-		return input_give_up(in, l, bad, NULL);
+	if (!text_is_utf8(span_head(feed_window(&l->feed), n)))
+		return input_refuse_encoding(in, l, n);
 	return l->has_header ? take_row(in, l, n) : take_header(in, l, n);
 }
 

@@ -21,6 +21,7 @@ struct level {
 	struct feed feed;
 	const char *name;		/* of the input */
 	bool begun, checked;
+	bool some;			/* an account came of it */
 	enum input_format format;
 	struct expect expect;		/* for all its accounts */
 	/* a record that is too long or no use is stepped over in pieces */
@@ -79,7 +80,16 @@ bool encoding_is_fine(const struct reading *r);
 
 bool input_is_around(struct span object);
 
-/* What the bytes of a record are, when they are no UTF-8. */
-const char *encoding_flaw(struct span bytes);	/* a text id, or NULL */
+/*
+ * Bytes that are no UTF-8 are no slip in one line: the file is of another
+ * kind. What it looks like and how it is converted is told, and whether
+ * accounts before were taken (`begun`). false.
+ */
+bool encoding_refuse_bytes(const struct reading *r, bool begun);
+bool encoding_refuse(const struct reading *r, size_t place, const char *id,
+		     const char *from, bool begun);
+/* The first n bytes of the window are such. */
+enum input_step input_refuse_encoding(struct input *in, struct level *l,
+				      size_t n);
 
 #endif

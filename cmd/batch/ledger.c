@@ -1,10 +1,12 @@
 #include "cmd/batch/ledger.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd/batch/ledger_file.h"
 #include "cmd/batch/lookup.h"
+#include "cmd/command.h"
 #include "probes/base/buf.h"
 #include "probes/base/digest.h"
 
@@ -37,6 +39,7 @@ struct entry {
 
 struct ledger {
 	struct ledger_limits limits;
+	enum lang lang;			/* of reasons */
 	unsigned char key[LEDGER_KEY];
 	struct lookup by_id;
 	struct entry *first;		/* of all; owned */
@@ -193,7 +196,8 @@ static enum ledger_problem read_file(struct ledger *l, const char *path,
 	bool has_key;
 	long line;
 
-	problem = ledger_file_open(path, &l->file, &text, &len, reason);
+	problem = ledger_file_open(path, l->lang, &l->file, &text, &len,
+				   reason);
 	if (problem != LEDGER_FINE)
 		return problem;
 	line = ledger_parse((struct span){ text, len }, l->key, &has_key,
@@ -206,7 +210,7 @@ static enum ledger_problem read_file(struct ledger *l, const char *path,
 	return line > 0 ? LEDGER_DAMAGED : LEDGER_FINE;
 }
 
-enum ledger_problem ledger_open(const char *path,
+enum ledger_problem ledger_open(const char *path, enum lang lang,
 				const struct ledger_limits *limits, epoch now,
 				struct ledger **ret, char reason[REASON_CAP])
 {
@@ -216,6 +220,7 @@ enum ledger_problem ledger_open(const char *path,
 	if (!l)
 		return LEDGER_NO_MEMORY;
 	l->limits = *limits;
+	l->lang = lang;
 	if (l->limits.secrets > LEDGER_SECRETS_MAX)
 		l->limits.secrets = LEDGER_SECRETS_MAX;
 	if (path)
@@ -287,7 +292,7 @@ bool ledger_save(struct ledger *l, epoch now, char reason[REASON_CAP])
 	cap = (rows_of(l) + 2) * LEDGER_LINE_CAP;
 	room = malloc(cap);
 	if (!room) {
-		span_copy(SPAN_LIT("out of memory"), reason, REASON_CAP);
+		reason_of_errno(l->lang, ENOMEM, reason, REASON_CAP);
 		return false;
 	}
 	out = buf_over(room, cap);
@@ -367,7 +372,7 @@ static bool note(struct ledger *l, const struct ledger_row *row, char *reason)
 	char line[LEDGER_LINE_CAP];
 
 	if (!apply(l, row) || !ledger_line(l->key, row, line)) {
-		span_copy(SPAN_LIT("out of memory"), reason, REASON_CAP);
+		reason_of_errno(l->lang, ENOMEM, reason, REASON_CAP);
 		return false;
 	}
 	return !l->file || ledger_file_append(l->file, span_of(line), reason);

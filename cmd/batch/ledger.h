@@ -50,9 +50,10 @@ enum ledger_problem {
 
 /*
  * path NULL: only for this run. The file and its lock ("PATH.lock") are made
- * when they are not there, the folder is not.
+ * when they are not there, the folder is not. Reasons, here and below, are in
+ * the words of `lang`.
  */
-enum ledger_problem ledger_open(const char *path,
+enum ledger_problem ledger_open(const char *path, enum lang lang,
 				const struct ledger_limits *limits, epoch now,
 				struct ledger **ret, char reason[REASON_CAP]);
 /*

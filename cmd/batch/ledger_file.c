@@ -14,13 +14,15 @@
 #define FILE_MOST ((size_t)64 << 20)
 
 struct ledger_file {
+	enum lang lang;			/* of reasons */
 	char path[PATH_CAP];
 	int lock, append;		/* descriptors, -1: none */
 };
 
-static enum ledger_problem because(int error, char *reason)
+static enum ledger_problem because(const struct ledger_file *f, int error,
+				   char *reason)
 {
-	reason_of_errno(error, reason, REASON_CAP);
+	reason_of_errno(f->lang, error, reason, REASON_CAP);
 	return LEDGER_UNREADABLE;
 }
 
@@ -36,15 +38,15 @@ static enum ledger_problem lock(struct ledger_file *f, char *reason)
 
 	buf_fmt(&b, "%s.lock", f->path);
 	if (b.full)
-		return because(ENAMETOOLONG, reason);
+		return because(f, ENAMETOOLONG, reason);
 	f->lock = open(room, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW,
 		       0600);
 	if (f->lock < 0)
-		return because(errno, reason);
+		return because(f, errno, reason);
 	if (fcntl(f->lock, F_SETLK, &all) == 0)
 		return LEDGER_FINE;
 	return errno == EACCES || errno == EAGAIN ? LEDGER_IN_USE
-						  : because(errno, reason);
+						  : because(f, errno, reason);
 }
 
 static enum ledger_problem read_text(const struct ledger_file *f,
@@ -58,14 +60,14 @@ static enum ledger_problem read_text(const struct ledger_file *f,
 		*ret_len = 0;
 		return *ret_text ? LEDGER_FINE : LEDGER_NO_MEMORY;
 	}
-	return file_read_regular(f->path, FILE_MOST, LANG_EN, ret_text,
+	return file_read_regular(f->path, FILE_MOST, f->lang, ret_text,
 				 ret_len, reason)
 	       ? LEDGER_FINE : LEDGER_UNREADABLE;
 }
 
-enum ledger_problem ledger_file_open(const char *path, struct ledger_file **ret,
-				     char **ret_text, size_t *ret_len,
-				     char reason[REASON_CAP])
+enum ledger_problem ledger_file_open(const char *path, enum lang lang,
+				     struct ledger_file **ret, char **ret_text,
+				     size_t *ret_len, char reason[REASON_CAP])
 {
 	struct ledger_file *f = calloc(1, sizeof(*f));
 	enum ledger_problem problem;
@@ -73,9 +75,10 @@ enum ledger_problem ledger_file_open(const char *path, struct ledger_file **ret,
 	if (!f)
 		return LEDGER_NO_MEMORY;
 	f->lock = f->append = -1;
+	f->lang = lang;
 	span_copy(span_of(path), f->path, sizeof(f->path));
 	problem = strlen(path) < sizeof(f->path) ? lock(f, reason)
-						 : because(ENAMETOOLONG, reason);
+						 : because(f, ENAMETOOLONG, reason);
 	if (problem == LEDGER_FINE)
 		problem = read_text(f, ret_text, ret_len, reason);
 	if (problem == LEDGER_FINE)
@@ -95,7 +98,7 @@ static void close_append(struct ledger_file *f)
 bool ledger_file_replace(struct ledger_file *f, struct span text,
 			 char reason[REASON_CAP])
 {
-	if (!file_replace(f->path, text, reason))
+	if (!file_replace(f->path, text, f->lang, reason))
 		return false;
 	close_append(f);		/* that of the old file */
 	return true;
@@ -117,7 +120,7 @@ bool ledger_file_append(struct ledger_file *f, struct span line,
 	ssize_t n;
 
 	if (!open_append(f) || fstat(f->append, &before) != 0) {
-		because(errno, reason);
+		because(f, errno, reason);
 		return false;
 	}
 	do
@@ -125,7 +128,7 @@ bool ledger_file_append(struct ledger_file *f, struct span line,
 	while (n < 0 && errno == EINTR);
 	if (n == (ssize_t)line.len)
 		return true;
-	because(n < 0 ? errno : ENOSPC, reason);
+	because(f, n < 0 ? errno : ENOSPC, reason);
 	if (n > 0 && ftruncate(f->append, before.st_size) != 0)
 		close_append(f);
 	return false;

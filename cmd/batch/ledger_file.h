@@ -53,9 +53,9 @@ long ledger_parse(struct span text, unsigned char ret_key[LEDGER_KEY],
 struct ledger_file;
 
 /* Locked and read. *ret_text: free(); "" when there was none. */
-enum ledger_problem ledger_file_open(const char *path, struct ledger_file **ret,
-				     char **ret_text, size_t *ret_len,
-				     char reason[REASON_CAP]);
+enum ledger_problem ledger_file_open(const char *path, enum lang lang,
+				     struct ledger_file **ret, char **ret_text,
+				     size_t *ret_len, char reason[REASON_CAP]);
 bool ledger_file_replace(struct ledger_file *f, struct span text,
 			 char reason[REASON_CAP]);
 bool ledger_file_append(struct ledger_file *f, struct span line,

@@ -159,7 +159,8 @@ static bool take_line(struct merge *m, size_t file, struct span line,
 	if (!outcome_read(line, &o, &why)) {
 		if (why.kind == FAULT_NO_MEMORY)
 			return no_memory(m);
-		tell_line(m, f, torn ? "merge.torn" : "merge.line", why.text);
+		tell_line(m, f, torn ? "merge.torn" : "merge.line",
+			  text_of(m->o->lang, why.text));
 		worse(m, torn ? 0 : EXIT_USAGE);
 		return true;
 	}
@@ -175,7 +176,7 @@ static bool refuse_file(struct merge *m, const char *file, int error)
 		{ "file", file }, { "reason", reason }, { NULL, NULL }
 	};
 
-	reason_of_errno(error, reason, sizeof(reason));
+	reason_of_errno(m->o->lang, error, reason, sizeof(reason));
 	worse(m, complain(m->o->lang, "merge.file", args));
 	return false;
 }

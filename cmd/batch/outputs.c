@@ -33,9 +33,9 @@ struct outputs {
 	struct output one[OUTPUTS_MAX];
 };
 
-static const char *shown(const struct output *o)
+static const char *shown(enum lang l, const struct output *o)
 {
-	return o->path[0] ? o->path : "stdout";
+	return o->path[0] ? o->path : text_of(l, "batch.stdout");
 }
 
 static int refuse(const struct options *o, const char *id, const char *value,
@@ -52,10 +52,10 @@ static int refuse_file(enum lang l, const struct output *x, int error)
 {
 	char reason[128];
 	const struct text_arg args[] = {
-		{ "file", shown(x) }, { "reason", reason }, { NULL, NULL }
+		{ "file", shown(l, x) }, { "reason", reason }, { NULL, NULL }
 	};
 
-	reason_of_errno(error, reason, sizeof(reason));
+	reason_of_errno(l, error, reason, sizeof(reason));
 	return complain(l, "batch.output_write", args);
 }
 
@@ -111,12 +111,13 @@ static int clashes(const struct options *o, const struct outputs *out,
 		   const struct output *x)
 {
 	if (is_input(o, x))
-		return refuse(o, "batch.output_input", shown(x), NULL);
+		return refuse(o, "batch.output_input", shown(o->lang, x),
+			      NULL);
 	for (size_t i = 0; i < out->n; i++) {
 		if (strcmp(out->one[i].path, x->path) != 0)
 			continue;
 		return refuse(o, x->path[0] ? "batch.output_same" :
-			      "batch.output_stdout", shown(x), NULL);
+			      "batch.output_stdout", shown(o->lang, x), NULL);
 	}
 	return 0;
 }
@@ -402,7 +403,7 @@ const char *outputs_full(const struct outputs *out)
 {
 	for (size_t i = 0; i < out->n; i++)
 		if (out->one[i].failed && !out->one[i].unread)
-			return shown(&out->one[i]);
+			return shown(out->lang, &out->one[i]);
 	return NULL;
 }
 

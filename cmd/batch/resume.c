@@ -84,7 +84,8 @@ static bool read_line(struct reading_back *b, struct span line, bool last)
 		if (why.kind == FAULT_NO_MEMORY)
 			return no_memory(b);
 		if (!last)
-			return refuse(b, "batch.resume_line", why.text);
+			return refuse(b, "batch.resume_line",
+				      text_of(b->o->lang, why.text));
 		b->r->torn++;
 		return true;
 	}
@@ -118,11 +119,11 @@ static bool read_all(struct reading_back *b)
 		case FEED_MORE:
 			break;
 		case FEED_FULL:
-			return refuse(b, "batch.resume_line", "a line over "
-				      "128 KiB");
+			return refuse(b, "batch.resume_line",
+				      text_of(b->o->lang, "outcome.slip.long"));
 		case FEED_LATER:
 		case FEED_FAILED:
-			reason_of_errno(errno, reason, sizeof(reason));
+			reason_of_errno(b->o->lang, errno, reason, sizeof(reason));
 			return refuse(b, "batch.resume_file", reason);
 		}
 	}
@@ -148,9 +149,10 @@ static bool open_file(struct reading_back *b)
 		if (b->feed.regular)
 			return true;
 		feed_close(&b->feed);
-		errno = EINVAL;
+		return refuse(b, "batch.resume_file",
+			      text_of(b->o->lang, "reason.no_file"));
 	}
-	reason_of_errno(errno, reason, sizeof(reason));
+	reason_of_errno(b->o->lang, errno, reason, sizeof(reason));
 	return (errno == ENOENT && may_be_missing(b->o)) ||
 	       refuse(b, "batch.resume_file", reason);
 }

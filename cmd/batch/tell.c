@@ -1,9 +1,10 @@
 #include "cmd/batch/tell.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "cmd/command.h"
+
+#define TOLD_CAP 4096
 
 void teller_begin(struct teller *t, const struct options *o, struct bar *bar)
 {
@@ -12,6 +13,9 @@ void teller_begin(struct teller *t, const struct options *o, struct bar *bar)
 
 static void put(struct teller *t, const char *place, struct span text)
 {
+	char line[TOLD_CAP];
+	struct buf b = buf_over(line, sizeof(line));
+
 	if (t->told == TOLD_MAX) {
 		t->kept_back++;
 		return;
@@ -19,7 +23,8 @@ static void put(struct teller *t, const char *place, struct span text)
 	t->told++;
 	if (t->bar)
 		bar_wipe(t->bar);
-	fprintf(stderr, "mailwhy: %s: %.*s\n", place, (int)text.len, text.at);
+	buf_fmt(&b, "%s: %.*s", place, (int)text.len, text.at);
+	complain_line(line);
 }
 
 static void place_of(const char *file, unsigned line, unsigned column,

@@ -98,9 +98,17 @@ void text_printable(struct buf *out, struct span peer, bool keep_lines)
 	}
 }
 
+size_t text_utf8_length(struct span s)
+{
+	const uint8_t *bad = s.len == 0 ? NULL :
+			     u8_check((const uint8_t *)s.at, s.len);
+
+	return bad ? (size_t)((const char *)bad - s.at) : s.len;
+}
+
 bool text_is_utf8(struct span s)
 {
-	return s.len == 0 || u8_check((const uint8_t *)s.at, s.len) == NULL;
+	return text_utf8_length(s) == s.len;
 }
 
 static const char base64_digits[] =

@@ -26,6 +26,8 @@ bool text_is_one_line(const char *value, size_t most);
 void text_printable(struct buf *out, struct span peer, bool keep_lines);
 
 bool text_is_utf8(struct span s);
+/* How many bytes from its beginning are. */
+size_t text_utf8_length(struct span s);
 
 /* RFC 4648 section 4, padded, no line breaks. false: does not fit. */
 bool base64_encode(struct buf *out, struct span raw);

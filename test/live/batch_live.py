@@ -198,6 +198,26 @@ class Input(Case):
         self.check("d.json", json.dumps([good, {"include":
                                                 "more/bad.json"}]))
 
+    def test_another_encoding_in_a_pipe(self):
+        """What came before is checked; the rest is told where it is."""
+        rows = [f"{user}@mail.test,{SERVER.url()},{DIR / 'secret'},{name}\n"
+                for user, name in (("good", "佐藤"), ("good2", "鈴木"),
+                                   ("good3", "山田"), ("good4", "x"))]
+        text = "address,endpoints,password_file,name\n" + "".join(rows[:2])
+        sent = text.encode() + "".join(rows[2:]).encode("cp932")
+        for lang, before in (("en", "before this line are checked"),
+                             ("ja", "より前のアカウントは確認します")):
+            done = batch("-", "--output", "jsonl:-", "--lang", lang,
+                         stdin=sent)
+            self.assertEqual(results(done.out), {
+                "佐藤": "passed", "鈴木": "passed", "stdin:4": "error"}, done)
+            column = len(rows[2].split("山")[0]) + 1
+            self.assertIn(f"stdin:4:{column}: ", done.err)
+            self.assertIn("| iconv -f CP932 -t UTF-8 | mailwhy batch -",
+                          done.err)
+            self.assertIn(before, done.err)
+            self.assertEqual(done.code, 2)
+
     def test_standard_input(self):
         done = batch("-", "--output", "jsonl:-", stdin=(
             json.dumps(account("good")) + "\n").encode())
@@ -851,6 +871,38 @@ class Terminal(Case):
             self.assertIn("120", "".join(drawn))
         os.close(main)
         os.close(side)
+
+    def test_complaints_are_wrapped(self):
+        """Where words end, no line begins with a stop; Ctrl-C included."""
+        path = write("wrap.jsonl", *[account(f"u{i}") for i in range(60)],
+                     {"address": "a@mail.test", "password": "visible"})
+        for lang in ("en", "ja"):
+            SERVER.clear(0.2)
+            main, side = pty.openpty()
+            run = subprocess.Popen(
+                [harness.PROGRAM, *map(str, arguments(
+                    path, "--jobs", "2", "--lang", lang, "--output",
+                    f"jsonl:{DIR}/wrap.out"))],
+                stderr=side, stdout=subprocess.PIPE,
+                env=harness.clean_environment())
+            seen, ended = b"", False
+            while run.poll() is None or select.select([main], [], [], 0.1)[0]:
+                if select.select([main], [], [], 0.1)[0]:
+                    seen += os.read(main, 65536)
+                if not ended and len(SERVER.logins) >= 2:
+                    run.send_signal(signal.SIGINT)
+                    ended = True
+            run.stdout.close()
+            os.close(main)
+            os.close(side)
+            told = [line.split("\x1b[K")[-1] for line
+                    in seen.decode().replace("\r\n", "\n").split("\n")]
+            told = [line for line in told if line]
+            self.assertGreaterEqual(len(told), 4, seen)
+            for line in told:
+                self.assertLessEqual(harness.columns(line), 80, told)
+                self.assertTrue(line.startswith(("mailwhy: ", " " * 9)), told)
+                self.assertNotIn(line.strip()[0], "。、)」", told)
 
     def test_quiet_elsewhere(self):
         path = write("quiet.jsonl", account("good"))

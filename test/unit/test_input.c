@@ -213,6 +213,9 @@ static void test_encodings(void **state)
 	/* "name" in katakana and kanji */
 	static const char sjis[] = "address,name\n"
 		"a@x.example,\x91\xbe\x98\x59\n";
+	/* a name whose second bytes are ASCII */
+	static const char kanji[] = "address,name\n"
+		"a@x.example,\x8eR\x93" "c\n";
 	static const char latin[] = "address,name\na@x.example,J\xf6rg\n";
 	char got[512], told[1024];
 
@@ -221,12 +224,16 @@ static void test_encodings(void **state)
 	expect_read_of("x", big, sizeof(big) - 1, "!!1:1");
 	write_file("x", sjis, sizeof(sjis) - 1);
 	read_all("x", false, got, sizeof(got), told, sizeof(told));
-	assert_string_equal(got, "!!2:1");
+	assert_string_equal(got, "!!2:13");
 	assert_non_null(strstr(told, "iconv -f CP932"));
 	write_file("x", latin, sizeof(latin) - 1);
 	read_all("x", false, got, sizeof(got), told, sizeof(told));
-	assert_string_equal(got, "!!2:1");
+	assert_string_equal(got, "!!2:14");
 	assert_non_null(strstr(told, "CP1252"));
+	write_file("x", kanji, sizeof(kanji) - 1);
+	read_all("x", false, got, sizeof(got), told, sizeof(told));
+	assert_string_equal(got, "!!2:13");
+	assert_non_null(strstr(told, "iconv -f CP932"));
 }
 
 static void test_secrets_are_not_shown(void **state)

@@ -44,7 +44,7 @@ static struct ledger *opened(const char *at, epoch now)
 {
 	struct ledger *l = NULL;
 
-	assert_int_equal(ledger_open(at, &ledger_default, now, &l, reason),
+	assert_int_equal(ledger_open(at, LANG_EN, &ledger_default, now, &l, reason),
 			 LEDGER_FINE);
 	return l;
 }
@@ -249,7 +249,7 @@ static void one_run_at_a_time(void **state)
 	if (child == 0) {
 		struct ledger *theirs = NULL;
 
-		if (ledger_open(path, &ledger_default, NOW, &theirs, reason) !=
+		if (ledger_open(path, LANG_EN, &ledger_default, NOW, &theirs, reason) !=
 		    LEDGER_FINE)
 			_exit(1);
 		if (write(ready[1], &c, 1) != 1 || read(done[0], &c, 1) != 1)
@@ -257,7 +257,7 @@ static void one_run_at_a_time(void **state)
 		_exit(0);		/* as after a crash: not let go */
 	}
 	assert_int_equal(read(ready[0], &c, 1), 1);
-	assert_int_equal(ledger_open(path, &ledger_default, NOW, &l, reason),
+	assert_int_equal(ledger_open(path, LANG_EN, &ledger_default, NOW, &l, reason),
 			 LEDGER_IN_USE);
 	assert_int_equal(write(done[1], &c, 1), 1);
 	assert_int_equal(waitpid(child, &status, 0), child);
@@ -291,7 +291,7 @@ static void damage_is_said_and_kept(void **state)
 			break;
 		text[i] = was == 'x' ? 'y' : 'x';
 		write_file(text, len);
-		assert_int_equal(ledger_open(path, &ledger_default, NOW, &l,
+		assert_int_equal(ledger_open(path, LANG_EN, &ledger_default, NOW, &l,
 					     reason), LEDGER_DAMAGED);
 		buf_fmt(&b, "%zu", line);
 		assert_string_equal(reason, expected);
@@ -338,10 +338,12 @@ static void what_cannot_be_written_is_said(void **state)
 
 	(void)state;
 	buf_fmt(&b, "%s.lock", folder);
-	assert_int_equal(ledger_open("/nonexistent/logins", &ledger_default,
+	assert_int_equal(ledger_open("/nonexistent/logins", LANG_EN,
+				     &ledger_default,
 				     NOW, &l, reason), LEDGER_UNREADABLE);
 	assert_non_null(strstr(reason, "No such file"));
-	assert_int_equal(ledger_open(folder, &ledger_default, NOW, &l, reason),
+	assert_int_equal(ledger_open(folder, LANG_EN, &ledger_default, NOW,
+				     &l, reason),
 			 LEDGER_UNREADABLE);
 	unlink(beside);
 }

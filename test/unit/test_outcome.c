@@ -350,6 +350,8 @@ static void refuses(const char *line, const char *words)
 	assert_int_equal(why.kind, FAULT_PROTOCOL);
 	if (!strstr(why.text, words))
 		FAIL_MSG("\"%s\" does not say \"%s\"", why.text, words);
+	for (unsigned l = 0; l < LANG_COUNT; l++)
+		assert_true(text_known((enum lang)l, why.text));
 }
 
 #define HEAD "{\"schema\":\"mailwhy/report\",\"version\":1,"
