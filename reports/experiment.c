@@ -168,11 +168,24 @@ static bool was_made(const struct trials *t, const struct experiment *x,
 	return false;
 }
 
+/*
+ * What was tried because of a silence means nothing once the server has
+ * spoken after all.
+ */
+static bool is_past(const struct trials *t, const struct experiment *x,
+		    size_t about)
+{
+	const struct step *failed = t->first ?
+				    evidence_failure(&t->first[about]) : NULL;
+
+	return failed && !experiment_is_about(x, failed);
+}
+
 const struct meaning *experiment_meaning(const struct trials *t,
 					 const struct experiment *x,
 					 size_t about)
 {
-	if (!was_made(t, x, about))
+	if (!was_made(t, x, about) || is_past(t, x, about))
 		return NULL;
 	for (size_t i = 0; i < x->outcomes; i++) {
 		const struct meaning *o = &x->outcome[i];
@@ -222,26 +235,6 @@ static void suggest(const struct meaning *o, struct rule_match *m)
 }
 
 /*
- * What was tried because of a silence means nothing once the server has
- * spoken after all.
- */
-static bool is_past(const struct trials *t, const struct experiment *x,
-		    size_t about)
-{
-	const struct step *failed = t->first ?
-				    evidence_failure(&t->first[about]) : NULL;
-
-	return failed && !experiment_is_about(x, failed);
-}
-
-static const struct meaning *last_meaning(const struct trials *t,
-					  const struct experiment *x,
-					  size_t about)
-{
-	return is_past(t, x, about) ? NULL : experiment_meaning(t, x, about);
-}
-
-/*
  * Suggestions, the weaker (later) rows first; then everything that any row
  * ruled out goes; what is proven has the last word.
  */
@@ -251,7 +244,7 @@ void trials_weigh(const struct trials *t, size_t about, struct rule_match *io)
 	size_t n = t->table->rows;
 
 	for (size_t i = 0; i < n; i++)
-		held[i] = last_meaning(t, &t->table->row[i], about);
+		held[i] = experiment_meaning(t, &t->table->row[i], about);
 	for (size_t i = n; i-- > 0;)
 		if (held[i] && held[i]->suggests > 0)
 			suggest(held[i], io);
@@ -313,7 +306,7 @@ static const struct meaning *outcome_of(const struct trials *t, size_t index)
 {
 	const struct trial *of = &t->trial[index];
 	const struct experiment *x = experiment_by_id(t->table, of->id);
-	const struct meaning *o = x ? last_meaning(t, x, of->about) : NULL;
+	const struct meaning *o = x ? experiment_meaning(t, x, of->about) : NULL;
 
 	return o && t->seen[index] && decided(t, index, x, o) ? o : NULL;
 }

@@ -13,7 +13,7 @@ static void play(struct play_end *e)
 
 static void play_in(const struct scenario *s, struct script_world *w,
 		    void (*run)(struct probe *probes, size_t n),
-		    struct play_end *ret)
+		    enum experimenting experiments, struct play_end *ret)
 {
 	struct probe_plan *plan = &ret->account.request.plan;
 
@@ -24,6 +24,7 @@ static void play_in(const struct scenario *s, struct script_world *w,
 	plan->start = w->clock;
 	plan->timeout = PROBE_MSEC;
 	ret->account.request.pair = script_world_pair;
+	ret->account.request.experiments = experiments;
 	if (!demo_account_enter(&ret->account, run, &ret->why))
 		return;
 	play(ret);
@@ -33,13 +34,19 @@ static void play_in(const struct scenario *s, struct script_world *w,
 void play_script(const struct scenario *s, struct script_world *w,
 		 struct play_end *ret)
 {
-	play_in(s, w, probe_each, ret);
+	play_in(s, w, probe_each, EXPERIMENTS_MADE, ret);
 }
 
 void play_timed(const struct scenario *s, struct script_world *w,
 		struct play_end *ret)
 {
-	play_in(s, w, script_world_run, ret);
+	play_in(s, w, script_world_run, EXPERIMENTS_MADE, ret);
+}
+
+void play_without_experiments(const struct scenario *s,
+			      struct script_world *w, struct play_end *ret)
+{
+	play_in(s, w, probe_each, EXPERIMENTS_NONE, ret);
 }
 
 static bool play_against(const struct scenario *s, struct servers *all,

@@ -14,9 +14,14 @@ struct play_end {
 	unsigned logins;		/* that reached the servers */
 };
 
-/* One probe after the other in the scripted world, which may break things. */
+/*
+ * One probe after the other in the scripted world, which may break things; as
+ * it is, and with --no-experiments.
+ */
 void play_script(const struct scenario *s, struct script_world *w,
 		 struct play_end *ret);
+void play_without_experiments(const struct scenario *s,
+			      struct script_world *w, struct play_end *ret);
 /* The same, all probes at once by the clock; ret->result.took counts. */
 void play_timed(const struct scenario *s, struct script_world *w,
 		struct play_end *ret);

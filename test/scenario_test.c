@@ -4,8 +4,7 @@
  *
  *	scenario_test script|loopback [NAME... | PART/PARTS]
  *	scenario_test reports FOLDER		every report as FOLDER/NAME.json
- *	scenario_test zoo			who is taken for whom, and how
- *						often each confidence is right
+ *	scenario_test zoo			who is taken for whom (zoo.h)
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include "probes/wire/wait.h"
 #include "test/outputs.h"
 #include "test/play.h"
+#include "test/zoo.h"
 
 #define SCENARIOS_MIN 45		/* fewer means that they were not found */
 
@@ -358,72 +358,11 @@ static void write_report(const struct scenario *s)
 	script_world_free(w);
 }
 
-/* ---- the zoo: wanted against got ---- */
-
-static unsigned confused[CAUSE_COUNT][CAUSE_COUNT];
-static unsigned claimed[CONFIDENCE_PROVEN + 1], kept[CONFIDENCE_PROVEN + 1];
-
 static void count_in_zoo(const struct scenario *s)
 {
-	struct script_world *w = script_world_new(s);
-	struct play_end e;
-	enum cause wanted;
-
-	if (!w || !cause_by_id(s->verdict, &wanted))
-		return;
-	play_script(s, w, &e);
-	if (e.finished) {
-		const struct diagnosed_cause *c = &e.result.diagnosis.cause[0];
-
-		confused[wanted][c->cause]++;
-		claimed[c->confidence]++;
-		kept[c->confidence] += c->cause == wanted;
-		failed += c->cause != wanted;
-		played++;
-	}
-	play_release(&e);
-	script_world_free(w);
-}
-
-/*
- * Causes that no server can play: rules of last resort take whatever a server
- * says or leaves unsaid, so only what fails in this program is unknown; and
- * what was forbidden by an option.
- */
-static const char *const covered[CAUSE_COUNT] = {
-	[CAUSE_ADDRESS_FAMILY] = "live.batch: a choice of -4 or -6",
-	[CAUSE_UNKNOWN] = "unit.test_diagnose: our own failures",
-};
-
-/* Every cause has a scenario, or a test of its own is named; never both. */
-static void print_row(enum cause wanted)
-{
-	unsigned all = 0;
-
-	for (int got = 0; got < CAUSE_COUNT; got++)
-		all += confused[wanted][got];
-	printf("%-28s %3u of %3u", cause_id(wanted),
-	       confused[wanted][wanted], all);
-	for (int got = 0; got < CAUSE_COUNT; got++)
-		if (got != (int)wanted && confused[wanted][got])
-			printf("  %u as %s", confused[wanted][got],
-			       cause_id((enum cause)got));
-	if ((all > 0) == (covered[wanted] != NULL)) {
-		printf("  (no scenario, or more than a test of its own)");
-		failed++;
-	}
-	printf("%s%s\n", covered[wanted] ? "  see " : "",
-	       covered[wanted] ? covered[wanted] : "");
-}
-
-static void print_zoo(void)
-{
-	for (int c = 0; c < CAUSE_COUNT; c++)
-		print_row((enum cause)c);
-	for (int c = CONFIDENCE_PROVEN; c >= 0; c--)
-		printf("%-10s right %u of %u\n",
-		       confidence_name((enum confidence)c), kept[c],
-		       claimed[c]);
+	played++;
+	if (!zoo_play(s))
+		complain_of(s, "zoo", "another verdict");
 }
 
 static void play_named(const char *name, void (*run)(const struct scenario *s))
@@ -469,7 +408,7 @@ int main(int argc, char **argv)
 			play_named(name, run);
 	dns_teardown();
 	if (run == count_in_zoo && all)
-		print_zoo();
+		failed += zoo_print();
 	printf("%s: %u played, %u failed, %u skipped\n", mode, played, failed,
 	       skipped);
 	return failed > 0 || (all && n < SCENARIOS_MIN);

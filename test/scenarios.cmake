@@ -2,7 +2,7 @@
 # login gate as the servers see it; torture. Included by CMakeLists.txt here.
 add_library(scenario_world STATIC ${CMAKE_CURRENT_LIST_DIR}/world_script.c
 	${CMAKE_CURRENT_LIST_DIR}/world_script_tls.c ${CMAKE_CURRENT_LIST_DIR}/play.c
-	${CMAKE_CURRENT_LIST_DIR}/outputs.c)
+	${CMAKE_CURRENT_LIST_DIR}/outputs.c ${CMAKE_CURRENT_LIST_DIR}/zoo.c)
 target_link_libraries(scenario_world PUBLIC mw_cmd)
 
 foreach(name scenario_test gate_test time_test)

@@ -175,7 +175,7 @@ bool script_clear_first(const struct scene *s)
 {
 	return s->tls != SCENE_TLS_ALWAYS &&
 	       (s->endpoint.security != SECURITY_TLS ||
-		s->tls == SCENE_TLS_NONE);
+		s->tls == SCENE_TLS_NONE || s->tls == SCENE_TLS_CUT);
 }
 
 /* The client has read all that was said: does it know of its login? */

@@ -29,21 +29,33 @@ static const struct {
 		"mailwhy test antivirus Web/Mail Shield Root", NULL },
 	[CERT_KIND_INSPECTED] = { FAULT_NONE,
 		"mailwhy test antivirus Web/Mail Shield Root", NULL },
+	[CERT_KIND_SIGN_IN] = { FAULT_CERT_SELF_SIGNED, NULL, NULL },
 	[CERT_KIND_CLIENT_ONLY] = { FAULT_CERT_USAGE, NULL, NULL },
 };
+
+static const char *shown_name(enum cert_kind kind, const char *host)
+{
+	if (kind == CERT_KIND_OTHER_NAME)
+		return "elsewhere.example";
+	return kind == CERT_KIND_SIGN_IN ? "login.hotspot.example" : host;
+}
+
+static bool is_self_signed(enum cert_kind kind)
+{
+	return kind == CERT_KIND_SELF_SIGNED || kind == CERT_KIND_SIGN_IN;
+}
 
 static void cert_fill(const struct scene *scene, const char *host,
 		      struct cert_facts *c)
 {
 	enum cert_kind kind = scene->cert;
 	const char *issuer = certificates[kind].issuer;
-	const char *name = kind == CERT_KIND_OTHER_NAME ? "elsewhere.example" : host;
+	const char *name = shown_name(kind, host);
 	unsigned char hash[DIGEST_MAX];
 	struct buf b;
 
 	if (!issuer)
-		issuer = kind == CERT_KIND_SELF_SIGNED ? name :
-			 "mailwhy test issuer";
+		issuer = is_self_signed(kind) ? name : "mailwhy test issuer";
 	b = buf_over(c->subject, sizeof(c->subject));
 	buf_fmt(&b, "CN=%.64s", name);
 	b = buf_over(c->issuer, sizeof(c->issuer));
@@ -65,7 +77,7 @@ static void cert_fill(const struct scene *scene, const char *host,
 	if (kind == CERT_KIND_FUTURE)
 		c->not_before = SCRIPT_NOW + DAY;
 	span_copy(SPAN_LIT("EC P-256"), c->key, sizeof(c->key));
-	c->self_signed = kind == CERT_KIND_SELF_SIGNED;
+	c->self_signed = is_self_signed(kind);
 }
 
 /* The dates count when nothing worse is wrong. */
@@ -92,7 +104,8 @@ static bool judge_cert(const struct scene *scene, const char *host,
 		  ret->cipher, sizeof(ret->cipher));
 	ret->cert_expired = fault == FAULT_CERT_EXPIRED;
 	ret->cert_future = fault == FAULT_CERT_FUTURE;
-	ret->cert_wrong_name = fault == FAULT_CERT_NAME;
+	ret->cert_wrong_name = fault == FAULT_CERT_NAME ||
+			       scene->cert == CERT_KIND_SIGN_IN;
 	ret->cert_weak = fault == FAULT_CERT_WEAK;
 	ret->cert_wrong_usage = fault == FAULT_CERT_USAGE;
 	ret->cert_untrusted = fault == FAULT_CERT_SELF_SIGNED ||
@@ -163,6 +176,8 @@ static bool handshake(struct script_link *l, struct stream *io,
 	struct play play;
 
 	if (scene->connect == CONNECT_RESET || scene->tls == SCENE_TLS_RESET)
+		return fail(why, FAULT_RESET, "connection reset by the peer");
+	if (scene->tls == SCENE_TLS_CUT && !request->upgraded)
 		return fail(why, FAULT_RESET, "connection reset by the peer");
 	if (scene->tls == SCENE_TLS_CLOSE)
 		return fail(why, FAULT_CLOSED, "closed during the handshake");

@@ -84,10 +84,12 @@
  *	            (worlds: script)
  *	connect: ok|refused|timeout|unreachable|reset
  *	cert: a kind of pki.h ("good", "expired", "other-name", ...)
- *	tls: normal|none|always|close|reset|silence|legacy|alert NAME|
+ *	tls: normal|none|always|cut|close|reset|silence|legacy|alert NAME|
  *	     offers VERSION [SUITE]
  *	            none: speaks clear text on a TLS port; always: waits for
  *	            a handshake although the client begins in clear text;
+ *	            cut: speaks clear text, and a firewall before it cuts
+ *	            off who begins with anything else;
  *	            offers: knows this version alone (TLSv1.0), so a handshake
  *	            meets the alert protocol_version; or this suite alone
  *	            ("TLSv1.2 000a"): handshake_failure
@@ -138,7 +140,7 @@ enum scene_connect {
 
 enum scene_tls {
 	SCENE_TLS_NORMAL, SCENE_TLS_NONE, SCENE_TLS_ALWAYS, SCENE_TLS_CLOSE,
-	SCENE_TLS_RESET, SCENE_TLS_SILENCE, SCENE_TLS_LEGACY,
+	SCENE_TLS_RESET, SCENE_TLS_SILENCE, SCENE_TLS_LEGACY, SCENE_TLS_CUT,
 	SCENE_TLS_ALERT, SCENE_TLS_OFFERS
 };
 

@@ -10,7 +10,7 @@ static const char *const ways[] = {
 	[SCENE_TLS_NORMAL] = "normal", [SCENE_TLS_NONE] = "none",
 	[SCENE_TLS_ALWAYS] = "always", [SCENE_TLS_CLOSE] = "close",
 	[SCENE_TLS_RESET] = "reset", [SCENE_TLS_SILENCE] = "silence",
-	[SCENE_TLS_LEGACY] = "legacy",
+	[SCENE_TLS_LEGACY] = "legacy", [SCENE_TLS_CUT] = "cut",
 };
 
 bool scenario_alert(const char *name, int *ret)

@@ -23,6 +23,7 @@
 #define GUEST_MSEC (30 * 60 * 1000)	/* RFC 3501 5.4: thirty minutes */
 #define FILL_MSEC 100
 #define RESET_MSEC 2000		/* a ClientHello ends it sooner */
+#define CUT_MSEC 150		/* so long the client is to be silent */
 
 struct guest {				/* one client */
 	struct host *host;
@@ -93,7 +94,7 @@ static bool visit_secure(struct visit *v)
 	v->guard.sent = 0;
 	if (h->scene->tls == SCENE_TLS_NORMAL ||
 	    h->scene->tls == SCENE_TLS_LEGACY ||
-	    h->scene->tls == SCENE_TLS_ALWAYS)
+	    h->scene->tls == SCENE_TLS_CUT || h->scene->tls == SCENE_TLS_ALWAYS)
 		return tls_server_accept(h->tls, &v->stream, v->by, &why);
 	if (!tls_answer(&v->stream, v->by, h->scene))
 		return false;
@@ -162,7 +163,8 @@ static void visit_talk(struct visit *v)
 	const struct host *h = v->guest->host;
 	bool in_tls = h->scene->tls == SCENE_TLS_ALWAYS ||
 		      (h->scene->endpoint.security == SECURITY_TLS &&
-		       h->scene->tls != SCENE_TLS_NONE);
+		       h->scene->tls != SCENE_TLS_NONE &&
+		       h->scene->tls != SCENE_TLS_CUT);
 	unsigned counted = 0;
 	struct play play;
 
@@ -186,6 +188,19 @@ static void visit_reset_first(struct visit *v)
 	v->by = now_msec() + RESET_MSEC;
 	read_away(v);
 	visit_reset(v);
+}
+
+/* In clear text it is the server that begins; who does not wait is cut off. */
+static bool is_cut(struct visit *v)
+{
+	struct fault why;
+
+	if (v->guest->host->scene->tls != SCENE_TLS_CUT ||
+	    !wait_fd(v->guest->fd, POLLIN, now_msec() + CUT_MSEC, &why))
+		return false;
+	read_away(v);
+	visit_reset(v);
+	return true;
 }
 
 static const struct bad_wire good_wire = { .then = WIRE_ON };
@@ -215,7 +230,7 @@ static void guest_run(void *arg)
 		v->by = now_msec() + GUEST_MSEC;
 		if (g->host->scene->connect == CONNECT_RESET)
 			visit_reset_first(v);
-		else
+		else if (!is_cut(v))
 			visit_talk(v);
 		stream_close(&v->stream);
 	} else {

@@ -9,6 +9,7 @@
 #include "probes/wire/pki_write.h"
 
 #define DAY 86400
+#define SIGN_IN_PAGE "login.hotspot.example"
 
 static const char *const kind_names[] = {
 	[CERT_GOOD] = "good",
@@ -27,6 +28,7 @@ static const char *const kind_names[] = {
 	[CERT_KIND_UNLISTED] = "unlisted",
 	[CERT_KIND_NO_ROOT] = "no-root",
 	[CERT_KIND_INSPECTED] = "inspected",
+	[CERT_KIND_SIGN_IN] = "sign-in",
 };
 _Static_assert(sizeof(kind_names) / sizeof(kind_names[0]) == CERT_KIND_COUNT,
 	       "every kind has a name");
@@ -201,6 +203,9 @@ static void order_names(struct order *o, enum cert_kind kind,
 		san_dns(o, "www.elsewhere.example");
 		san_dns(o, "elsewhere.example");
 		break;
+	case CERT_KIND_SIGN_IN:
+		san_dns(o, SIGN_IN_PAGE);
+		break;
 	case CERT_KIND_WILDCARD:
 		san_wildcard(o, host);
 		break;
@@ -235,6 +240,7 @@ static const struct authority *issuer_of(const struct pki *p,
 {
 	switch (kind) {
 	case CERT_KIND_SELF_SIGNED: return NULL;
+	case CERT_KIND_SIGN_IN: return NULL;
 	case CERT_KIND_UNKNOWN_CA: return &p->stranger;
 	case CERT_KIND_NO_ROOT: return &p->stranger;
 	case CERT_KIND_NO_INTERMEDIATE: return &p->public;
@@ -267,6 +273,8 @@ static void subject_of(enum cert_kind kind, const char *host, char *to,
 
 	if (kind == CERT_KIND_OTHER_NAME)
 		host = "www.elsewhere.example";
+	if (kind == CERT_KIND_SIGN_IN)
+		host = SIGN_IN_PAGE;
 	buf_fmt(&out, "CN=%.64s", host);
 }
 

@@ -21,6 +21,7 @@ enum cert_kind {
 	CERT_KIND_UNLISTED,		/* by a public authority nobody has here */
 	CERT_KIND_NO_ROOT,		/* a private authority, not sent along */
 	CERT_KIND_INSPECTED,		/* by an antivirus that is trusted here */
+	CERT_KIND_SIGN_IN,		/* a sign-in page's own, for every host */
 	CERT_KIND_COUNT
 };
 

@@ -65,7 +65,7 @@ static void sends_the_right_chain(void **state)
 		{ CERT_KIND_UNLISTED, 2 }, { CERT_KIND_INSPECTED, 2 }, { CERT_KIND_WILDCARD, 2 },
 		{ CERT_KIND_IP, 2 }, { CERT_KIND_SHA1, 2 },
 		{ CERT_KIND_INTERCEPTED, 2 }, { CERT_KIND_CLIENT_ONLY, 2 },
-		{ CERT_KIND_CROSS_SIGNED, 3 },
+		{ CERT_KIND_CROSS_SIGNED, 3 }, { CERT_KIND_SIGN_IN, 1 },
 	};
 
 	(void)state;
