@@ -13,7 +13,7 @@
 #include "probes/wire/wait.h"
 
 #define DEFAULT_SCENARIO "gmail-app-password"
-#define CA_NAME "the demonstration's own authority"
+#define CA_NAME "mailwhy demo CA"
 
 /* ---- a check against the servers ---- */
 

@@ -66,6 +66,19 @@ static const char *of_clock(const struct tls_facts *t, epoch stated)
 	       ".built" : "";
 }
 
+/* That our clock is right is known from elsewhere, or from the server itself. */
+static const char *of_expiry(const struct words *w)
+{
+	const struct diagnosis *d = w->in->diagnosis;
+	epoch stated = w->about->stated_at;
+
+	if (d->causes == 0 || d->cause[0].cause != CAUSE_CERT_EXPIRED ||
+	    d->cause[0].confidence != CONFIDENCE_PROVEN)
+		return "";
+	return stated > 0 && llabs((long long)(stated -
+			w->about->tls.checked_at)) <= DAY ? ".stated" : ".sure";
+}
+
 /* An experiment found the right server, and knew what this host is. */
 static enum host_kind kind_of_host(const struct words *w)
 {
@@ -122,6 +135,17 @@ static const char *of_trouble(const struct words *w)
 	return of_login(w->about);
 }
 
+/* "This name does not exist", said by a name service that knows others. */
+static const char *of_name(const struct words *w)
+{
+	const struct step *s = evidence_failure(w->about);
+
+	return s && s->stage == STAGE_RESOLVE &&
+	       s->why.kind == FAULT_NXDOMAIN ? ".nowhere" :
+	       s && s->stage > STAGE_RESOLVE && s->stage < STAGE_LOGIN ?
+	       ".other" : "";
+}
+
 static const char *of_host(const struct words *w)
 {
 	static const char *const manners[HOST_KIND_COUNT] = {
@@ -132,7 +156,28 @@ static const char *of_host(const struct words *w)
 
 	if (is_led_astray(w))
 		return ".foreign";
+	if (kind_of_host(w) == HOST_KIND_UNKNOWN)
+		return of_name(w);
 	return manners[kind_of_host(w)];
+}
+
+/* With the secret or the user name in this form the login was accepted. */
+static const char *of_variant(const struct words *w)
+{
+	static const char *const manners[VARIANT_COUNT] = {
+		[VARIANT_NONE] = "", [VARIANT_TRIMMED] = ".trimmed",
+		[VARIANT_HALF_WIDTH] = ".half_width",
+		[VARIANT_UNSPACED] = ".unspaced",
+		[VARIANT_LOCAL_PART] = ".local_part",
+		[VARIANT_ADDRESS] = ".address",
+	};
+	const struct trials *t = w->in->trials;
+
+	for (size_t i = 0; t && i < t->n; i++)
+		if (t->seen[i] && t->trial[i].variant != VARIANT_NONE &&
+		    sight_of(t, i) == SIGHT_ACCEPTED)
+			return manners[t->trial[i].variant];
+	return "";
 }
 
 /* The rule that said so, "" when none did. */
@@ -152,6 +197,16 @@ static const char *of_distrust(const struct words *w)
 	const struct right *right = w->in->right;
 	const char *rule = rule_of(w, CAUSE_CERT_UNTRUSTED);
 
+	switch (w->step ? w->step->why.kind : FAULT_NONE) {
+	case FAULT_CERT_FUTURE:
+		return ".future";
+	case FAULT_CERT_WEAK:
+	case FAULT_CERT_USAGE:
+	case FAULT_CERT_INVALID:
+		return ".unfit";
+	default:
+		break;
+	}
 	if (strcmp(rule, "intermediate-missing") == 0)
 		return ".intermediate";
 	if (strcmp(rule, "authority-not-here") == 0 ||
@@ -246,6 +301,11 @@ const char *manner_of(const struct words *w, enum cause cause)
 	if (!w->about)
 		return "";
 	switch (cause) {
+	case CAUSE_PASSWORD_MANGLED:
+	case CAUSE_USERNAME_FORMAT:
+		return of_variant(w);
+	case CAUSE_CERT_EXPIRED:
+		return of_expiry(w);
 	case CAUSE_SERVER_UNAVAILABLE:
 		return of_trouble(w);
 	case CAUSE_CONNECTION_DROPPED:

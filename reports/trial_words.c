@@ -55,7 +55,9 @@ static void result_of(struct words *w, size_t index, struct buf *out)
 	words_version(w, "offered", e->tls.offered);
 	words_add(w, "offered_cipher", e->tls.offered_cipher);
 	words_version(w, "ours", e->tls.our_versions);
-	if (s == SIGHT_HANDSHAKE && evidence_failure(e))
+	if (t->only_hello && s >= SIGHT_ANSWERED && s <= SIGHT_CONNECTED)
+		words_fill(w, "trial.result.", "no_hello", "", out);
+	else if (s == SIGHT_HANDSHAKE && evidence_failure(e))
 		unverified(w, e, out);
 	else if (s == SIGHT_CONNECTED && t->until > STAGE_CONNECT)
 		words_fill(w, "trial.result.", "no_more", "", out);

@@ -208,6 +208,7 @@ static void add_account(struct words *w)
 	const char *user = in->user && in->user[0] ? in->user : in->address;
 	words_add(w, "user", user);
 	words_add(w, "address", in->address);
+	words_fmt(w, "local_part", "%.*s", (int)strcspn(user, "@"), user);
 	if (in->provider_name && in->provider_name[0]) {
 		words_add(w, "provider", in->provider_name);
 		words_add(w, "the_provider", in->provider_name);
@@ -268,10 +269,12 @@ static void add_certificate(struct words *w, const struct tls_facts *t)
 	words_add(w, "names", list);
 	words_add(w, "issuer", t->chain > 0 ? c->issuer_name : "?");
 	add_usual_issuers(w);
-	if (t->chain > 0)
+	words_add(w, "cert_begin", "?");
+	words_add(w, "cert_end", "?");
+	if (t->chain > 0) {
+		add_date(w, "cert_begin", c->not_before);
 		add_date(w, "cert_end", c->not_after);
-	else
-		words_add(w, "cert_end", "?");
+	}
 	add_date(w, "today", t->checked_at > 0 ? t->checked_at :
 		 w->in->made_at);
 	words_add(w, "trust_file", t->trust_file);

@@ -11,7 +11,7 @@
  * endpoint or one cause may mention. Both writers fill their texts with it,
  * so they say the same.
  */
-#define WORDS_MAX 64
+#define WORDS_MAX 96
 #define WORDS_ROOM 8192
 
 struct words {

@@ -67,7 +67,9 @@ static void greetings_written_over(void **state)
 static void the_clock_and_who_says_so(void **state)
 {
 	struct evidence *e = smtp();
-	struct words w = { .about = e };
+	struct diagnosis d = { 0 };
+	struct report_input in = { .diagnosis = &d };
+	struct words w = { .about = e, .in = &in };
 
 	(void)state;
 	e->tls.checked_at = NOW;
@@ -77,9 +79,73 @@ static void the_clock_and_who_says_so(void **state)
 	e->stated_at = NOW + 90 * DAY;
 	assert_string_equal(manner_of(&w, CAUSE_CLOCK_WRONG), ".stated");
 	assert_string_equal(manner_of(&w, CAUSE_CERT_EXPIRED), "");
+	/* proven: our clock is right, as the server itself says or others do */
+	d.causes = 1;
+	d.cause[0].cause = CAUSE_CERT_EXPIRED;
+	assert_string_equal(manner_of(&w, CAUSE_CERT_EXPIRED), "");
+	d.cause[0].confidence = CONFIDENCE_PROVEN;
+	assert_string_equal(manner_of(&w, CAUSE_CERT_EXPIRED), ".sure");
+	e->stated_at = NOW - 60;
+	assert_string_equal(manner_of(&w, CAUSE_CERT_EXPIRED), ".stated");
 	w.about = NULL;
 	assert_string_equal(manner_of(&w, CAUSE_CLOCK_WRONG), "");
 	free(e);
+}
+
+/* Why a name or a certificate is no good. */
+static void names_and_certificates(void **state)
+{
+	static const struct {
+		enum stage stage;
+		enum fault_kind fault;
+		enum cause cause;
+		const char *manner;
+	} rows[] = {
+		{ STAGE_RESOLVE, FAULT_NXDOMAIN, CAUSE_WRONG_HOST, ".nowhere" },
+		{ STAGE_RESOLVE, FAULT_NO_DATA, CAUSE_WRONG_HOST, "" },
+		{ STAGE_CONNECT, FAULT_TIMEOUT, CAUSE_WRONG_HOST, ".other" },
+		{ STAGE_LOGIN, FAULT_REJECTED, CAUSE_WRONG_HOST, "" },
+		{ STAGE_TLS, FAULT_CERT_FUTURE, CAUSE_CERT_UNTRUSTED,
+		  ".future" },
+		{ STAGE_TLS, FAULT_CERT_WEAK, CAUSE_CERT_UNTRUSTED, ".unfit" },
+		{ STAGE_TLS, FAULT_CERT_UNKNOWN_CA, CAUSE_CERT_UNTRUSTED, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct evidence *e = smtp();
+		struct step *s = sample_step(e, rows[i].stage, 1);
+		struct diagnosis d = { 0 };
+		struct report_input in = { .diagnosis = &d };
+		struct words w = { .about = e, .step = s, .in = &in };
+
+		s->result = STEP_FAILED;
+		s->why.kind = rows[i].fault;
+		assert_string_equal(manner_of(&w, rows[i].cause),
+				    rows[i].manner);
+		free(e);
+	}
+}
+
+/* Ports of one host that are silent both. */
+static void how_many_ports(void **state)
+{
+	struct evidence *a = smtp(), *b = smtp();
+	const struct evidence *const seen[] = { a, b };
+	struct diagnosis d = { 0 };
+	struct report_input in = { .n = 2, .seen = seen, .diagnosis = &d };
+	struct words w = { .about = a, .in = &in };
+
+	(void)state;
+	b->endpoint.port = 465;
+	d.endpoint_verdict[0] = CAUSE_NETWORK_BLOCKED;
+	assert_string_equal(manner_of(&w, CAUSE_NETWORK_BLOCKED), "");
+	d.endpoint_verdict[1] = CAUSE_NETWORK_BLOCKED;
+	assert_string_equal(manner_of(&w, CAUSE_NETWORK_BLOCKED), ".several");
+	PUT(b->endpoint.host, "other.example");
+	assert_string_equal(manner_of(&w, CAUSE_NETWORK_BLOCKED), "");
+	free(a);
+	free(b);
 }
 
 /* Whose limit a TLS version or a cipher is. */
@@ -129,6 +195,8 @@ int main(void)
 		cmocka_unit_test(words_written_over),
 		cmocka_unit_test(greetings_written_over),
 		cmocka_unit_test(the_clock_and_who_says_so),
+		cmocka_unit_test(names_and_certificates),
+		cmocka_unit_test(how_many_ports),
 		cmocka_unit_test(whose_limit),
 	};
 
