@@ -79,24 +79,30 @@ static void memory_flat(void)
 #endif
 }
 
-bool network_share(struct network *n)
-{
-	memory_flat();
-	if (!tls_cache_new(SESSIONS_MAX, &n->sessions))
-		return false;
-	if (dns_cache_new(ANSWERS_MAX, &dns_servers, &n->world.answers))
-		return true;
-	tls_cache_free(n->sessions);
-	n->sessions = NULL;
-	return false;
-}
-
-void network_close(struct network *n)
+static void unshare(struct network *n)
 {
 	dns_cache_free(n->world.answers);
 	n->world.answers = NULL;
 	tls_cache_free(n->sessions);
 	n->sessions = NULL;
+	crew_free(n->crew);
+	n->crew = NULL;
+}
+
+bool network_share(struct network *n)
+{
+	memory_flat();
+	if (tls_cache_new(SESSIONS_MAX, &n->sessions) &&
+	    dns_cache_new(ANSWERS_MAX, &dns_servers, &n->world.answers) &&
+	    crew_new(&n->crew))
+		return true;
+	unshare(n);
+	return false;
+}
+
+void network_close(struct network *n)
+{
+	unshare(n);
 	trust_free(n->trust);
 	n->trust = NULL;
 }
@@ -107,6 +113,7 @@ void network_plan(const struct options *o, struct network *n,
 	io->world = &n->world.world;
 	io->trust = n->trust;
 	io->sessions = n->sessions;
+	io->crew = n->crew;
 	io->allow_unverified = o->insecure_certificate;
 	io->last_stage = o->quit_after;
 	io->no_login = o->no_login;

@@ -14,13 +14,14 @@ struct network {
 	struct real_world world;
 	struct trust *trust;		/* NULL: no authorities on this machine */
 	struct tls_cache *sessions;	/* NULL: one account alone */
+	struct crew *crew;		/* likewise */
 };
 
 /* false: one line was written; *ret_code is 2 or 5. */
 bool network_open(const struct options *o, struct network *ret, int *ret_code);
 /*
  * For many accounts in one run, from any number of threads: they share the
- * name servers' answers and the TLS sessions. What one account is told does
+ * name servers' answers, the TLS sessions and the threads of probes. What one account is told does
  * not change by that, but for `shared` and `resumed` in its evidence. false:
  * no memory, nothing is shared.
  */

@@ -225,21 +225,43 @@ static void run(void *probe)
 	probe_run(probe);
 }
 
+struct runner {
+	bool started;
+	struct thread thread;
+	struct hand *hand;		/* NULL: a thread of its own */
+};
+
+static bool runner_start(struct runner *r, struct probe *p)
+{
+	struct crew *crew = p->plan->crew;
+
+	return crew ? crew_start(crew, &r->hand, run, p)
+		    : thread_start(&r->thread, run, p);
+}
+
+static void runner_join(struct runner *r)
+{
+	if (r->hand)
+		crew_join(r->hand);
+	else
+		thread_join(&r->thread);
+}
+
 void probe_all(struct probe *probes, size_t n)
 {
-	struct thread thread[PROBES_MAX];
-	bool started[PROBES_MAX] = { false };
+	struct runner runner[PROBES_MAX] = { { .started = false } };
 
 	/* the last one runs here: this thread would only wait */
 	for (size_t i = 0; i < n; i++) {
 		if (i < PROBES_MAX && i + 1 < n)
-			started[i] = thread_start(&thread[i], run, &probes[i]);
-		if (i >= PROBES_MAX || !started[i])
+			runner[i].started = runner_start(&runner[i],
+							 &probes[i]);
+		if (i >= PROBES_MAX || !runner[i].started)
 			probe_run(&probes[i]);
 	}
 	for (size_t i = 0; i < n && i < PROBES_MAX; i++)
-		if (started[i])
-			thread_join(&thread[i]);
+		if (runner[i].started)
+			runner_join(&runner[i]);
 }
 
 void probe_each(struct probe *probes, size_t n)

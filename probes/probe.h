@@ -10,6 +10,7 @@
 #include "probes/evidence.h"
 #include "probes/gate.h"
 #include "probes/redact.h"
+#include "probes/wire/crew.h"
 #include "probes/wire/trust.h"
 #include "probes/wire/world.h"
 
@@ -30,6 +31,7 @@ struct probe_plan {
 	struct world *world;
 	const struct trust *trust;
 	struct tls_cache *sessions;		/* NULL: one account alone */
+	struct crew *crew;			/* likewise */
 	const struct redactor *redactor;	/* NULL: no secret */
 	struct login_request login;		/* who NULL: no login */
 	struct gate *gate;			/* NULL only when no login */
@@ -65,8 +67,9 @@ struct probe {
 void probe_run(struct probe *p);
 
 /*
- * One thread each, the last one in this; a probe whose thread cannot start
- * runs in this one, too. So do those beyond PROBES_MAX.
+ * One thread each, of the first one's crew if there is one, the last one in
+ * this; a probe whose thread cannot start runs in this one, too. So do those
+ * beyond PROBES_MAX.
  */
 #define PROBES_MAX 24
 void probe_all(struct probe *probes, size_t n);

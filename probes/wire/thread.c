@@ -168,6 +168,26 @@ void mutex_unlock(struct mutex *m)
 	pthread_mutex_unlock(&m->lock);
 }
 
+void cond_init(struct cond *c)
+{
+	pthread_cond_init(&c->cond, NULL);
+}
+
+void cond_release(struct cond *c)
+{
+	pthread_cond_destroy(&c->cond);
+}
+
+void cond_wait(struct cond *c, struct mutex *m)
+{
+	pthread_cond_wait(&c->cond, &m->lock);
+}
+
+void cond_ring(struct cond *c)
+{
+	pthread_cond_signal(&c->cond);
+}
+
 bool bell_init(struct bell *b)
 {
 	return wait_pipe(b->fds);

@@ -29,6 +29,16 @@ void mutex_release(struct mutex *m);
 void mutex_lock(struct mutex *m);
 void mutex_unlock(struct mutex *m);
 
+/*
+ * One thread waits for another of ours, as thread_join() does: without a
+ * deadline, so never for what the outside has to do. The mutex is held.
+ */
+struct cond { pthread_cond_t cond; };
+void cond_init(struct cond *c);
+void cond_release(struct cond *c);
+void cond_wait(struct cond *c, struct mutex *m);
+void cond_ring(struct cond *c);
+
 /* run() is over when thread_once() returns, whoever came first. */
 struct once { pthread_once_t state; };
 #define ONCE_INIT { PTHREAD_ONCE_INIT }
