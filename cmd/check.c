@@ -436,7 +436,9 @@ bool check_account(const struct check_request *request,
 	*ret = (struct check_result){ .n = request->endpoints,
 				      .secret_given = request->secret != NULL,
 				      .made_at = (epoch)time(NULL) };
-	if (request->endpoints > 0)
+	ret->seen = request->room;
+	ret->seen_in_room = request->room != NULL;
+	if (request->endpoints > 0 && !ret->seen)
 		ret->seen = calloc(request->endpoints, sizeof(*ret->seen));
 	if ((request->endpoints > 0 && !ret->seen) ||
 	    (request->secret && !redactor_new(request->secret, &redactor))) {
@@ -459,7 +461,8 @@ bool check_account(const struct check_request *request,
 
 void check_release(struct check_result *r)
 {
-	free(r->seen);
+	if (!r->seen_in_room)
+		free(r->seen);
 	free(r->tried);
 	for (size_t i = 0; i < TRIAL_SETS; i++)
 		free(r->made[i]);

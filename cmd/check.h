@@ -41,6 +41,8 @@ struct check_request {
 	bool worked[ENDPOINTS_MAX];	/* it greeted us a moment ago */
 	unsigned login_budget;		/* refused logins per account, 2 */
 	struct knowledge *knowledge;	/* of many checks; NULL: its own */
+	/* likewise: for ENDPOINTS_MAX; the result borrows it */
+	struct evidence *room;
 	enum experimenting experiments;
 	/* --try-variants: asked before a login that costs; NULL: never */
 	bool (*may_try)(void *context, unsigned refused, unsigned budget);
@@ -56,7 +58,8 @@ struct check_request {
 
 struct check_result {
 	size_t n;
-	struct evidence *seen;		/* n of them; owned */
+	struct evidence *seen;		/* n of them; owned, unless: */
+	bool seen_in_room;		/* of the request */
 	bool secret_given;
 	struct hygiene secret;		/* what was said of it; all that is kept */
 	struct trials trials;		/* experiments; seen[] in these, or NULL */

@@ -225,6 +225,7 @@ void desk_check(struct desk *d, unsigned login_budget,
 	s->request.login_budget = login_budget;
 	memcpy(s->request.worked, worked, sizeof(s->request.worked));
 	s->request.knowledge = d->knowledge;
+	s->request.room = d->room;
 	s->request.plan.start = now_msec();
 	s->request.may_try = d->o.try_variants ? may_try : NULL;
 	if (!check_account(&s->request, &s->result, &why))

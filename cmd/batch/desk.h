@@ -8,7 +8,9 @@
 
 /*
  * Where one account is worked on, from its options to its outcome. A worker
- * has one; nothing of it outlives the account. What is said of the account on
+ * has one; nothing of it outlives the account but the room for evidence, a
+ * quarter of a megabyte that would else be given back and taken anew for each
+ * account, page by page. What is said of the account on
  * the way is collected in `told`, a line each.
  */
 struct desk {
@@ -22,6 +24,7 @@ struct desk {
 	struct complaint_sink sink;
 	char told[2048];
 	size_t last;			/* where the last line in it begins */
+	struct evidence *room;		/* as in check_request */
 	struct check_scene scene;
 	/* what came of it */
 	struct account_outcome outcome;

@@ -1,5 +1,7 @@
 #include "cmd/batch/worker.h"
 
+#include <stdlib.h>
+
 static void set_state(struct worker *w, enum worker_state state)
 {
 	mutex_lock(w->mutex);
@@ -44,8 +46,10 @@ bool worker_start(struct worker *w)
 	w->state = WORKER_IDLE;
 	if (!bell_init(&w->work))
 		return false;
-	if (thread_start_deep(&w->thread, work, w))
+	w->desk.room = calloc(ENDPOINTS_MAX, sizeof(*w->desk.room));
+	if (w->desk.room && thread_start_deep(&w->thread, work, w))
 		return true;
+	free(w->desk.room);
 	bell_release(&w->work);
 	return false;
 }
@@ -70,5 +74,6 @@ void worker_end(struct worker *w)
 	mutex_unlock(w->mutex);
 	bell_ring(&w->work);
 	thread_join(&w->thread);
+	free(w->desk.room);
 	bell_release(&w->work);
 }
