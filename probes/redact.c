@@ -32,13 +32,15 @@ struct form {
  */
 struct redactor {
 	struct secret room[2];		/* forms as it is; as SASLprep made it */
+	const char *begins;		/* in a room: may a form, by its first byte? */
 	size_t forms;
 	struct form form[FORMS_MAX];
 };
 
 /* The forms are 11 times its length, the work on one takes 3 times more. */
+#define BYTES 256
 #define ROOM_FACTOR 16
-#define ROOM_EXTRA 256
+#define ROOM_EXTRA (256 + BYTES)
 
 /*
  * Words that servers say by themselves. Hiding such a password would hide the
@@ -199,6 +201,50 @@ static bool add_prepared(struct redactor *r, struct span raw)
 	return ok;
 }
 
+/* ---- where to look ---- */
+
+static bool same(char a, char b, bool any_case)
+{
+	return a == b || (any_case && ascii_lower(a) == ascii_lower(b));
+}
+
+/* As it is; "+" for a space as in forms of the web. */
+static bool spells_plain(char text, char c, bool any_case)
+{
+	return same(text, c, any_case) || (c == ' ' && text == '+');
+}
+
+static bool begins_escape(char c)
+{
+	return c && strchr("%\\=&", c) != NULL;
+}
+
+static bool may_begin(const struct form *f, char c)
+{
+	return same(c, f->bytes.at[0], f->any_case) ||
+	       (f->spelling == SPELLED_ANY &&
+		(begins_escape(c) ||
+		 spells_plain(c, f->bytes.at[0], f->any_case)));
+}
+
+/* Most of what a server says begins no form, and is passed by this table. */
+static bool note_beginnings(struct redactor *r)
+{
+	static const char none[BYTES];
+	size_t start = r->room[0].len;
+	char *begins;
+
+	if (!secret_add(&r->room[0], (struct span){ none, BYTES }))
+		return false;
+	begins = r->room[0].bytes + start;
+	for (size_t i = 0; i < r->forms; i++)
+		for (unsigned c = 0; c < BYTES; c++)
+			if (may_begin(&r->form[i], (char)c))
+				begins[c] = 1;
+	r->begins = begins;
+	return true;
+}
+
 bool redactor_new(const struct secret *secret, struct redactor **ret)
 {
 	struct redactor *r = calloc(1, sizeof(*r));
@@ -206,7 +252,7 @@ bool redactor_new(const struct secret *secret, struct redactor **ret)
 	if (!r)
 		return false;
 	if (!add_forms(r, &r->room[0], secret_span(secret)) ||
-	    !add_prepared(r, secret_span(secret))) {
+	    !add_prepared(r, secret_span(secret)) || !note_beginnings(r)) {
 		redactor_free(r);
 		return false;
 	}
@@ -224,11 +270,6 @@ void redactor_free(struct redactor *r)
 }
 
 /* ---- the search ---- */
-
-static bool same(char a, char b, bool any_case)
-{
-	return a == b || (any_case && ascii_lower(a) == ascii_lower(b));
-}
 
 static int hex_value(char c)
 {
@@ -252,12 +293,6 @@ static size_t hex_escape(struct span text, const char *start, char c)
 								       0;
 }
 
-/* As it is; "+" for a space as in forms of the web. */
-static size_t spells_plain(char text, char c, bool any_case)
-{
-	return same(text, c, any_case) || (c == ' ' && text == '+');
-}
-
 /*
  * How many bytes of the text spell `c`: as in a URL, in JSON or an IMAP quoted
  * string, in HTML, in our own transcript, or as it is. 0: none.
@@ -276,7 +311,7 @@ static size_t spells(struct span text, char c, bool any_case)
 
 	if (text.len == 0)
 		return 0;
-	if (!memchr("%\\=&", text.at[0], 4))
+	if (!begins_escape(text.at[0]))
 		return spells_plain(text.at[0], c, any_case);
 	for (size_t i = 0; i < ARRAY_SIZE(escapes); i++) {
 		size_t n = hex_escape(text, escapes[i], c);
@@ -350,6 +385,15 @@ static void take_back_run(struct buf *out, size_t since)
 		out->data[--out->len] = '\0';
 }
 
+static size_t without_beginning(const struct redactor *r, struct span text)
+{
+	size_t len = 0;
+
+	while (len < text.len && !r->begins[(unsigned char)text.at[len]])
+		len++;
+	return len;
+}
+
 void redact(const struct redactor *r, struct span text, struct buf *out)
 {
 	size_t since = out->len, i = 0;
@@ -360,8 +404,14 @@ void redact(const struct redactor *r, struct span text, struct buf *out)
 	}
 	while (i < text.len) {
 		bool base64 = false;
-		size_t n = match(r, span_from(text, i), &base64);
+		size_t n = without_beginning(r, span_from(text, i));
 
+		if (n > 0) {
+			buf_add(out, (struct span){ text.at + i, n });
+			i += n;
+			continue;
+		}
+		n = match(r, span_from(text, i), &base64);
 		if (n == 0) {
 			buf_char(out, text.at[i++]);
 			continue;

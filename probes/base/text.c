@@ -77,23 +77,45 @@ static size_t next_character(struct span s, bool *ret_show)
 	return n > 0 ? (size_t)n : 1;
 }
 
+/* What the most of it is. */
+static size_t plain_run(struct span s)
+{
+	size_t len = 0;
+
+	while (len < s.len && s.at[len] >= ' ' && s.at[len] <= '~')
+		len++;
+	return len;
+}
+
+static size_t printable_step(struct buf *out, struct span peer,
+			     bool keep_lines)
+{
+	bool show;
+	size_t n = next_character(peer, &show);
+
+	if (keep_lines && span_starts(peer, "\r\n"))
+		return 1;		/* the CR goes, the LF stays */
+	if (keep_lines && peer.at[0] == '\n')
+		add_whole(out, SPAN_LIT("\n"));
+	else if (peer.at[0] == '\t')
+		add_whole(out, SPAN_LIT(" "));
+	else if (show)
+		add_whole(out, span_head(peer, n));
+	else
+		for (size_t i = 0; i < n; i++)
+			add_escaped(out, (unsigned char)peer.at[i]);
+	return n;
+}
+
 void text_printable(struct buf *out, struct span peer, bool keep_lines)
 {
 	while (peer.len > 0 && !out->full) {
-		bool show;
-		size_t n = next_character(peer, &show);
+		size_t n = plain_run(peer);
 
-		if (keep_lines && span_starts(peer, "\r\n"))
-			n = 1;		/* the CR goes, the LF stays */
-		else if (keep_lines && peer.at[0] == '\n')
-			add_whole(out, SPAN_LIT("\n"));
-		else if (peer.at[0] == '\t')
-			add_whole(out, SPAN_LIT(" "));
-		else if (show)
-			add_whole(out, span_head(peer, n));
+		if (n > 0)
+			buf_add(out, span_head(peer, n));
 		else
-			for (size_t i = 0; i < n; i++)
-				add_escaped(out, (unsigned char)peer.at[i]);
+			n = printable_step(out, peer, keep_lines);
 		peer = span_from(peer, n);
 	}
 }
