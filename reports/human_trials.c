@@ -64,6 +64,69 @@ static bool stands_above(const struct report_input *in, size_t index)
 	return false;
 }
 
+/* ---- what led nowhere, once the cause is proven ---- */
+
+static bool came_far(const struct trials *t, size_t index)
+{
+	enum sight s = sight_of(t, index);
+
+	if (t->trial[index].until == STAGE_RESOLVE)
+		return s >= SIGHT_RESOLVED;
+	return s >= (t->trial[index].until == STAGE_CONNECT ?
+		     SIGHT_ANSWERED : SIGHT_HANDSHAKE);
+}
+
+static bool is_telling(const struct report_input *in, size_t index)
+{
+	const struct trials *t = in->trials;
+	enum cause out[TRIAL_EXCLUDES_MAX];
+	struct ranked_cause c;
+
+	return !t->seen[index] || t->trial[index].variant != VARIANT_NONE ||
+	       trial_conclusion(in, index, &c) ||
+	       trial_ruled_out(in, index, out) > 0 || came_far(t, index);
+}
+
+/* Nobody asks any more; with -v it is all there, and in JSON. */
+static bool is_idle(const struct human *h, size_t index)
+{
+	const struct trials *t = h->in->trials;
+
+	if (h->style->verbosity > 0 ||
+	    h->in->diagnosis->cause[0].confidence != CONFIDENCE_PROVEN)
+		return false;
+	for (size_t k = 0; k < t->n; k++)
+		if (trials_alike(t, index, k) && is_telling(h->in, k))
+			return false;
+	return true;
+}
+
+/* Is it the first of those alike? They are counted once. */
+static bool is_first(const struct trials *t, size_t index)
+{
+	for (size_t k = 0; k < index; k++)
+		if (trials_alike(t, index, k))
+			return false;
+	return true;
+}
+
+static void put_idle(struct human *h, const char **label)
+{
+	const struct trials *t = h->in->trials;
+	char room[256];
+	struct buf b = buf_over(room, sizeof(room));
+	unsigned n = 0;
+
+	for (size_t i = 0; t && i < t->n; i++)
+		n += is_first(t, i) && is_idle(h, i);
+	if (n == 0)
+		return;
+	words_of_endpoint(&h->words, h->in, h->style->lang, -1);
+	words_fmt(&h->words, "n", "%u", n);
+	words_fill(&h->words, "trial.idle", "", "", &b);
+	human_paragraph(h, label, room);
+}
+
 static void put_made(struct human *h, bool proofs, const char **label)
 {
 	const struct trials *t = h->in->trials;
@@ -73,7 +136,7 @@ static void put_made(struct human *h, bool proofs, const char **label)
 		struct buf b = buf_over(room, sizeof(room));
 
 		if (trial_nowhere(h->in, i) || stands_above(h->in, i) ||
-		    is_proof(h->in, i) != proofs)
+		    is_idle(h, i) || is_proof(h->in, i) != proofs)
 			continue;
 		if (trial_words_once(&h->words, i, &b))
 			human_paragraph(h, label, room);
@@ -104,7 +167,7 @@ static void put_nowhere(struct human *h, const char **label)
 	for (size_t i = 0; t && i < t->n && names < NAMES_SHOWN; i++) {
 		const char *host = trial_nowhere(h->in, i);
 
-		if (!host || is_repeated(h->in, i, host))
+		if (!host || is_idle(h, i) || is_repeated(h->in, i, host))
 			continue;
 		text_join(h->style->lang, "list.join", list, sizeof(list),
 			  host);
@@ -128,4 +191,5 @@ void human_trials(struct human *h)
 	put_made(h, true, &label);
 	put_made(h, false, &label);
 	put_nowhere(h, &label);
+	put_idle(h, &label);
 }

@@ -234,7 +234,7 @@ static bool came_to_tls(const struct evidence *e)
 }
 
 /* What the certificate is worth matters only to who came so far. */
-static bool are_alike(const struct trials *t, size_t i, size_t k)
+bool trials_alike(const struct trials *t, size_t i, size_t k)
 {
 	const struct trial *a = &t->trial[i], *b = &t->trial[k];
 	const struct endpoint *x = &a->endpoint, *y = &b->endpoint;
@@ -264,7 +264,7 @@ bool trial_words_once(struct words *w, size_t index, struct buf *out)
 	size_t from = index;
 
 	for (size_t k = 0; k < t->n; k++) {
-		if (!are_alike(t, k, index))
+		if (!trials_alike(t, k, index))
 			continue;
 		if (goes_before(t, k, index))
 			return false;

@@ -16,6 +16,7 @@ void trial_words(struct words *w, size_t index, struct buf *out);
  * false: another one is, nothing is appended.
  */
 bool trial_words_once(struct words *w, size_t index, struct buf *out);
+bool trials_alike(const struct trials *t, size_t i, size_t k);
 /* That conclusion by itself; false: none. */
 bool trial_conclusion(const struct report_input *in, size_t index,
 		      struct ranked_cause *ret);
