@@ -71,6 +71,11 @@ static void find_tls(const struct evidence *e, size_t i, struct diagnosis *d)
 		found(d, FINDING_OLD_TLS, i, 0, t->version);
 }
 
+/*
+ * Addresses that were passed over on the way to one that works. Where IPv6
+ * leads nowhere the network here may lack it; who answers with a refusal is
+ * there, whatever the family, and its own server is at fault.
+ */
 static void find_addresses(const struct evidence *e, size_t i,
 			   struct diagnosis *d)
 {
@@ -82,13 +87,14 @@ static void find_addresses(const struct evidence *e, size_t i,
 	for (size_t k = 0; k < c->attempts; k++) {
 		const struct attempt *a = &c->attempt[k];
 		bool failed = a->state == ATTEMPT_FAILED;
+		bool v6_way = a->address.family == FAMILY_IPV6 &&
+			      a->fault != FAULT_REFUSED &&
+			      a->fault != FAULT_RESET;
 
-		if (a->address.family == FAMILY_IPV6) {
-			v6++;
-			v6_failed += failed;
-		} else if (failed) {
+		v6 += a->address.family == FAMILY_IPV6;
+		v6_failed += failed && v6_way;
+		if (failed && !v6_way)
 			found(d, FINDING_ADDRESS_FAILS, i, 0, a->address.text);
-		}
 	}
 	if (v6 > 0 && v6_failed == v6)
 		found(d, FINDING_NO_IPV6, i, 0, e->endpoint.host);

@@ -66,12 +66,28 @@ static const char *of_clock(const struct tls_facts *t, epoch stated)
 	       ".built" : "";
 }
 
+/* By another of its addresses the same host was seen to do better. */
+static bool is_one_address(const struct words *w, enum sight than)
+{
+	const struct trials *t = w->in->trials;
+
+	for (size_t i = 0; t && i < t->n; i++)
+		if (t->seen[i] && t->trial[i].address[0] &&
+		    t->trial[i].about < w->in->n &&
+		    w->in->seen[t->trial[i].about] == w->about &&
+		    sight_of(t, i) >= than)
+			return true;
+	return false;
+}
+
 /* That our clock is right is known from elsewhere, or from the server itself. */
 static const char *of_expiry(const struct words *w)
 {
 	const struct diagnosis *d = w->in->diagnosis;
 	epoch stated = w->about->stated_at;
 
+	if (is_one_address(w, SIGHT_VERIFIED))
+		return ".address";
 	if (d->causes == 0 || d->cause[0].cause != CAUSE_CERT_EXPIRED ||
 	    d->cause[0].confidence != CONFIDENCE_PROVEN)
 		return "";
@@ -122,17 +138,10 @@ static const char *of_login(const struct evidence *e)
 /* By another of its addresses the same host does its work. */
 static const char *of_trouble(const struct words *w)
 {
-	const struct trials *t = w->in->trials;
-
 	if (endpoint_host_is_here(w->about->endpoint.host))
 		return ".here";
-	for (size_t i = 0; t && i < t->n; i++)
-		if (t->seen[i] && t->trial[i].address[0] &&
-		    t->trial[i].about < w->in->n &&
-		    w->in->seen[t->trial[i].about] == w->about &&
-		    sight_of(t, i) == SIGHT_TAKES_LOGINS)
-			return ".address";
-	return of_login(w->about);
+	return is_one_address(w, SIGHT_TAKES_LOGINS) ? ".address" :
+						       of_login(w->about);
 }
 
 /* "This name does not exist", said by a name service that knows others. */
@@ -197,6 +206,8 @@ static const char *of_distrust(const struct words *w)
 	const struct right *right = w->in->right;
 	const char *rule = rule_of(w, CAUSE_CERT_UNTRUSTED);
 
+	if (is_one_address(w, SIGHT_VERIFIED))
+		return ".address";
 	switch (w->step ? w->step->why.kind : FAULT_NONE) {
 	case FAULT_CERT_FUTURE:
 		return ".future";
@@ -322,6 +333,10 @@ const char *manner_of(const struct words *w, enum cause cause)
 		return of_cipher(w);
 	case CAUSE_CERT_UNTRUSTED:
 		return of_distrust(w);
+	case CAUSE_CERT_HOSTNAME:
+		return is_one_address(w, SIGHT_VERIFIED) ? ".address" : "";
+	case CAUSE_WRONG_PORT:
+		return words_ports_are_shut(w) ? ".none" : "";
 	case CAUSE_TLS_INTERCEPTED:
 		return of_interception(w);
 	case CAUSE_CLOCK_WRONG:
@@ -339,6 +354,7 @@ const char *manner_who(const char *manner)
 		/* mailwhy's own limits */
 		{ ".newer", "nobody" }, { ".ours", "nobody" },
 		{ ".older", "operator" }, { ".old", "operator" },
+		{ ".address", "operator" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -120,12 +120,7 @@ void words_plain(enum lang l, const char *prefix, const char *name,
 /* "Use another port" where there is none. */
 static bool names_nothing(const struct words *w, const char *text)
 {
-	const char *ports = "-";
-	for (size_t i = 0; i < w->args; i++) {
-		if (strcmp(w->arg[i].name, "ports") == 0)
-			ports = w->arg[i].value;
-	}
-	return ports[0] == '\0' && strstr(text, "{ports}");
+	return !words_have_ports(w) && strstr(text, "{ports}");
 }
 
 bool words_remedy(const struct words *w, enum cause cause, unsigned n,

@@ -40,6 +40,9 @@ void words_of_finding(struct words *w, const struct report_input *in,
  * in any case. {tls_port} and {starttls_port} are the usual ones.
  */
 void words_ports(struct words *w, const struct endpoint *e);
+bool words_have_ports(const struct words *w);	/* is {ports} not ""? */
+/* There are others, and each was seen to be shut. */
+bool words_ports_are_shut(const struct words *w);
 /* The values of a finding of the secret's look (FINDING_SECRET_SHAPE). */
 void words_of_shape(struct words *w, const struct finding *f);
 /* One more value; it is copied. A later one of the same name wins. */

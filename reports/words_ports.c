@@ -91,18 +91,58 @@ static void add_blocked(struct words *w, const struct endpoint *e)
 	words_add(w, "blocked", list);
 }
 
+/* The service's other ports; 0: there is none. */
+struct ways {
+	unsigned tls, starttls;
+};
+
+static struct ways other_ways(const struct words *w, const struct endpoint *e)
+{
+	struct ways r = { port_of(w, e, SECURITY_TLS),
+			  port_of(w, e, SECURITY_STARTTLS) };
+	r.tls = r.tls == e->port ? 0 : r.tls;
+	r.starttls = r.starttls == e->port ? 0 : r.starttls;
+	return r;
+}
+
+static struct ways open_ways(const struct words *w, const struct endpoint *e)
+{
+	struct ways r = other_ways(w, e);
+	if (was_shut(w, e, SECURITY_TLS, r.tls))
+		r.tls = 0;
+	if (was_shut(w, e, SECURITY_STARTTLS, r.starttls))
+		r.starttls = 0;
+	return r;
+}
+
 void words_ports(struct words *w, const struct endpoint *e)
 {
 	unsigned tls = port_of(w, e, SECURITY_TLS);
 	unsigned starttls = port_of(w, e, SECURITY_STARTTLS);
+	struct ways other = other_ways(w, e), open = open_ways(w, e);
+	bool none = other.tls == 0 && other.starttls == 0;
 	words_fmt(w, "tls_port", "%u", tls ? tls :
 		  default_port(e->service, SECURITY_TLS));
 	words_fmt(w, "starttls_port", "%u", starttls ? starttls :
 		  default_port(e->service, SECURITY_STARTTLS));
-	bool one = tls > 0 && tls != e->port;
-	bool other = starttls > 0 && starttls != e->port;
-	add_list(w, "usual_ports", one || !other, other || !one);
-	add_list(w, "ports", one && !was_shut(w, e, SECURITY_TLS, tls),
-		 other && !was_shut(w, e, SECURITY_STARTTLS, starttls));
+	add_list(w, "usual_ports", other.tls > 0 || none,
+		 other.starttls > 0 || none);
+	add_list(w, "ports", open.tls > 0, open.starttls > 0);
 	add_blocked(w, e);
+}
+
+bool words_ports_are_shut(const struct words *w)
+{
+	const struct endpoint *e = &w->about->endpoint;
+	struct ways other = other_ways(w, e), open = open_ways(w, e);
+	return (other.tls > 0 || other.starttls > 0) && open.tls == 0 &&
+	       open.starttls == 0;
+}
+
+bool words_have_ports(const struct words *w)
+{
+	for (size_t i = 0; i < w->args; i++)
+		if (strcmp(w->arg[i].name, "ports") == 0)
+			return w->arg[i].value[0] != '\0';
+	return true;
 }

@@ -4,6 +4,7 @@
  *
  *	scenario_test script|loopback [NAME... | PART/PARTS]
  *	scenario_test reports FOLDER		every report as FOLDER/NAME.json
+ *	scenario_test show NAME...		its reports, to be read
  *	scenario_test zoo			who is taken for whom (zoo.h)
  */
 #include <stdio.h>
@@ -365,6 +366,29 @@ static void count_in_zoo(const struct scenario *s)
 		complain_of(s, "zoo", "another verdict");
 }
 
+static void show_reports(const struct scenario *s)
+{
+	struct script_world *w = script_world_new(s);
+	struct play_end e;
+
+	if (!w)
+		return;
+	play_script(s, w, &e);
+	for (int i = 0; e.finished && i < LANG_COUNT; i++) {
+		const struct report_style style = {
+			.lang = (enum lang)i, .unicode = true, .width = 80
+		};
+		char *report = check_report(&e.account.request, &e.result,
+					    false, &style, s->name);
+
+		printf("%s\n", report ? report : "no memory");
+		free(report);
+	}
+	played++;
+	play_release(&e);
+	script_world_free(w);
+}
+
 static void play_named(const char *name, void (*run)(const struct scenario *s))
 {
 	struct scenario *s;
@@ -392,6 +416,8 @@ int main(int argc, char **argv)
 		run = play_on_loopback;
 	if (strcmp(mode, "zoo") == 0)
 		run = count_in_zoo;
+	if (strcmp(mode, "show") == 0)
+		run = show_reports;
 	if (strcmp(mode, "reports") == 0 && argc > 2) {
 		run = write_report;
 		folder = argv[2];

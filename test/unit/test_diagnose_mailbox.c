@@ -134,9 +134,35 @@ static void findings(void **state)
 	assert_int_equal(a.d.findings, 5);
 }
 
+/* Who refuses is there: not the network's doing, whatever the family. */
+static void an_address_that_refuses(void **state)
+{
+	struct account a;
+	struct evidence *e;
+
+	(void)state;
+	account_begin(&a);
+	e = works(&a, SERVICE_IMAP, SECURITY_TLS);
+	e->connection.winner = 1;
+	e->connection.attempts = 2;
+	e->connection.attempt[0].state = ATTEMPT_FAILED;
+	e->connection.attempt[0].fault = FAULT_REFUSED;
+	e->connection.attempt[0].address.family = FAMILY_IPV6;
+	e->connection.attempt[1].state = ATTEMPT_WON;
+	e->connection.attempt[1].address.family = FAMILY_IPV4;
+	assert_string_equal(verdict(&a), "works");
+	assert_true(has_finding(&a, FINDING_ADDRESS_FAILS, 0));
+	assert_false(has_finding(&a, FINDING_NO_IPV6, 0));
+	e->connection.attempt[0].fault = FAULT_UNREACHABLE;
+	assert_string_equal(verdict(&a), "works");
+	assert_false(has_finding(&a, FINDING_ADDRESS_FAILS, 0));
+	assert_true(has_finding(&a, FINDING_NO_IPV6, 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_address_that_refuses),
 		cmocka_unit_test(the_gate_hears_of_final_answers),
 		cmocka_unit_test(the_mailbox_says_no),
 		cmocka_unit_test(a_quota_without_end),
