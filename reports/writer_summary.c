@@ -168,14 +168,27 @@ static char *detail(const struct account_outcome *o, enum lang l)
 	return strdup(list[0] ? list : o->why);
 }
 
-/* false: no memory. */
+/*
+ * Accounts come as they are done; shown are the first of the list, in its
+ * order. false: no memory.
+ */
 static bool join_group(struct group *g, const struct account_outcome *o,
 		       enum lang l)
 {
-	size_t at = g->accounts++;
+	size_t last = g->accounts++, at;
 
-	if (at >= NAMES_MAX)
-		return true;
+	if (last >= NAMES_MAX) {
+		last = NAMES_MAX - 1;
+		if (g->line[last] <= o->line)
+			return true;
+		free(g->name[last]);
+		free(g->why[last]);
+	}
+	for (at = last; at > 0 && g->line[at - 1] > o->line; at--) {
+		g->name[at] = g->name[at - 1];
+		g->why[at] = g->why[at - 1];
+		g->line[at] = g->line[at - 1];
+	}
 	g->name[at] = strdup(o->name);
 	g->why[at] = detail(o, l);
 	g->line[at] = o->line;

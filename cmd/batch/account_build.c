@@ -52,6 +52,12 @@ static bool is_mail_address(struct building *b, const char *value)
 	       build_refuse(b, "batch.flaw.address", NULL, value);
 }
 
+bool build_person(struct building *b, const char *member, const char *value)
+{
+	b->is_person = true;
+	return build_name(b, member, value);
+}
+
 bool build_address(struct building *b, const char *member, const char *value)
 {
 	return is_mail_address(b, value) &&
@@ -183,6 +189,22 @@ bool build_inline(struct building *b, const char *member, bool is_token,
 
 /* ---- the whole ---- */
 
+static bool add_address(struct building *b)
+{
+	struct account *a = b->a;
+	size_t cap = strlen(a->name) + strlen(a->address) + sizeof(" <>");
+	char *both = malloc(cap);
+	struct buf out;
+
+	if (!both)
+		return build_no_memory(b);
+	out = buf_over(both, cap);
+	buf_fmt(&out, "%s <%s>", a->name, a->address);
+	free(a->name);
+	a->name = both;
+	return true;
+}
+
 bool build_end(struct building *b)
 {
 	struct account *a = b->a;
@@ -192,6 +214,8 @@ bool build_end(struct building *b)
 	b->place = 0;
 	if (!a->address && a->urls == 0)
 		return build_refuse(b, "batch.flaw.no_address", NULL, NULL);
+	if (a->name && a->address && b->is_person)
+		return add_address(b);
 	if (!a->name)
 		a->name = strdup(name);
 	return a->name || build_no_memory(b);

@@ -13,12 +13,15 @@ struct building {
 	const struct reading *r;
 	struct account *a;
 	size_t place;			/* of the member in the record */
+	bool is_person;			/* `name` is not the account's alone */
 };
 
 typedef bool (*build_member)(struct building *b, const char *member,
 			     const char *value);
 
 bool build_name(struct building *b, const char *member, const char *value);
+/* Whose it is: two people may be called the same, so the address follows. */
+bool build_person(struct building *b, const char *member, const char *value);
 bool build_address(struct building *b, const char *member, const char *value);
 bool build_user(struct building *b, const char *member, const char *value);
 bool build_sender(struct building *b, const char *member, const char *value);

@@ -29,6 +29,7 @@ static const struct csv_kind kinds[] = {
 	{ "address", USE_SET, build_address, NULL },
 	{ "user", USE_SET, build_user, NULL },
 	{ "name", USE_SET, build_name, NULL },
+	{ "person", USE_SET, build_person, NULL },
 	{ "sender", USE_SET, build_sender, NULL },
 	{ "mechanism", USE_SET, build_mechanism, NULL },
 	{ "endpoints", USE_LIST, build_endpoint, NULL },
@@ -59,12 +60,21 @@ static const struct {
 	const char *heading, *name;
 } other_words[] = {
 	{ "email", "address" }, { "e-mail", "address" }, { "mail", "address" },
-	{ "mail address", "address" },
+	{ "mail address", "address" }, { "email address", "address" },
+	{ "e-mail address", "address" }, { "mailaddress", "address" },
 	{ "メールアドレス", "address" }, { "アドレス", "address" },
+	{ "メール", "address" }, { "Eメール", "address" },
 	{ "username", "user" }, { "user name", "user" }, { "login", "user" },
+	{ "user id", "user" }, { "userid", "user" }, { "login name", "user" },
 	{ "ユーザー名", "user" }, { "ユーザ名", "user" },
-	{ "ユーザーID", "user" }, { "アカウント", "user" },
-	{ "パスワード", "password" }, { "名前", "name" }, { "氏名", "name" },
+	{ "ユーザーID", "user" }, { "ユーザID", "user" },
+	{ "アカウント", "user" }, { "アカウント名", "user" },
+	{ "ログインID", "user" }, { "ログイン名", "user" },
+	{ "パスワード", "password" }, { "メールパスワード", "password" },
+	{ "passwd", "password" }, { "pass", "password" }, { "pw", "password" },
+	{ "full name", "person" }, { "display name", "person" },
+	{ "名前", "person" }, { "氏名", "person" }, { "お名前", "person" },
+	{ "担当者", "person" }, { "利用者", "person" },
 	{ "サーバー", "endpoints" }, { "サーバ", "endpoints" },
 	{ "server", "endpoints" }, { "servers", "endpoints" },
 };
@@ -162,9 +172,19 @@ static bool take_label(const char *heading, struct csv_column *ret)
 	return true;
 }
 
-static bool take_heading(const struct reading *r, size_t place,
-			 const char *heading, struct csv_column *ret)
+static void leave_alone(const struct reading *r, struct csv_header *h,
+			const char *heading)
 {
+	char shown[64];
+
+	span_copy(span_of(heading), shown, sizeof(shown));
+	text_join(r->lang, "list.join", h->unused, sizeof(h->unused), shown);
+}
+
+static bool take_heading(const struct reading *r, size_t place,
+			 const char *heading, struct csv_header *h)
+{
+	struct csv_column *ret = &h->column[h->columns];
 	const char *word = usual_word(heading);
 	const char *near = nearest_word(heading, heading_at);
 	const struct text_arg args[] = {
@@ -178,8 +198,11 @@ static bool take_heading(const struct reading *r, size_t place,
 		if (kinds[i].use != USE_LABEL &&
 		    span_is(span_of(word), kinds[i].name))
 			ret->kind = &kinds[i];
-	return ret->kind || flaw_at(r, place, near ? "batch.flaw.column_near" :
-				    "batch.flaw.column", args);
+	if (!ret->kind && near)
+		return flaw_at(r, place, "batch.flaw.column_near", args);
+	if (!ret->kind)
+		leave_alone(r, h, heading);
+	return true;
 }
 
 /* Excel writes ; where the comma is the decimal sign, and TAB on request. */
@@ -212,8 +235,7 @@ static bool read_headings(const struct reading *r, struct row *w, char *room,
 
 		if (ret->columns == COLUMNS_MAX)
 			return flaw_at(r, place, "batch.flaw.columns", NULL);
-		if (!take_heading(r, place, heading,
-				  &ret->column[ret->columns]))
+		if (!take_heading(r, place, heading, ret))
 			return false;
 		ret->columns++;
 		place = place_of(r, w);

@@ -27,6 +27,7 @@ bool account_read_expect(const struct reading *r, struct expect *ret);
 
 struct csv_header {
 	char separator;			/* , ; or TAB */
+	char unused[160];		/* headings nobody knows, "" none */
 	size_t columns;
 	struct csv_column {
 		const struct csv_kind *kind;	/* NULL: an empty heading */
@@ -34,6 +35,10 @@ struct csv_header {
 	} column[COLUMNS_MAX];
 };
 
+/*
+ * Spreadsheets have columns of their own (a number, remarks): they are left
+ * alone. What looks like a heading of ours, mistyped, is a flaw.
+ */
 bool csv_read_header(const struct reading *r, struct csv_header *ret);
 /* *ret NULL: a row of nothing but separators. */
 bool csv_read_row(const struct reading *r, const struct csv_header *h,

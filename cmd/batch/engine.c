@@ -147,6 +147,11 @@ static void take_flaw(struct engine *e, const struct flaw *f)
 	const struct account a = { .file = f->file, .line = f->line,
 				   .name = name };
 
+	if (f->note) {
+		if (!e->plan->o->quiet)
+			teller_flaw(&e->teller, f);
+		return;
+	}
 	if (f->name[0])
 		buf_str(&b, f->name);
 	else

@@ -12,6 +12,7 @@ struct flaw {
 	unsigned line, column;		/* from 1; column 0: not known */
 	char name[128];			/* what the account would be called, "" */
 	bool whole_file;		/* nothing more comes of it */
+	bool note;			/* nothing is wrong; people should know */
 	char text[800];
 };
 

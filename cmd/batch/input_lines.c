@@ -83,8 +83,14 @@ static enum input_step take_header(struct input *in, struct level *l, size_t n)
 		input_leave(in);
 		return STEP_FLAW;
 	}
+	if (!l->header.unused[0]) {
+		feed_skip(&l->feed, n);
+		return STEP_ON;
+	}
+	input_flaw(in, l, 0, "batch.note.columns", l->header.unused);
+	in->flaw->note = true;
 	feed_skip(&l->feed, n);
-	return STEP_ON;
+	return STEP_FLAW;
 }
 
 static enum input_step take_row(struct input *in, struct level *l, size_t n)

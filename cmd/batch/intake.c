@@ -49,6 +49,8 @@ enum intake_answer intake_next(struct intake *i, struct account **ret,
 				account_free(*ret);
 			return answer;
 		case INPUT_FLAW:
+			if (ret_flaw->note)
+				return INTAKE_FLAW;
 			i->some = true;
 			if (shards_have_line(&i->shards, ret_flaw->line))
 				return INTAKE_FLAW;

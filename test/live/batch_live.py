@@ -198,6 +198,38 @@ class Input(Case):
         self.check("d.json", json.dumps([good, {"include":
                                                 "more/bad.json"}]))
 
+    def test_a_spreadsheet_of_a_help_desk(self):
+        """As European Excel writes it, with columns of its own and names
+        that two people share."""
+        head = "No.;部署;氏名;メールアドレス;パスワード;サーバー;備考"
+        rows = [f'{i};"営業;東";佐藤;{user}@mail.test;"{SECRET}";'
+                f"{SERVER.url()};\"a\nb\""
+                for i, user in enumerate(("good", "good2", "bad"))]
+        path = DIR / "excel.csv"
+        path.write_bytes(("\ufeff" + "\r\n".join(
+            [head, *rows, ";;;;;;", "", ""])).encode())
+        for lang, note in (("en", "not used: No., 部署, 備考."),
+                           ("ja", "使いません: No.、部署、備考。")):
+            SERVER.clear()
+            done = batch(path, "--allow-inline-secrets", "--output",
+                         "jsonl:-", "--lang", lang)
+            self.assertEqual(results(done.out), {
+                "佐藤 <good@mail.test>": "passed",
+                "佐藤 <good2@mail.test>": "passed",
+                "佐藤 <bad@mail.test>": "failed"}, done)
+            self.assertIn(note, done.err)
+            self.assertEqual(len(done.err.splitlines()), 1, done)
+            self.assertEqual(done.code, 1)
+            self.assertNotIn(SECRET, done.out + done.err)
+            quiet = batch(path, "--allow-inline-secrets", "--output",
+                          "jsonl:-", "--quiet", "--lang", lang)
+            self.assertEqual(quiet.err, "")
+        # what looks mistyped is no column of theirs
+        path.write_text("address;pasword_env\na@mail.test;X\n")
+        done = batch(path, "--output", "jsonl:-")
+        self.assertEqual(done.code, 2)
+        self.assertIn("password_env", done.err)
+
     def test_another_encoding_in_a_pipe(self):
         """What came before is checked; the rest is told where it is."""
         rows = [f"{user}@mail.test,{SERVER.url()},{DIR / 'secret'},{name}\n"
@@ -515,7 +547,7 @@ class Outputs(Case):
         for more in ([], ["--resume", out]):
             done = self.crowded(path, out, *more)
             self.assertEqual(done.returncode, 2, done)
-            self.assertIn(f"The output {out} cannot be written", done.stderr)
+            self.assertIn(f"{out} cannot be written", done.stderr)
             kept = lines(out.read_text())
             self.assertTrue(0 < len(kept) < 50)
             told = re.search(r"not in .*grow.out: (\d+)\.", done.stderr)

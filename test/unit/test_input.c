@@ -74,7 +74,8 @@ static void read_all(const char *name, bool allow, char *room, size_t cap,
 			account_free(a);
 			continue;
 		}
-		buf_fmt(&out, "%s%u:%u", f.whole_file ? "!!" : "!", f.line,
+		buf_fmt(&out, "%s%u:%u", f.note ? "~" :
+			f.whole_file ? "!!" : "!", f.line,
 			f.column);
 		buf_fmt(&says, "%s\n", f.text);
 	}
@@ -188,7 +189,7 @@ static void test_csv(void **state)
 		  "a@x.example/u" },
 		{ "x", "address,user\ra@x.example,u\rb@x.example,v\r",
 		  "a@x.example/u b@x.example/v" },
-		{ "x", "メールアドレス,氏名\na@x.example,太郎\n", "太郎" },
+		{ "x", "メールアドレス,氏名\na@x.example,太郎\n", "太郎 <a@x.example>" },
 		/* too many fields, a bad address, and the others */
 		{ "x", "address,user\na@x.example,u,more\nnone,u\n"
 		       "b@x.example,v\n",
@@ -198,6 +199,11 @@ static void test_csv(void **state)
 		  "!2:1 b@x.example/v" },
 		{ "x", "adress,user\na@x.example,u\n", "!!1:1" },
 		{ "x", "name,user\na,u\n", "!!1:1" },
+		/* columns of somebody's own are told, and left alone */
+		{ "x", "No.;部署;メールアドレス;備考\n1;営業;a@x.example;\"x;\"\n",
+		  "~1:1 a@x.example" },
+		/* no headings at all: the first line is an account */
+		{ "x", "a@x.example,hunter2\nb@x.example,hunter3\n", "!!1:1" },
 	};
 
 	(void)state;
