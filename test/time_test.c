@@ -152,7 +152,7 @@ static const struct {
 } wrong_hosts[] = {
 	{ "silent", "connect: timeout" }, { "mute", "tls: silence\ngreeting\n!silence" },
 	{ "closed", "connect: refused" }, { "reset", "connect: reset" },
-	{ "unreachable", "connect: unreachable" },
+	{ "unreachable", "connect: unreachable" }, { "unknown", NULL },
 };
 
 /* Who knows the right host, and from where. */
@@ -174,12 +174,16 @@ static const struct {
 	  { "imap.club.example", "smtp.club.example", "pop.club.example" } },
 };
 
-/* What a connection without TLS meets there is the same, but named otherwise. */
+/* All its ports do the same, whatever is spoken there. */
 static void add_wrong_host(struct buf *b, size_t s, const char *server,
 			   unsigned port, const char *with)
 {
 	const unsigned others[] = { ODD_PORT, tls_ports[s], clear_ports[s] };
 
+	if (!server) {
+		buf_str(b, "dns old.club.example nxdomain\n");
+		server = "";
+	}
 	buf_fmt(b, "endpoint %s old.club.example:%u %s demanded\n%s\n",
 		services[s], port, with, server);
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
@@ -227,6 +231,38 @@ static void wrong_everything(void)
 				wrong_host(s, host, k);
 }
 
+/* ---- the right host, and a port that is silent ---- */
+
+static void port_case(const char *what, const char *servers,
+		      enum cause verdict, bool silent)
+{
+	const struct want wanted = { verdict, WRONG_BAR };
+	char name[120], text[1200];
+
+	snprintf(name, sizeof(name), "%s%s", what, silent ? ", web silent" :
+		 "");
+	snprintf(text, sizeof(text), HEAD SECRET "address: jiro@club.example\n"
+		 "%s", servers);
+	play(name, text, silent, &wanted);
+}
+
+static void wrong_port(void)
+{
+	for (int silent = 0; silent < 2; silent++) {
+		port_case("imap on 1994, which is silent; 993 greets",
+			  "endpoint imap in.club.example:1994 none demanded\n"
+			  "connect: timeout\n"
+			  "endpoint imap in.club.example:993 tls beside\n",
+			  CAUSE_WRONG_PORT, silent);
+		port_case("465 is silent everywhere, 587 greets",
+			  "endpoint smtp in.club.example:465 tls demanded\n"
+			  "connect: timeout\n"
+			  "endpoint smtp in.club.example:587 starttls beside\n"
+			  "endpoint smtp smtp.gmail.com:465 tls beside\n"
+			  "connect: timeout\n", CAUSE_NETWORK_BLOCKED, silent);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	verbose = argc > 1 && strcmp(argv[1], "-v") == 0;
@@ -237,7 +273,8 @@ int main(int argc, char **argv)
 	       (long long)longest, SECURITY_BAR);
 	longest = 0;
 	wrong_everything();
-	printf("all: %u cases, longest %lld ms, bar %d, %u failed\n", played,
+	wrong_port();
+	printf("wrong host or port, too: %u cases, longest %lld ms, bar %d, %u failed\n", played,
 	       (long long)longest, WRONG_BAR, failed);
 	return failed > 0;
 }

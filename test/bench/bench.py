@@ -26,9 +26,17 @@ PROGRAM = None          # mailwhy
 MEASURE = None          # path of measure.c, built
 CLIENT, SERVER = "mailwhy-bench-c", "mailwhy-bench-s"
 CLIENT_IP, SERVER_IP = "10.77.0.1", "10.77.0.2"
-# Hosts without a mail service: one drops what is sent there, one refuses it.
-SILENT_IP, REFUSING_IP = "10.77.0.3", "10.77.0.4"
-SILENT, REFUSING = f"silent.{HOST}", f"refusing.{HOST}"
+# Hosts without a mail service: one drops what is sent there, one refuses it,
+# one takes every connection and says nothing.
+SILENT_IP, REFUSING_IP, MUTE_IP = "10.77.0.3", "10.77.0.4", "10.77.0.5"
+SILENT, REFUSING, MUTE = (f"{n}.{HOST}" for n in ("silent", "refusing", "mute"))
+MUTE_SERVER = """
+import socket, sys, time
+for port in sys.argv[2:]:
+    s = socket.create_server((sys.argv[1], int(port)))
+    globals()[port] = s             # the queue takes them, nobody speaks
+time.sleep(1e6)
+"""
 STANDARD = dict(IMAP=143, IMAPS=993, POP3=110, POP3S=995, NOAUTH=1993,
                 SUBMISSION=587, SMTPS=465, STRICT=1465, MX=25, CLEAR=1587)
 
@@ -96,9 +104,12 @@ def ip(*words):
 
 
 class Link:
-    """Two namespaces, delaylink between them, knot on the far side."""
+    """Two namespaces, delaylink between them, knot on the far side. The domain
+    names its servers (SRV), or it does not and its host for autoconfig takes
+    no connection, so that whoever asks it waits in vain."""
 
-    def __init__(self, delaylink):
+    def __init__(self, delaylink, names_servers=True):
+        self.names_servers = names_servers
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="mailwhy-bench-"))
         self.started = []
         self.delaylink = delaylink
@@ -117,9 +128,12 @@ class Link:
                                 (SERVER, SERVER_IP, CLIENT_IP)):
             ip("-n", name, "addr", "add", own, "peer", peer, "dev", "dl0")
             ip("-n", name, "link", "set", "dl0", "up", "mtu", "1500")
-        for address in (SILENT_IP, REFUSING_IP):
+        for address in (SILENT_IP, REFUSING_IP, MUTE_IP):
             ip("-n", SERVER, "addr", "add", address, "dev", "dl0")
             ip("-n", CLIENT, "route", "add", address, "dev", "dl0")
+        self.started.append(subprocess.Popen(
+            ["ip", "netns", "exec", SERVER, sys.executable, "-c", MUTE_SERVER,
+             MUTE_IP, "143", "993", "1994"]))
         self.start_knot()
         # "ip netns exec" puts this in the place of /etc/resolv.conf
         resolver = pathlib.Path("/etc/netns") / CLIENT
@@ -132,8 +146,10 @@ class Link:
             f"$ORIGIN {HOST}.\n$TTL 60\n@ SOA ns h 1 3600 600 86400 60\n"
             f"@ NS ns\n@ A {SERVER_IP}\nns A {SERVER_IP}\n"
             f"silent A {SILENT_IP}\nrefusing A {REFUSING_IP}\n"
-            f"_imaps._tcp SRV 0 1 993 {HOST}.\n"
-            f"_submissions._tcp SRV 0 1 465 {HOST}.\n")
+            f"mute A {MUTE_IP}\n" +
+            (f"_imaps._tcp SRV 0 1 993 {HOST}.\n"
+             f"_submissions._tcp SRV 0 1 465 {HOST}.\n"
+             if self.names_servers else f"autoconfig A {SILENT_IP}\n"))
         (self.dir / "knot.conf").write_text(f"""
 server:
     rundir: "{self.dir}"
@@ -206,61 +222,61 @@ def verdict_of(program, ca, near, *target):
     """Seconds until the verdict, and the verdict."""
     began = time.monotonic()
     done = subprocess.run(
-        [*near, program, *target, "--user", USER, "--ca-file", str(ca), "-4",
-         "--no-login", "--quiet", "--json"], capture_output=True, text=True)
+        [*near, program, *target, "--user", USER, "--address", USER,
+         "--ca-file", str(ca), "-4", "--no-login", "--quiet", "--json"],
+        capture_output=True, text=True)
     took = time.monotonic() - began
     return took, json.loads(done.stdout)["verdict"]
 
 
-def fully_wrong(program, ca, near):
-    """Host, port and security are wrong; the domain names the right ones."""
-    for name, host, port, security in (
-            ("host, port and kind; silent", SILENT, "1994", "none"),
-            ("host, port and kind; closed ports", REFUSING, "1994", "none"),
-            ("host and kind; silent", SILENT, "993", "starttls"),
-            ("host that does not exist", f"no.{HOST}", "1994", "none")):
+# What is set, and the seconds in which it should be named. Of the last ones
+# nothing is right: neither host nor port nor the kind of encryption.
+WRONG = [
+    ("clear text on 993", HOST, "imap", "993", "none", 3),
+    ("STARTTLS on 993", HOST, "imap", "993", "starttls", 3),
+    ("TLS on 143", HOST, "imap", "143", "tls", 3),
+    ("a silent port", HOST, "imap", "1994", "tls", 6),
+    ("a blocked 465", HOST, "smtp", "465", "tls", 6),
+    ("port, kind and silence", HOST, "imap", "1994", "none", 6),
+    ("host, port and kind; silent", SILENT, "imap", "1994", "none", 6),
+    ("host, port and kind; mute", MUTE, "imap", "1994", "none", 6),
+    ("host, port and kind; closed ports", REFUSING, "imap", "1994", "none", 6),
+    ("host and kind; silent", SILENT, "imap", "993", "starttls", 6),
+    ("host and kind; mute", MUTE, "imap", "993", "starttls", 6),
+    ("host and kind; mute, TLS", MUTE, "imap", "143", "tls", 6),
+    ("host that does not exist", f"no.{HOST}", "imap", "1994", "none", 6),
+]
+
+
+def name_all(program, ca):
+    near = ["ip", "netns", "exec", CLIENT]
+    for name, host, service, port, security, bar in WRONG:
         took, verdict = verdict_of(program, ca, near, "--server", host,
-                                   "--service", "imap", "--port", port,
-                                   "--security", security,
-                                   "--address", USER)
-        print(f"  {name:<34}{took:8.1f} s    {verdict:<24}bar 6.0")
+                                   "--service", service, "--port", port,
+                                   "--security", security)
+        print(f"  {name:<34}{took:8.1f} s    {verdict:<24}bar {bar}.0")
 
 
-def wrong_settings(program, delaylink):
+def wrong_settings(program, delaylink, names_servers):
     """How long until the commonest mistakes are named. The far side answers
     on the mail ports only; a port nobody serves there is dropped in silence
     where nft can do that."""
     far = ("ip", "netns", "exec", SERVER)
-    near = ["ip", "netns", "exec", CLIENT]
-    print(f"\nWrong settings, link of {RTT_MS} ms: seconds to the verdict")
-    with Link(delaylink):
+    print(f"\nWrong settings, link of {RTT_MS} ms: seconds to the verdict" +
+          ("" if names_servers else ";\nthe domain names no server, and its "
+           "autoconfig host is silent"))
+    with Link(delaylink, names_servers):
         mail = servers.Servers(SERVER_IP, STANDARD, far, quota=False,
                                key="rsa").start()
         if shutil.which("nft"):
             subprocess.run(
                 [*far, "nft", "add table inet t; add chain inet t in { type "
                  "filter hook input priority 0; }; add rule inet t in tcp "
-                 "dport { 1994, 465 } drop; add rule inet t in ip daddr "
+                 "dport { 443, 1994, 465 } ip daddr != "
+                 f"{MUTE_IP} drop; add rule inet t in ip daddr "
                  f"{SILENT_IP} drop"], check=True)
         try:
-            for name, target in (
-                    ("clear text on 993", ("--service", "imap", "--port",
-                                           "993", "--security", "none")),
-                    ("STARTTLS on 993", ("--service", "imap", "--port", "993",
-                                         "--security", "starttls")),
-                    ("TLS on 143", ("--service", "imap", "--port", "143",
-                                    "--security", "tls")),
-                    ("a silent port", ("--service", "imap", "--port", "1994",
-                                       "--security", "tls")),
-                    ("a blocked 465", ("--service", "smtp", "--port", "465",
-                                       "--security", "tls")),
-                    ("port, kind and silence", ("--service", "imap", "--port",
-                                                "1994", "--security",
-                                                "none"))):
-                took, verdict = verdict_of(program, mail.ca, near,
-                                           "--server", HOST, *target)
-                print(f"  {name:<34}{took:8.1f} s    {verdict}")
-            fully_wrong(program, mail.ca, near)
+            name_all(program, mail.ca)
         finally:
             mail.stop()
 
@@ -317,7 +333,8 @@ def main():
     program, runs = PROGRAM, int(os.environ.get("RUNS", "7"))
     require()
     round_trips(program, delaylink, runs)
-    wrong_settings(program, delaylink)
+    for names_servers in (True, False):
+        wrong_settings(program, delaylink, names_servers)
     loopback(program, runs * 3)
 
 
