@@ -25,10 +25,8 @@ import time
 import unittest
 import xml.etree.ElementTree as ElementTree
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "outputs")]
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent)]
 import harness          # noqa: E402
-import parsers          # noqa: E402
 
 DIR = pathlib.Path(tempfile.mkdtemp(prefix="mailwhy-batch-"))
 SECRET = "Vogel%fang&97 x"
@@ -739,143 +737,6 @@ class Broken(Case):
         done = batch(path, "--resume", DIR / "no-such-file")
         self.assertEqual(done.code, 2, done)
         self.assertEqual(SERVER.logins, {})
-
-
-class Shards(Case):
-    def test_side_by_side(self):
-        path = write("shards.jsonl", *[
-            account(f"u{i}", endpoints=[f"imaps://imap.d{i % 40}.test:9"])
-            for i in range(200)], '{"broken')
-        runs = [subprocess.Popen(
-            [harness.PROGRAM, *map(str, arguments(
-                path, "--shard", f"{i}/3", "--output",
-                f"jsonl:{DIR}/shard{i}", "--resolve", "*:9:127.0.0.1",
-                "--connect-to", ":9:127.0.0.1:9", "--quiet"))],
-            stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            env=harness.clean_environment()) for i in (1, 2, 3)]
-        for run in runs:
-            run.wait(timeout=120)
-        parts = [lines((DIR / f"shard{i}").read_text()) for i in (1, 2, 3)]
-        names = [t["account"]["name"] for part in parts for t in part]
-        self.assertEqual(len(names), 201)
-        self.assertEqual(len(set(names)), 201)
-        hosts = [{e["host"] for t in part for e in t["endpoints"]}
-                 for part in parts]
-        self.assertFalse(hosts[0] & hosts[1] or hosts[0] & hosts[2] or
-                         hosts[1] & hosts[2])
-        self.assertTrue(all(hosts))
-
-    KINDS = [kind for kind in parsers.PARSERS if kind != "nagios"]
-
-    def write_list(self):
-        """Accounts of every kind of result, at eight domains."""
-        at = [f"imap.d{i}.test" for i in range(8)]
-        records = [account(f"{'bad' if i % 5 == 1 else 'u'}{i}",
-                           host=at[i % 8], labels={"number": str(i)})
-                   for i in range(64)]
-        for i in (7, 23, 42):
-            records[i]["expect"] = {"capabilities": {"imap": ["QUOTA"]}}
-        for i in (11, 30):
-            records[i]["password"] = {"file": "/none/such"}
-        records[50]["endpoints"] = [f"imaps://{at[2]}:1"]
-        records[5:5] = ['{"adress": "x"}', "{broken"]
-        return write("every.jsonl", *records, records[0], records[10])
-
-    def run_list(self, path, name, *more):
-        outputs = [f"--output={kind}:{DIR}/{name}.{kind}"
-                   for kind in self.KINDS]
-        return subprocess.Popen(
-            [harness.PROGRAM, *map(str, arguments(
-                path, *outputs, "--resolve", "*:*:127.0.0.1", *more))],
-            stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env=harness.clean_environment())
-
-    def read(self, name):
-        """{kind: what its readers see, but for times and order}"""
-        return {kind: getattr(self, kind)(
-            (DIR / f"{name}.{kind}").read_bytes()) for kind in self.KINDS}
-
-    def steady(self, value):
-        """Without times, and without what tells how a run went."""
-        if isinstance(value, dict):
-            return {k: self.steady(v) for k, v in value.items()
-                    if not k.endswith(("ms", "_at")) and k not in (
-                        "resumed", "shared", "group")}
-        if isinstance(value, list):
-            return [self.steady(v) for v in value]
-        return value
-
-    def jsonl(self, data):
-        return sorted(json.dumps(self.steady(line), sort_keys=True)
-                      for line in parsers.jsonl(data))
-
-    def junit(self, data):
-        root = parsers.junit(data)
-        for element in root.iter():
-            for name in ("time", "timestamp"):
-                element.attrib.pop(name, None)
-            if element.tag == "system-out":
-                element.text = re.sub(r"\d+ ms|\d+\.\d+s", "", element.text)
-        return sorted(ElementTree.tostring(suite).strip() for suite in root)
-
-    def tap(self, data):
-        text = re.sub(r"(?m)^((?:not )?ok) \d+", r"\1", data.decode())
-        return len(parsers.tap(data)), sorted(
-            re.split(r"\n(?=ok|not ok|1\.\.)", text))
-
-    def csv(self, data):
-        return sorted(sorted((k, v) for k, v in row.items()
-                             if k not in ("took_ms", "checked_at"))
-                      for row in parsers.spreadsheet(data))
-
-    def github(self, data):
-        return sorted(map(str, parsers.github(data)))
-
-    def prometheus(self, data):
-        return {name: sorted((sorted(labels.items()), value if not re.search(
-            "duration|checked", name) else None) for labels, value in samples)
-                for name, samples in parsers.prometheus(data).items()}
-
-    def summary(self, data):
-        """Of as many accounts, whoever came first is first, and shown."""
-        found = [line for line in parsers.summary(data, 100)
-                 if not line.startswith((" ", "Accounts  "))]
-        return found[0], sorted(found)
-
-    def test_merged_they_are_one_run(self):
-        """Three hosts, a part each at the same time, and their JSON Lines
-        merged: every output says what that of a single run does."""
-        time.sleep(1)           # all see the certificate a day short
-        path = self.write_list()
-        whole = self.run_list(path, "whole", "--jobs", "3")
-        err = whole.communicate(timeout=90)[1]
-        self.assertEqual(whole.returncode, 2, err)
-        logins, _ = SERVER.logins.copy(), SERVER.clear()
-        runs = [self.run_list(path, f"part{i}", "--shard", f"{i}/3")
-                for i in (1, 2, 3)]
-        told = [run.communicate(timeout=90)[1] for run in runs]
-        self.assertEqual(SERVER.logins, logins)
-        self.assertEqual(sorted("".join(told).splitlines()),
-                         sorted(err.splitlines()))
-        parts = [DIR / f"part{i}.jsonl" for i in (1, 2, 3)]
-        self.assertTrue(all(len(lines(p.read_text())) > 5 for p in parts))
-        merged = harness.run("merge", *parts, *(
-            f"--output={kind}:{DIR}/merged.{kind}" for kind in self.KINDS))
-        self.assertEqual((merged.code, merged.err), (2, ""))
-        one, other = self.read("whole"), self.read("merged")
-        for kind in self.KINDS:
-            self.assertEqual(one[kind], other[kind], kind)
-        self.assertEqual(len(one["jsonl"]), 68)
-        found = collections.Counter(
-            line["account"]["result"] for line in
-            lines((DIR / "merged.jsonl").read_text()))
-        self.assertEqual(set(found), {"passed", "failed", "error", "skipped"})
-        # --fail-on decides the same of both
-        for causes in ("mailbox_full", "expectation"):
-            run = self.run_list(path, "whole", "--fail-on", causes)
-            run.communicate(timeout=90)
-            self.assertEqual(run.returncode, harness.run(
-                "merge", *parts, "--fail-on", causes).code)
 
 
 class Terminal(Case):
