@@ -434,15 +434,8 @@ static void end_workers(struct engine *e)
 		struct worker *w = &e->worker[i];
 
 		worker_end(w);
-		if (!w->context)
-			continue;
-		if (w->state == WORKER_BUSY) {
-			/* it was cancelled before it began */
-			w->desk.account = ((struct turn *)w->context)->account;
-			w->desk.o.lang = e->plan->o->lang;
-			w->desk.cut_short = true;
-		}
-		collect(e, w);
+		if (w->context)
+			collect(e, w);
 	}
 	free(e->worker);
 }

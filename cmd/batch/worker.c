@@ -19,22 +19,24 @@ enum worker_state worker_look(struct worker *w)
 	return state;
 }
 
-/*
- * The bell is only a bell: after Ctrl-C it does not wait any more, and the
- * state says what to do.
- */
+/* false: it is to leave. */
+static bool await_task(struct worker *w)
+{
+	bool given;
+
+	mutex_lock(w->mutex);
+	while (w->state != WORKER_BUSY && !w->leaves)
+		cond_wait(&w->changed, w->mutex);
+	given = w->state == WORKER_BUSY;
+	mutex_unlock(w->mutex);
+	return given;
+}
+
 static void work(void *arg)
 {
 	struct worker *w = arg;
-	struct fault why;
-	enum worker_state state;
 
-	while ((state = worker_look(w)) != WORKER_LEAVES) {
-		if (state != WORKER_BUSY) {
-			if (!bell_wait(&w->work, MSEC_NEVER, &why))
-				break;
-			continue;
-		}
+	while (await_task(w)) {
 		w->task(w);
 		set_state(w, WORKER_DONE);
 		bell_ring(w->done);
@@ -44,13 +46,15 @@ static void work(void *arg)
 bool worker_start(struct worker *w)
 {
 	w->state = WORKER_IDLE;
-	if (!bell_init(&w->work))
-		return false;
+	w->leaves = false;
 	w->desk.room = calloc(ENDPOINTS_MAX, sizeof(*w->desk.room));
-	if (w->desk.room && thread_start_deep(&w->thread, work, w))
+	if (!w->desk.room)
+		return false;
+	cond_init(&w->changed);
+	if (thread_start_deep(&w->thread, work, w))
 		return true;
+	cond_release(&w->changed);
 	free(w->desk.room);
-	bell_release(&w->work);
 	return false;
 }
 
@@ -58,7 +62,7 @@ void worker_give(struct worker *w, void (*task)(struct worker *w))
 {
 	w->task = task;
 	set_state(w, WORKER_BUSY);
-	bell_ring(&w->work);
+	cond_ring(&w->changed);
 }
 
 void worker_take_back(struct worker *w)
@@ -69,11 +73,10 @@ void worker_take_back(struct worker *w)
 void worker_end(struct worker *w)
 {
 	mutex_lock(w->mutex);
-	if (w->state != WORKER_BUSY)
-		w->state = WORKER_LEAVES;
+	w->leaves = true;
 	mutex_unlock(w->mutex);
-	bell_ring(&w->work);
+	cond_ring(&w->changed);
 	thread_join(&w->thread);
+	cond_release(&w->changed);
 	free(w->desk.room);
-	bell_release(&w->work);
 }

@@ -209,10 +209,13 @@ void bell_ring(struct bell *b)
 bool bell_wait(struct bell *b, msec by, struct fault *why)
 {
 	char rings[64];
+	ssize_t got;
 
 	if (!wait_fd(b->fds[0], POLLIN, by, why))
 		return false;
-	while (read(b->fds[0], rings, sizeof(rings)) > 0)
-		;
+	/* less than was asked for: there are no more */
+	do
+		got = read(b->fds[0], rings, sizeof(rings));
+	while (got == (ssize_t)sizeof(rings));
 	return true;
 }
