@@ -47,7 +47,8 @@ static void doubt_close(void *self)
 void doubt_stream(struct doubt *d, struct stream *io)
 {
 	static const struct stream_ops ops = {
-		"doubt", doubt_read, doubt_write, doubt_close
+		.name = "doubt", .read = doubt_read,
+		.write = doubt_write, .close = doubt_close,
 	};
 
 	d->inner = *io;

@@ -112,7 +112,7 @@ static bool logout(struct talk *t, struct step *step)
 	char tag[IMAP_TAG_CAP];
 
 	imap_tag(t, tag);
-	return talk_send(t, &step->why, "%s LOGOUT", tag);
+	return talk_bye(t, &step->why, "%s LOGOUT", tag);
 }
 
 const struct dialect imap_dialect = {

@@ -387,7 +387,7 @@ static bool mailbox(struct talk *t, const struct login_request *r,
 
 static bool logout(struct talk *t, struct step *step)
 {
-	return talk_send(t, &step->why, "QUIT");
+	return talk_bye(t, &step->why, "QUIT");
 }
 
 const struct dialect pop3_dialect = {

@@ -106,6 +106,21 @@ bool talk_send(struct talk *t, struct fault *why, const char *fmt, ...)
 	return ok && talk_flush(t, why);
 }
 
+bool talk_bye(struct talk *t, struct fault *why, const char *fmt, ...)
+{
+	struct span queue;
+	va_list ap;
+	bool ok;
+
+	va_start(ap, fmt);
+	ok = queue_line(t, why, fmt, ap);
+	va_end(ap);
+	if (!ok)
+		return false;
+	queue = take_queue(t);
+	return stream_write_last(&t->stream, queue.at, queue.len, t->by, why);
+}
+
 bool talk_send_secret(struct talk *t, const struct secret *bytes,
 		      const char *shown, struct fault *why)
 {

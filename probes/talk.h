@@ -41,6 +41,9 @@ bool talk_send(struct talk *t, struct fault *why, const char *fmt, ...);
 __attribute__((format(printf, 3, 4)))
 bool talk_queue(struct talk *t, struct fault *why, const char *fmt, ...);
 bool talk_flush(struct talk *t, struct fault *why);
+/* As talk_send; it is the last line. */
+__attribute__((format(printf, 3, 4)))
+bool talk_bye(struct talk *t, struct fault *why, const char *fmt, ...);
 /*
  * Send bytes that hold a secret, as they are (the CRLF belongs to them);
  * the record shows `shown` instead, e.g. "AUTH PLAIN <secret>".

@@ -308,7 +308,8 @@ static void link_close(void *self)
 }
 
 static const struct stream_ops link_ops = {
-	"script", link_read, link_write, link_close
+	.name = "script", .read = link_read,
+	.write = link_write, .close = link_close,
 };
 
 /* ---- connect ---- */

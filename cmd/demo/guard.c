@@ -148,7 +148,8 @@ static void guard_close(void *self)
 }
 
 static const struct stream_ops guard_ops = {
-	"guard", guard_read, guard_write, guard_close
+	.name = "guard", .read = guard_read,
+	.write = guard_write, .close = guard_close,
 };
 
 void guard_stream(struct guard *g, struct stream *ret)

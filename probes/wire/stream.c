@@ -16,6 +16,14 @@ bool stream_write(struct stream *s, const char *from, size_t len, msec by,
 	return s->ops->write(s->self, from, len, by, why);
 }
 
+bool stream_write_last(struct stream *s, const char *from, size_t len,
+		       msec by, struct fault *why)
+{
+	if (!s->ops || !s->ops->write_last)
+		return stream_write(s, from, len, by, why);
+	return s->ops->write_last(s->self, from, len, by, why);
+}
+
 void stream_close(struct stream *s)
 {
 	if (s->ops)

@@ -19,6 +19,9 @@ struct stream_ops {
 	/* All of it. Same faults. */
 	bool (*write)(void *self, const char *from, size_t len, msec by,
 		      struct fault *why);
+	/* Likewise, and it ends what we say; NULL: as write. */
+	bool (*write_last)(void *self, const char *from, size_t len, msec by,
+			   struct fault *why);
 	void (*close)(void *self);	/* never waits; frees self */
 };
 
@@ -31,6 +34,9 @@ bool stream_read(struct stream *s, char *to, size_t cap, size_t *ret_len,
 		 msec by, struct fault *why);
 bool stream_write(struct stream *s, const char *from, size_t len, msec by,
 		  struct fault *why);
+/* Nothing but close comes after it: TLS's own farewell shares its packet. */
+bool stream_write_last(struct stream *s, const char *from, size_t len,
+		       msec by, struct fault *why);
 void stream_close(struct stream *s);	/* accepts a closed one */
 
 #endif

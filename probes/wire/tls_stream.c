@@ -330,12 +330,9 @@ static bool tls_read(void *self, char *to, size_t cap, size_t *ret_len,
 	return tls_fault(t, code, "", why);
 }
 
-static bool tls_write(void *self, const char *from, size_t len, msec by,
-		      struct fault *why)
+static bool put(struct tls *t, const char *from, size_t len,
+		struct fault *why)
 {
-	struct tls *t = self;
-
-	tls_begin(t, by);
 	while (len > 0) {
 		int code = mbedtls_ssl_write(&t->ssl,
 					     (const unsigned char *)from, len);
@@ -347,8 +344,35 @@ static bool tls_write(void *self, const char *from, size_t len, msec by,
 			return tls_fault(t, code, "", why);
 		}
 	}
+	return true;
+}
+
+static bool flush(struct tls *t, struct fault *why)
+{
 	return bio_flush(t) ||
 	       tls_fault(t, MBEDTLS_ERR_SSL_CONN_EOF, "", why);
+}
+
+static bool tls_write(void *self, const char *from, size_t len, msec by,
+		      struct fault *why)
+{
+	struct tls *t = self;
+
+	tls_begin(t, by);
+	return put(t, from, len, why) && flush(t, why);
+}
+
+static bool tls_write_last(void *self, const char *from, size_t len, msec by,
+			   struct fault *why)
+{
+	struct tls *t = self;
+
+	tls_begin(t, by);
+	if (!put(t, from, len, why))
+		return false;
+	mbedtls_ssl_close_notify(&t->ssl);
+	t->ready = false;
+	return flush(t, why);
 }
 
 static void tls_close(void *self)
@@ -370,6 +394,7 @@ void tls_open(struct tls *t, struct stream *ret)
 		.name = "tls",
 		.read = tls_read,
 		.write = tls_write,
+		.write_last = tls_write_last,
 		.close = tls_close,
 	};
 

@@ -67,7 +67,8 @@ static bool mute_connect(struct world *w, struct connect_facts *io, msec by,
 			 struct stream *ret, struct fault *why)
 {
 	static const struct stream_ops ops = {
-		"mute", mute_read, mute_write, mute_close
+		.name = "mute", .read = mute_read,
+		.write = mute_write, .close = mute_close,
 	};
 
 	(void)by, (void)why;

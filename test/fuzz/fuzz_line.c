@@ -40,7 +40,8 @@ static void pieces_close(void *self)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct stream_ops ops = {
-		"pieces", pieces_read, pieces_write, pieces_close
+		.name = "pieces", .read = pieces_read,
+		.write = pieces_write, .close = pieces_close,
 	};
 	static struct lines in;
 	struct pieces pieces;

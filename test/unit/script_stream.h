@@ -166,7 +166,8 @@ static inline void script_close(void *self)
 }
 
 static const struct stream_ops script_ops = {
-	"script", script_read, script_write, script_close,
+	.name = "script", .read = script_read,
+	.write = script_write, .close = script_close,
 };
 
 static inline msec script_now(struct world *w)

@@ -29,8 +29,9 @@ static bool script_read(void *self, char *to, size_t cap, size_t *ret_len,
 	return true;
 }
 
-static const struct stream_ops script_ops = { "script", script_read, NULL,
-					      NULL };
+static const struct stream_ops script_ops = {
+	.name = "script", .read = script_read,
+};
 
 static struct stream script_stream(struct script *s)
 {

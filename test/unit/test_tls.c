@@ -275,6 +275,7 @@ static void a_reset_before_the_first_write_stays_one(void **state)
 struct brittle {
 	struct stream inner;
 	size_t left;			/* operations until it breaks */
+	size_t writes;
 	enum fault_kind fault;
 	bool closed;
 	bool one_byte;
@@ -307,6 +308,7 @@ static bool brittle_write(void *self, const char *from, size_t len, msec by,
 {
 	struct brittle *b = self;
 
+	b->writes++;
 	return !brittle_breaks(b, why) &&
 	       stream_write(&b->inner, from, len, by, why);
 }
@@ -321,7 +323,8 @@ static void brittle_close(void *self)
 }
 
 static const struct stream_ops brittle_ops = {
-	"brittle", brittle_read, brittle_write, brittle_close,
+	.name = "brittle", .read = brittle_read,
+	.write = brittle_write, .close = brittle_close,
 };
 
 static bool meet_brittle(struct brittle *b, const struct tls_server *server,
@@ -383,6 +386,32 @@ static void one_byte_at_a_time_is_the_same(void **state)
 	tls_server_free(server);
 }
 
+/* The farewell of TLS goes with the last words, and only once. */
+static void last_words_are_one_packet(void **state)
+{
+	struct tls_server *server = server_of(CERT_GOOD, HOST);
+	const struct tls_request request = { .host = HOST, .trust = trust };
+	struct brittle b = { .left = SIZE_MAX };
+	struct stream outer = { &brittle_ops, &b };
+	struct peer p = { .server = server, .echo = 6 };
+	struct tls_facts facts;
+	struct fault why;
+	size_t before;
+
+	(void)state;
+	peer_start(&p, &b.inner);
+	assert_true(tls_client(&request, &outer, soon(), &facts, &why));
+	before = b.writes;
+	assert_true(stream_write_last(&outer, "QUIT\r\n", 6, soon(), &why));
+	assert_int_equal(b.writes, before + 1);
+	stream_close(&outer);
+	assert_int_equal(b.writes, before + 1);
+	assert_true(b.closed);
+	thread_join(&p.thread);
+	assert_int_equal(p.heard, 6);
+	tls_server_free(server);
+}
+
 static void names_every_alert(void **state)
 {
 	(void)state;
@@ -411,6 +440,7 @@ int main(void)
 		cmocka_unit_test(a_reset_before_the_first_write_stays_one),
 		cmocka_unit_test(every_broken_operation_is_reported_as_it_was),
 		cmocka_unit_test(one_byte_at_a_time_is_the_same),
+		cmocka_unit_test(last_words_are_one_packet),
 		cmocka_unit_test(names_every_alert),
 	};
 

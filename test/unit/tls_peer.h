@@ -62,6 +62,7 @@ struct peer {
 	msec delay;			/* before its first word */
 	bool accepted;
 	size_t echo;			/* bytes to send back before closing */
+	size_t heard;			/* bytes that came meanwhile */
 };
 
 static void peer_echo(struct peer *p)
@@ -72,6 +73,7 @@ static void peer_echo(struct peer *p)
 
 	while (p->echo > 0 && stream_read(&p->stream, room, sizeof(room),
 					  &len, soon(), &why)) {
+		p->heard += len;
 		if (!stream_write(&p->stream, room, len, soon(), &why))
 			return;
 		p->echo -= len < p->echo ? len : p->echo;
