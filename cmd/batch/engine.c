@@ -147,17 +147,10 @@ static void take_flaw(struct engine *e, const struct flaw *f)
 	const struct account a = { .file = f->file, .line = f->line,
 				   .name = name };
 
-	if (f->note) {
-		if (!e->plan->o->quiet)
-			teller_flaw(&e->teller, f);
-		return;
-	}
-	if (f->name[0])
-		buf_str(&b, f->name);
-	else
-		buf_fmt(&b, "%s:%u", strcmp(f->file, "-") == 0 ? "stdin" :
-			f->file, f->line);
 	teller_flaw(&e->teller, f);
+	if (f->note)
+		return;
+	flaw_called(f, &b);
 	write_untried(e, &a, UNTRIED_BAD_INPUT, f->text);
 }
 
@@ -177,14 +170,10 @@ static void take_account(struct engine *e, struct account *a)
 
 static void take_duplicate(struct engine *e, struct account *a, unsigned line)
 {
-	char text[256], number[16];
-	struct buf b = buf_over(text, sizeof(text));
-	struct buf n = buf_over(number, sizeof(number));
-	const struct text_arg args[] = { { "line", number }, { NULL, NULL } };
+	char text[256];
 
-	buf_fmt(&n, "%u", line);
-	text_fill(&b, e->plan->o->lang, "batch.duplicate", args);
-	teller_tell(&e->teller, a->file, a->line, text);
+	teller_duplicate(&e->teller, a->file, a->line, line, text,
+			 sizeof(text));
 	write_untried(e, a, UNTRIED_DUPLICATE, text);
 	account_free(a);
 }

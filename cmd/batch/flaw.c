@@ -33,6 +33,15 @@ static void printable(const char *value, char *room, size_t cap)
 		memcpy(room + cap - 4, "...", 4);
 }
 
+void flaw_called(const struct flaw *f, struct buf *out)
+{
+	if (f->name[0])
+		buf_str(out, f->name);
+	else
+		buf_fmt(out, "%s:%u", strcmp(f->file, "-") == 0 ? "stdin" :
+			f->file, f->line);
+}
+
 bool flaw_at(const struct reading *r, size_t place, const char *id,
 	     const struct text_arg *args)
 {

@@ -34,4 +34,7 @@ struct reading {
 bool flaw_at(const struct reading *r, size_t place, const char *id,
 	     const struct text_arg *args);
 
+/* What the account of a flaw is called: by its name, else by its place. */
+void flaw_called(const struct flaw *f, struct buf *out);
+
 #endif

@@ -52,10 +52,25 @@ void teller_tell(struct teller *t, const char *file, unsigned line,
 	}
 }
 
+void teller_duplicate(struct teller *t, const char *file, unsigned line,
+		      unsigned first, char *text, size_t cap)
+{
+	char number[16];
+	struct buf b = buf_over(text, cap);
+	struct buf n = buf_over(number, sizeof(number));
+	const struct text_arg args[] = { { "line", number }, { NULL, NULL } };
+
+	buf_fmt(&n, "%u", first);
+	text_fill(&b, t->o->lang, "batch.duplicate", args);
+	teller_tell(t, file, line, text);
+}
+
 void teller_flaw(struct teller *t, const struct flaw *f)
 {
 	char place[512];
 
+	if (f->note && t->o->quiet)
+		return;
 	place_of(f->file, f->line, f->column, place, sizeof(place));
 	put(t, place, span_of(f->text));
 }

@@ -23,7 +23,11 @@ void teller_begin(struct teller *t, const struct options *o, struct bar *bar);
 /* Lines about an account; "" none. */
 void teller_tell(struct teller *t, const char *file, unsigned line,
 		 const char *text);
+/* A note is for people alone: --quiet has none. */
 void teller_flaw(struct teller *t, const struct flaw *f);
+/* It stands in line `first` already; what was told is kept in `text`. */
+void teller_duplicate(struct teller *t, const char *file, unsigned line,
+		      unsigned first, char *text, size_t cap);
 void teller_end(struct teller *t);	/* how many were not shown */
 
 #endif
