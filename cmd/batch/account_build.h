@@ -31,6 +31,13 @@ bool build_endpoint(struct building *b, const char *member, const char *value);
 bool build_label(struct building *b, const char *member, const char *name,
 		 const char *value);
 
+/* account_server.c: hosts as spreadsheets have them, HOST or HOST:PORT. */
+bool build_server(struct building *b, const char *member, const char *value);
+bool build_incoming(struct building *b, const char *member, const char *value);
+bool build_imap(struct building *b, const char *member, const char *value);
+bool build_smtp(struct building *b, const char *member, const char *value);
+bool build_pop3(struct building *b, const char *member, const char *value);
+
 /* A reference: kind is "env", "file", "command" or "netrc". */
 bool build_reference(struct building *b, const char *member, bool is_token,
 		     const char *kind, const char *value);

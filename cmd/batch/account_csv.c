@@ -33,6 +33,11 @@ static const struct csv_kind kinds[] = {
 	{ "sender", USE_SET, build_sender, NULL },
 	{ "mechanism", USE_SET, build_mechanism, NULL },
 	{ "endpoints", USE_LIST, build_endpoint, NULL },
+	{ "server", USE_LIST, build_server, NULL },
+	{ "incoming_server", USE_LIST, build_incoming, NULL },
+	{ "imap_server", USE_LIST, build_imap, NULL },
+	{ "smtp_server", USE_LIST, build_smtp, NULL },
+	{ "pop3_server", USE_LIST, build_pop3, NULL },
 	{ "password_env", USE_PASSWORD, NULL, "env" },
 	{ "password_file", USE_PASSWORD, NULL, "file" },
 	{ "password_command", USE_PASSWORD, NULL, "command" },
@@ -75,8 +80,22 @@ static const struct {
 	{ "full name", "person" }, { "display name", "person" },
 	{ "名前", "person" }, { "氏名", "person" }, { "お名前", "person" },
 	{ "担当者", "person" }, { "利用者", "person" },
-	{ "サーバー", "endpoints" }, { "サーバ", "endpoints" },
-	{ "server", "endpoints" }, { "servers", "endpoints" },
+	{ "servers", "server" }, { "mail server", "server" },
+	{ "host", "server" }, { "サーバー", "server" }, { "サーバ", "server" },
+	{ "メールサーバー", "server" }, { "メールサーバ", "server" },
+	{ "incoming server", "incoming_server" },
+	{ "受信サーバー", "incoming_server" },
+	{ "受信サーバ", "incoming_server" },
+	{ "受信メールサーバー", "incoming_server" },
+	{ "imap server", "imap_server" }, { "IMAPサーバー", "imap_server" },
+	{ "IMAPサーバ", "imap_server" },
+	{ "outgoing server", "smtp_server" }, { "smtp server", "smtp_server" },
+	{ "送信サーバー", "smtp_server" }, { "送信サーバ", "smtp_server" },
+	{ "送信メールサーバー", "smtp_server" },
+	{ "SMTPサーバー", "smtp_server" }, { "SMTPサーバ", "smtp_server" },
+	{ "pop server", "pop3_server" }, { "pop3 server", "pop3_server" },
+	{ "POPサーバー", "pop3_server" }, { "POPサーバ", "pop3_server" },
+	{ "POP3サーバー", "pop3_server" }, { "POP3サーバ", "pop3_server" },
 };
 
 /* ---- one field after the other ---- */
@@ -248,7 +267,7 @@ static bool has_account(const struct csv_header *h)
 	for (size_t i = 0; i < h->columns; i++)
 		if (h->column[i].kind &&
 		    (h->column[i].kind->set == build_address ||
-		     h->column[i].kind->set == build_endpoint))
+		     h->column[i].kind->use == USE_LIST))
 			return true;
 	return false;
 }

@@ -212,6 +212,57 @@ static void test_csv(void **state)
 			       strlen(rows[i].text), rows[i].wanted);
 }
 
+/* Hosts in columns of servers: the usual ports, or those of the port. */
+static void servers_of(const char *text, const char *wanted)
+{
+	struct input_plan plan = { .lang = LANG_EN, .expect = EXPECT_NOTHING };
+	char path[512], got[1024];
+	struct buf out = buf_over(got, sizeof(got));
+	struct account *a;
+	struct flaw f;
+	struct input *in;
+
+	write_file("x", text, strlen(text));
+	path_of("x", path, sizeof(path));
+	plan.path = path;
+	assert_true(input_open(&plan, &in));
+	switch (input_next(in, &a, &f)) {
+	case INPUT_ACCOUNT:
+		for (size_t i = 0; i < a->urls; i++)
+			buf_fmt(&out, "%s%s", i > 0 ? " " : "", a->url[i]);
+		account_free(a);
+		break;
+	default:
+		buf_fmt(&out, "%s", f.text);
+	}
+	input_close(in);
+	unlink(path);
+	assert_string_equal(got, wanted);
+}
+
+static void test_servers(void **state)
+{
+	(void)state;
+	servers_of("address,server\na@x.example,mail.x.example\n",
+		   "imaps://mail.x.example:993 submissions://mail.x.example:465"
+		   " submission://mail.x.example:587");
+	servers_of("メールアドレス,受信サーバー,送信サーバー\n"
+		   "a@x.example,pop.x.example,smtp.x.example:587\n",
+		   "pop3s://pop.x.example:995 submission://smtp.x.example:587");
+	servers_of("address;IMAP server;SMTP server\n"
+		   "a@x.example;m.x.example:143;m.x.example\n",
+		   "imap://m.x.example:143 submissions://m.x.example:465"
+		   " submission://m.x.example:587");
+	servers_of("address,host\na@x.example,pop3s://h.x.example\n",
+		   "pop3s://h.x.example");
+	servers_of("address,server\na@x.example,h.x.example:8080\n",
+		   "\"h.x.example:8080\" is no server; expected one such as "
+		   "imaps://mail.example.com:993 or "
+		   "submission://mail.example.com:587.");
+	servers_of("address,server\na@x.example,taro:hunter2@h.x.example\n",
+		   text_of(LANG_EN, "error.url_secret"));
+}
+
 static void test_encodings(void **state)
 {
 	static const char utf16[] = "\xff\xfe" "a\0d\0d\0r\0";
@@ -271,6 +322,7 @@ int main(void)
 		cmocka_unit_test(test_json_lines),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_csv),
+		cmocka_unit_test(test_servers),
 		cmocka_unit_test(test_encodings),
 		cmocka_unit_test(test_secrets_are_not_shown),
 	};
