@@ -264,6 +264,17 @@ static void write_all(struct merge *m)
 		worse(m, EXIT_USAGE);
 }
 
+/* Parts that are empty: whatever should have filled them has failed. */
+static void refuse_empty(struct merge *m)
+{
+	const struct text_arg args[] = {
+		{ "file", m->o->target[0] }, { NULL, NULL }
+	};
+
+	if (m->n == 0 && m->code == 0)
+		worse(m, complain(m->o->lang, "merge.empty", args));
+}
+
 static void release(struct merge *m)
 {
 	for (size_t i = 0; i < m->files; i++)
@@ -287,6 +298,7 @@ int command_merge(const struct options *o)
 			write_all(&m);
 		else
 			m.code = code;
+		refuse_empty(&m);
 	}
 	release(&m);
 	return m.code;

@@ -493,6 +493,34 @@ class Expectations(Case):
             self.assertEqual(done.code, code, (options, done))
 
 
+    def test_a_bad_secret_stays_bad(self):
+        """Refused in the run before and so left alone in this one: no job
+        goes from red to green by that, nor by merging."""
+        path = write("stays.jsonl", account("good"), account("bad"))
+        state = DIR / "stays"
+        state.unlink(missing_ok=True)
+        for options, codes in (
+                (["--fail-on", "wrong_credentials"], (1, 1)),
+                (["--fail-on", "3, account_disabled"], (0, 1)),
+                (["--fail-on", "3,mailbox_full,expectation"], (0, 0)),
+                (["--fail-on", "1"], (1, 1)), ([], (1, 1))):
+            state.unlink(missing_ok=True)
+            for code in codes:
+                args = arguments(path, "--state", state, "--account-refusals",
+                                 1, "--output", f"jsonl:{DIR}/stays.out",
+                                 *options)
+                args.remove("--no-state")
+                done = harness.run(*args)
+                self.assertEqual(done.code, code, (options, done))
+            self.assertEqual([line["account"]["reason"] for line in
+                              lines((DIR / "stays.out").read_text())
+                              if line["account"]["name"][:3] == "bad"],
+                             ["refused_before"])
+            done = harness.run("merge", DIR / "stays.out", *options)
+            self.assertEqual(done.code, codes[1], (options, done))
+        self.assertEqual(SERVER.logins["bad"], 5)
+
+
 class Outputs(Case):
     def test_what_cannot_be_written_is_told_first(self):
         path = write("out.jsonl", account("good"))

@@ -214,6 +214,13 @@ class Merging(Folder):
         self.assertLess(self.said.count("\n"), 60)
         self.assertIn("29", self.said.splitlines()[-1])
 
+    def test_parts_without_an_account(self):
+        """Every shard has failed: that is no list where all is well."""
+        empty = self.file("1", b""), self.file("2", b"\n")
+        self.merged(*empty, code=2)
+        self.assertIn("no account", self.said)
+        self.merged(*empty, self.file("3", lines(named("a"))), code=0)
+
     def test_reports_of_single_checks(self):
         report = line_of(0)
         del report["account"]
