@@ -220,10 +220,30 @@ class Asked(unittest.TestCase):
     def test_manual_names_every_option(self):
         manual = (pathlib.Path(__file__).parents[2] / "cmd" /
                   "mailwhy.1").read_text().replace("\\-", "-")
-        options = set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]+",
-                                 harness.run("--help").out))
+        usage = harness.run("--help").out
+        option = r"(?<![\w-])--[a-z][a-z0-9-]*[a-z0-9]"
+        options = set(re.findall(option, usage))
         self.assertGreater(len(options), 30)
-        self.assertEqual(sorted(o for o in options if o not in manual), [])
+        # an entry each, and one only
+        heads = "\n".join(re.findall(r"\.T[PQ]\n\.B\w* \"?(-.*)", manual))
+        self.assertEqual(sorted(re.findall(option, heads)), sorted(options))
+        letters = re.findall(r"(?m)^  (-\w), ", usage)
+        self.assertGreater(len(letters), 4)
+        for letter in letters:
+            self.assertRegex(heads, letter + r"\b")
+        # nor does it speak of others
+        self.assertLessEqual(set(re.findall(option, manual)),
+                             options | {"--option", "--password"})
+
+    def test_manual_and_readme_tell_the_exit_codes(self):
+        root = pathlib.Path(__file__).parents[2]
+        manual = (root / "cmd" / "mailwhy.1").read_text()
+        section = manual[manual.index(".SH EXIT STATUS"):]
+        section = section[:section.index(".SH ENVIRONMENT")]
+        codes = ["0", "1", "2", "3", "4", "5", "130"]
+        self.assertEqual(re.findall(r"(?m)^\.B (\d+)$", section), codes)
+        self.assertEqual(re.findall(r"(?m)^\| (\d+) \|", (
+            root / "README.md").read_text()), codes)
 
     def test_demonstration(self):
         result = harness.run("demo", timeout=60)
