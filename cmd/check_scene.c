@@ -95,7 +95,7 @@ static bool ask_names(void *context, bool network, struct search *ret)
 	return discover_names(&request, s->target.address, ret, &why);
 }
 
-static enum experimenting check_experiments(const struct options *o)
+enum experimenting scene_experiments(const struct options *o)
 {
 	if (o->no_experiments)
 		return EXPERIMENTS_NONE;
@@ -118,7 +118,7 @@ void scene_request(const struct options *o, struct network *n,
 		.provider = t->provider, .how_found = t->how_found,
 		.search = s->discovery ? &s->discovery->search : NULL,
 		.endpoints = t->endpoints, .login_budget = LOGIN_BUDGET,
-		.experiments = check_experiments(o), .run = probe_all,
+		.experiments = scene_experiments(o), .run = probe_all,
 		.ask_names = ask_names, .ask_context = s,
 	};
 	for (size_t i = 0; i < t->endpoints; i++)

@@ -42,6 +42,8 @@ bool scene_confirm_server(const struct options *o, const struct check_scene *s,
 			  int *ret_code);
 bool scene_obtain_secret(const struct options *o, struct check_scene *s,
 			 int *ret_code);
+/* --no-experiments, --explain-plan */
+enum experimenting scene_experiments(const struct options *o);
 /* Progress, the start and --try-variants' question are the caller's. */
 void scene_request(const struct options *o, struct network *n,
 		   struct check_scene *s);

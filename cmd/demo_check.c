@@ -70,10 +70,13 @@ bool demo_account_init(struct demo_account *a, const struct scenario *s,
 static bool ask_names(void *context, bool network, struct search *ret)
 {
 	const struct demo_account *a = context;
+	struct options quiet = *a->discover.o;
+	struct discover_request request = a->discover;
 	struct fault why;
 
-	return network &&
-	       discover_names(&a->discover, a->request.address, ret, &why);
+	request.o = &quiet;
+	quiet.no_network_discovery = !network;
+	return discover_names(&request, a->request.address, ret, &why);
 }
 
 static bool look_for_servers(struct demo_account *a, struct fault *why)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/check_scene.h"
 #include "cmd/demo/server.h"
 #include "cmd/demo/web.h"
 #include "cmd/demo_check.h"
@@ -23,7 +24,8 @@ struct stage_set {
 	struct demo_account account;
 };
 
-static bool stage_set_init(struct stage_set *t, const struct scenario *s,
+static bool stage_set_init(struct stage_set *t, const struct options *o,
+			   const struct scenario *s,
 			   const struct servers *all, struct fault *why)
 {
 	struct probe_plan *plan = &t->account.request.plan;
@@ -38,6 +40,7 @@ static bool stage_set_init(struct stage_set *t, const struct scenario *s,
 	plan->world = &t->world.world;
 	plan->trust = t->trust;
 	plan->start = now_msec();
+	t->account.request.experiments = scene_experiments(o);
 	servers_redirect(all, plan);
 	return demo_account_enter(&t->account, probe_all, why);
 }
@@ -65,7 +68,8 @@ static int print_report(const struct options *o, const struct stage_set *t,
 
 /*
  * The demonstration's own exit code says whether it worked as scripted: a
- * verdict "wrong password" is what was wanted here.
+ * verdict "wrong password" is what was wanted here. Without its experiments
+ * nothing was scripted.
  */
 static int judge(const struct options *o, const struct scenario *s,
 		 const struct check_result *result, struct servers *all)
@@ -92,7 +96,7 @@ static int play(const struct options *o, const struct scenario *s,
 		fail(&why, FAULT_NO_MEMORY, "no memory for the check");
 		return complain_internal(o->lang, &why);
 	}
-	if (stage_set_init(t, s, all, &why) &&
+	if (stage_set_init(t, o, s, all, &why) &&
 	    check_account(&t->account.request, &result, &why)) {
 		/* what was cut short is no report; the shell sees 130 */
 		code = wait_cancelled() ? EXIT_INTERRUPTED :
@@ -100,7 +104,8 @@ static int play(const struct options *o, const struct scenario *s,
 		if (code == 0)
 			code = keep_session(o, &t->account.request, &result,
 					    s->name);
-		if (code == 0)
+		if (code == 0 &&
+		    t->account.request.experiments == EXPERIMENTS_MADE)
 			code = judge(o, s, &result, all);
 		check_release(&result);
 	} else {

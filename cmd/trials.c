@@ -312,6 +312,8 @@ msec laboratory_doubt(void *context, const struct evidence *seen, msec by)
 	else if (e.at_hand && e.at_right_host)
 		try_early(&e);
 	free(e.at_right_host);
+	if (lab->only_plan && e.at_hand && e.at_hand->n > 0)
+		return msec_min(by, world->now(world) + LANE_MSEC);
 	return e.at_hand && trials_end_wait(e.at_hand, about, &wait) ?
 	       msec_min(by, world->now(world) + wait) : by;
 }

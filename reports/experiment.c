@@ -340,3 +340,29 @@ size_t trial_excludes(const struct trials *t, size_t index,
 	}
 	return n;
 }
+
+bool trial_prospect(const struct trials *t, size_t index, size_t n,
+		    struct trial_prospect *ret)
+{
+	const struct experiment *x = experiment_by_id(t->table,
+						      t->trial[index].id);
+	const struct meaning *o = x && n < x->outcomes ? &x->outcome[n] : NULL;
+
+	if (!o)
+		return false;
+	*ret = (struct trial_prospect){
+		.sight = o->none ? o->none : o->any, .otherwise = o->none,
+		.concludes = o->proves + o->suggests > 0,
+	};
+	if (o->proves > 0)
+		ret->so = (struct ranked_cause){ o->proved[0],
+						 CONFIDENCE_PROVEN };
+	else if (o->suggests > 0)
+		ret->so = (struct ranked_cause){ o->suggested[0],
+						 CONFIDENCE_LIKELY };
+	while (ret->excludes < o->excludes) {
+		ret->excluded[ret->excludes] = o->excluded[ret->excludes];
+		ret->excludes++;
+	}
+	return true;
+}

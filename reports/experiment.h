@@ -183,4 +183,19 @@ size_t trial_verdict(const struct trials *t, size_t index,
 size_t trial_excludes(const struct trials *t, size_t index,
 		      enum cause ret[TRIAL_EXCLUDES_MAX]);
 
+/*
+ * What a trial that is only planned might show, and what would follow: outcome
+ * `n` of its experiment, from 0. false: there is no such one.
+ */
+struct trial_prospect {
+	enum sight sight;
+	bool otherwise;			/* unless it shows that */
+	bool concludes;			/* to `so` */
+	struct ranked_cause so;
+	size_t excludes;
+	enum cause excluded[TRIAL_EXCLUDES_MAX];
+};
+bool trial_prospect(const struct trials *t, size_t index, size_t n,
+		    struct trial_prospect *ret);
+
 #endif

@@ -184,7 +184,9 @@ static void put_nowhere(struct human *h, const char **label)
 
 void human_trials(struct human *h)
 {
-	const char *label = "label.trials";
+	const struct trials *t = h->in->trials;
+	const char *label = t && t->n > 0 && !t->seen[0] ? "label.plan" :
+							   "label.trials";
 
 	for (size_t i = 0; i < h->in->n; i++)
 		put_attempts(h, i, &label);

@@ -206,6 +206,8 @@ void trial_words(struct words *w, size_t index, struct buf *out)
 	told(w, index, out);
 	conclusion(w, index, out);
 	exclusions(w, index, out);
+	if (!w->in->trials->seen[index])
+		trial_plan_words(w, index, out);
 }
 
 /* ---- names that lead nowhere ---- */
@@ -278,5 +280,8 @@ bool trial_words_once(struct words *w, size_t index, struct buf *out)
 	told(w, index, out);
 	conclusion(w, from, out);
 	exclusions(w, from, out);
+	for (size_t k = 0; k < t->n; k++)
+		if (!t->seen[k] && trials_alike(t, k, index))
+			trial_plan_words(w, k, out);
 	return true;
 }

@@ -17,6 +17,11 @@ void trial_words(struct words *w, size_t index, struct buf *out);
  */
 bool trial_words_once(struct words *w, size_t index, struct buf *out);
 bool trials_alike(const struct trials *t, size_t i, size_t k);
+/*
+ * Of one that is only planned: what it could show, and what would follow. Said
+ * once for all servers that one experiment goes to.
+ */
+void trial_plan_words(struct words *w, size_t index, struct buf *out);
 /* That conclusion by itself; false: none. */
 bool trial_conclusion(const struct report_input *in, size_t index,
 		      struct ranked_cause *ret);

@@ -43,10 +43,10 @@ void play_timed(const struct scenario *s, struct script_world *w,
 	play_in(s, w, script_world_run, EXPERIMENTS_MADE, ret);
 }
 
-void play_without_experiments(const struct scenario *s,
-			      struct script_world *w, struct play_end *ret)
+void play_with(const struct scenario *s, struct script_world *w,
+	       enum experimenting experiments, struct play_end *ret)
 {
-	play_in(s, w, probe_each, EXPERIMENTS_NONE, ret);
+	play_in(s, w, probe_each, experiments, ret);
 }
 
 static bool play_against(const struct scenario *s, struct servers *all,

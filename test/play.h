@@ -14,15 +14,13 @@ struct play_end {
 	unsigned logins;		/* that reached the servers */
 };
 
-/*
- * One probe after the other in the scripted world, which may break things; as
- * it is, and with --no-experiments.
- */
+/* One probe after the other in the scripted world, which may break things. */
 void play_script(const struct scenario *s, struct script_world *w,
 		 struct play_end *ret);
-void play_without_experiments(const struct scenario *s,
-			      struct script_world *w, struct play_end *ret);
-/* The same, all probes at once by the clock; ret->result.took counts. */
+/* The same with --no-experiments or --explain-plan. */
+void play_with(const struct scenario *s, struct script_world *w,
+	       enum experimenting experiments, struct play_end *ret);
+/* As play_script, but all at once by the clock; ret->result.took counts. */
 void play_timed(const struct scenario *s, struct script_world *w,
 		struct play_end *ret);
 /* All probes at once, over TCP and TLS. false: no servers (*ret->why). */

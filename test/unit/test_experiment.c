@@ -573,6 +573,29 @@ static void silence_proves_nothing(void **state)
 	lab_free(l);
 }
 
+/* What is planned can be told with all that may come of it. */
+static void prospects_are_the_outcomes(void **state)
+{
+	struct lab *l = lab_new("mail.example", 143, SECURITY_TLS, STAGE_TLS,
+				FAULT_TIMEOUT);
+	struct trial_prospect p;
+
+	(void)state;
+	assert_true(plan(l) > 0);
+	assert_string_equal(l->trials.trial[0].id, "clear_at_once");
+	assert_true(trial_prospect(&l->trials, 0, 0, &p));
+	assert_true(p.concludes && !p.otherwise);
+	assert_int_equal(p.sight, SIGHT_GREETED);
+	assert_int_equal(p.so.cause, CAUSE_TLS_ON_PLAINTEXT_PORT);
+	assert_int_equal(p.so.confidence, CONFIDENCE_PROVEN);
+	assert_true(trial_prospect(&l->trials, 0, 1, &p));
+	assert_true(!p.concludes && p.otherwise);
+	assert_int_equal(p.excludes, 1);
+	assert_int_equal(p.excluded[0], CAUSE_TLS_ON_PLAINTEXT_PORT);
+	assert_false(trial_prospect(&l->trials, 0, 2, &p));
+	lab_free(l);
+}
+
 /* Silent with TLS and silent without: no server that greets in clear text. */
 static void neither_way_excludes(void **state)
 {
@@ -777,6 +800,7 @@ int main(void)
 		cmocka_unit_test(there_is_an_end),
 		cmocka_unit_test(a_greeting_proves),
 		cmocka_unit_test(silence_proves_nothing),
+		cmocka_unit_test(prospects_are_the_outcomes),
 		cmocka_unit_test(neither_way_excludes),
 		cmocka_unit_test(the_lanes_share_the_rows),
 		cmocka_unit_test(a_silent_port_is_told_apart),

@@ -171,6 +171,8 @@ static void every_id_is_told(void **state)
 		known("variant.", variant_name((enum variant)i), "");
 	for (unsigned i = SIGHT_RESOLVED; i < SIGHT_COUNT; i++)
 		known("trial.result.", sight_name((enum sight)i), "");
+	for (unsigned i = SIGHT_RESOLVED; i < SIGHT_COUNT; i++)
+		known("trial.sight.", sight_name((enum sight)i), "");
 }
 
 /* Numbered steps have no gap: what stands behind one would never be shown. */
