@@ -28,6 +28,7 @@ struct group {
 	size_t accounts;
 	char *remedy, *url;		/* "" both: nothing, or they differ */
 	bool differ;
+	char *common;			/* what all whys are; NULL: they differ */
 	char *name[NAMES_MAX], *why[NAMES_MAX];
 	unsigned line[NAMES_MAX];
 	size_t first;			/* which it was, as they came */
@@ -168,6 +169,26 @@ static char *detail(const struct account_outcome *o, enum lang l)
 	return strdup(list[0] ? list : o->why);
 }
 
+/* false: no memory. */
+static bool share_why(struct group *g, const char *why)
+{
+	if (g->accounts == 1) {
+		g->common = strdup(why);
+		return g->common != NULL;
+	}
+	if (g->common && strcmp(g->common, why) != 0) {
+		free(g->common);
+		g->common = NULL;
+	}
+	return true;
+}
+
+static bool forget(char *why)
+{
+	free(why);
+	return false;
+}
+
 /*
  * Accounts come as they are done; shown are the first of the list, in its
  * order. false: no memory.
@@ -176,11 +197,16 @@ static bool join_group(struct group *g, const struct account_outcome *o,
 		       enum lang l)
 {
 	size_t last = g->accounts++, at;
+	char *why = detail(o, l);
 
+	if (!why || !share_why(g, why))
+		return forget(why);
 	if (last >= NAMES_MAX) {
 		last = NAMES_MAX - 1;
-		if (g->line[last] <= o->line)
+		if (g->line[last] <= o->line) {
+			free(why);
 			return true;
+		}
 		free(g->name[last]);
 		free(g->why[last]);
 	}
@@ -190,9 +216,9 @@ static bool join_group(struct group *g, const struct account_outcome *o,
 		g->line[at] = g->line[at - 1];
 	}
 	g->name[at] = strdup(o->name);
-	g->why[at] = detail(o, l);
+	g->why[at] = why;
 	g->line[at] = o->line;
-	return g->name[at] && g->why[at];
+	return g->name[at] != NULL;
 }
 
 /* Once there is no memory, nothing more is looked at: see end(). */
@@ -306,6 +332,12 @@ static void put_cut(struct human *h, const char **label, const char *text,
 	human_paragraph(h, label, room);
 }
 
+/* Said once instead of behind each name. */
+static bool is_common(const struct group *g)
+{
+	return g->accounts > 1 && g->common;
+}
+
 static void put_name(struct human *h, const struct group *g, size_t i,
 		     const char **label)
 {
@@ -323,7 +355,7 @@ static void put_name(struct human *h, const struct group *g, size_t i,
 		page_str(&text, "  ");
 		page_fill(&text, h->style->lang, "summary.line", args);
 	}
-	if (g->why[i][0])
+	if (g->why[i][0] && !is_common(g))
 		page_fmt(&text, "%s%s", human_dash(h), g->why[i]);
 	made = page_close(&text);
 	put_cut(h, label, made ? made : "", TEXT_COLUMNS);
@@ -346,6 +378,7 @@ static void put_more(struct human *h, const struct group *g)
 static void put_group(struct human *h, const struct group *g)
 {
 	const char *what = "label.do", *whose = "label.accounts", *none = NULL;
+	const char *why = "label.why";
 	char n[24];
 	struct buf b = buf_over(n, sizeof(n));
 
@@ -355,6 +388,8 @@ static void put_group(struct human *h, const struct group *g)
 	human_ink(h, INK_BOLD);
 	human_fact(h, g->head, human_mark_columns(h) + 1, n);
 	human_ink(h, INK_PLAIN);
+	if (is_common(g) && g->common[0])
+		put_cut(h, &why, g->common, TEXT_COLUMNS);
 	if (g->differ)
 		human_paragraph(h, &what, text_of(h->style->lang,
 						  "summary.differ"));
@@ -369,7 +404,8 @@ static void put_group(struct human *h, const struct group *g)
 
 static void put(struct human *h, const struct state *s)
 {
-	static const char *const labels[] = { "label.do", "label.accounts" };
+	static const char *const labels[] = { "label.why", "label.do",
+					      "label.accounts" };
 
 	human_labels(h, labels, sizeof(labels) / sizeof(labels[0]));
 	put_totals(h, s);
@@ -408,6 +444,7 @@ static void release(struct writer *w)
 	for (size_t i = 0; i < s->groups; i++) {
 		free(s->group[i].remedy);
 		free(s->group[i].url);
+		free(s->group[i].common);
 		for (size_t k = 0; k < NAMES_MAX; k++) {
 			free(s->group[i].name[k]);
 			free(s->group[i].why[k]);

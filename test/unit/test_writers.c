@@ -250,6 +250,44 @@ static void summary_groups_by_what_to_do(void **state)
 	free(text);
 }
 
+/* Whichever was done first, and what all have in common only once. */
+static void summary_is_in_the_order_of_the_list(void **state)
+{
+	(void)state;
+	for (unsigned other = 0; other < 2; other++) {
+		struct writer_style style = style_of(LANG_EN);
+		struct run r = { .w = writer_open(writer_by_name("summary"),
+						  &style) };
+		page_open(&r.page);
+		for (unsigned i = 0; i < 13; i++) {
+			char name[24];
+			struct outcome_about a = banned;
+			a.name = name;
+			a.line = 20 - i * 7 % 13;
+			a.why = other && a.line == 8 ? "pop.example.org" :
+				"mail.example.org";
+			snprintf(name, sizeof(name), "user%u", a.line);
+			add(&r, sample_nothing(CAUSE_NOT_TRIED), &a);
+		}
+		writer_end(r.w, &r.page);
+		writer_close(r.w);
+		char *text = page_close(&r.page);
+		const char *at = text;
+		for (unsigned line = 8; line < 18; line++) {
+			char name[24];
+			snprintf(name, sizeof(name), "user%u  ", line);
+			at = strstr(at, name);
+			assert_non_null(at);
+		}
+		assert_null(strstr(text, "user18"));
+		const char *once = strstr(text, "mail.example.org");
+		assert_non_null(once);
+		assert_int_equal(strstr(once + 1, "mail.example.org") != NULL,
+				 other);
+		free(text);
+	}
+}
+
 static void summary_fits(void **state)
 {
 	(void)state;
@@ -317,6 +355,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_whole_too),
 		cmocka_unit_test(summary_is_bounded),
 		cmocka_unit_test(summary_groups_by_what_to_do),
+		cmocka_unit_test(summary_is_in_the_order_of_the_list),
 		cmocka_unit_test(summary_fits),
 		cmocka_unit_test(summary_is_plain_where_it_must),
 		cmocka_unit_test(repeated_names_are_told_apart),
