@@ -2,8 +2,11 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define PRINT_ROOM (16 << 10)	/* to begin with; a report has 10 KB */
 
 /* `struct json` is never defined: it is cJSON's node under another name. */
 static const cJSON *node(const struct json *v)
@@ -115,7 +118,10 @@ size_t json_count(const struct json *parent)
 bool json_is_object(const struct json *v) { return cJSON_IsObject(node(v)); }
 bool json_is_array(const struct json *v) { return cJSON_IsArray(node(v)); }
 bool json_is_string(const struct json *v) { return cJSON_IsString(node(v)); }
-bool json_is_number(const struct json *v) { return cJSON_IsNumber(node(v)); }
+bool json_is_number(const struct json *v)
+{
+	return cJSON_IsNumber(node(v)) || cJSON_IsRaw(node(v));
+}
 bool json_is_bool(const struct json *v) { return cJSON_IsBool(node(v)); }
 bool json_is_null(const struct json *v) { return cJSON_IsNull(node(v)); }
 bool json_true(const struct json *v) { return cJSON_IsTrue(node(v)); }
@@ -160,7 +166,7 @@ struct json *json_object_new(void)
 static struct json *add(struct json *parent, const char *name, cJSON *child)
 {
 	bool added = child && parent &&
-		(name ? cJSON_AddItemToObject(writable(parent), name, child)
+		(name ? cJSON_AddItemToObjectCS(writable(parent), name, child)
 		      : cJSON_AddItemToArray(writable(parent), child));
 
 	if (added)
@@ -185,9 +191,21 @@ void json_add_str(struct json *parent, const char *name, const char *text)
 	add(parent, name, text ? cJSON_CreateString(text) : cJSON_CreateNull());
 }
 
+/*
+ * cJSON would print it as a double and read that back to see whether it is
+ * the same, which is half of the work of a report. It prints what is raw as
+ * it stands; json_int() takes the number beside it.
+ */
 void json_add_int(struct json *parent, const char *name, int64_t number)
 {
-	add(parent, name, cJSON_CreateNumber((double)number));
+	char digits[24];
+	cJSON *item;
+
+	snprintf(digits, sizeof(digits), "%lld", (long long)number);
+	item = cJSON_CreateRaw(digits);
+	if (item)
+		item->valuedouble = (double)number;
+	add(parent, name, item);
 }
 
 void json_add_bool(struct json *parent, const char *name, bool value)
@@ -206,7 +224,7 @@ char *json_print(const struct json *doc, bool pretty)
 
 	if (!doc || incomplete)
 		return NULL;
-	printed = pretty ? cJSON_Print(node(doc)) : cJSON_PrintUnformatted(node(doc));
+	printed = cJSON_PrintBuffered(node(doc), PRINT_ROOM, pretty);
 	if (!printed)
 		return NULL;
 	/* cJSON may use another allocator; the caller frees with free(). */

@@ -49,8 +49,9 @@ const char *json_get_str(const struct json *object, const char *name);
 /*
  * Building. A failed allocation is remembered in the document and shows when
  * it is printed, so that a writer needs no check per line. Children are owned
- * by their parent. name is NULL when the parent is an array. Text must be
- * UTF-8; NULL text writes null.
+ * by their parent. name is NULL when the parent is an array, else it has to
+ * outlive the document: mostly a literal. Text must be UTF-8 and is copied;
+ * NULL text writes null.
  */
 struct json *json_object_new(void);			/* NULL: no memory */
 struct json *json_add_object(struct json *parent, const char *name);
