@@ -5,9 +5,8 @@
 #define BETWEEN " = "
 
 /* <0, 0, >0: where `id` stands in relation to the line "id = text". */
-static int compare_id(const char *id, const char *line)
+static int compare_id(const char *id, size_t len, const char *line)
 {
-	size_t len = strlen(id);
 	int order = strncmp(id, line, len);
 
 	if (order != 0)
@@ -15,26 +14,21 @@ static int compare_id(const char *id, const char *line)
 	return strncmp(line + len, BETWEEN, sizeof(BETWEEN) - 1) == 0 ? 0 : -1;
 }
 
-/* No index is needed: step back from the middle to where its line begins. */
 const char *embedded_line(const struct embedded *file, const char *id)
 {
-	size_t low = 0, high = file ? file->len : 0;
+	size_t low = 0, high = file ? file->lines : 0, len = strlen(id);
 
 	while (low < high) {
-		size_t at = low + (high - low) / 2;
-		const char *line;
-		int order;
+		size_t middle = low + (high - low) / 2;
+		const char *line = file->bytes + file->line[middle];
+		int order = compare_id(id, len, line);
 
-		while (at > low && file->bytes[at - 1] != '\0')
-			at--;
-		line = file->bytes + at;
-		order = compare_id(id, line);
 		if (order == 0)
-			return line + strlen(id) + sizeof(BETWEEN) - 1;
+			return line + len + sizeof(BETWEEN) - 1;
 		if (order < 0)
-			high = at;
+			high = middle;
 		else
-			low = at + strlen(line) + 1;
+			low = middle + 1;
 	}
 	return NULL;
 }

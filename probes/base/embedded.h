@@ -11,6 +11,8 @@ struct embedded {
 	const char *name;		/* "gmail.json" */
 	const char *bytes;
 	size_t len;
+	const unsigned *line;		/* of a *.txt file: where each begins */
+	size_t lines;
 };
 
 extern const struct embedded embedded_rules[];		/* of reports/rules/ */
@@ -28,9 +30,8 @@ extern const struct embedded embedded_mistyped[];	/* of providers/ */
 extern const struct embedded embedded_scenarios[];	/* of cmd/demo/ */
 
 /*
- * The text behind "id = " in a *.txt file: its lines are sorted and each ends
- * with a NUL (cmd/embed.cmake), so it is found by bisection over the bytes.
- * NULL: no such line.
+ * The text behind "id = " in a *.txt file, whose lines are sorted and end with
+ * a NUL each (cmd/embed.cmake). NULL: no such line.
  */
 const char *embedded_line(const struct embedded *file, const char *id);
 
