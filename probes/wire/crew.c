@@ -31,24 +31,31 @@ bool crew_new(struct crew **ret)
 	return true;
 }
 
-/* What is given is seen before it is left: no errand is lost. */
+/* false: there is nothing to do any more. What is given is done first. */
+static bool await_errand(struct hand *h)
+{
+	bool given;
+
+	mutex_lock(&h->mutex);
+	while (!h->run && !h->leaves)
+		cond_wait(&h->given, &h->mutex);
+	given = h->run != NULL;
+	mutex_unlock(&h->mutex);
+	return given;
+}
+
+/* Rung when the mutex is free: who is woken does not wait again at once. */
 static void stay(void *arg)
 {
 	struct hand *h = arg;
 
-	mutex_lock(&h->mutex);
-	for (;;) {
-		while (!h->run && !h->leaves)
-			cond_wait(&h->given, &h->mutex);
-		if (!h->run)
-			break;
-		mutex_unlock(&h->mutex);
+	while (await_errand(h)) {
 		h->run(h->arg);
 		mutex_lock(&h->mutex);
 		h->run = NULL;
+		mutex_unlock(&h->mutex);
 		cond_ring(&h->over);
 	}
-	mutex_unlock(&h->mutex);
 }
 
 static void hand_free(struct hand *h)
