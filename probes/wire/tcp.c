@@ -68,7 +68,8 @@ static int fd_of(void *self)
 /*
  * Postfix writes a reply in pieces and Nagle holds the second back until the
  * first is acknowledged: a delayed acknowledgement costs 40 ms there. Linux
- * forgets the option, so it is set before each read.
+ * forgets the option, so it is set before each wait. Where nobody waits, the
+ * acknowledgement goes with our next command.
  */
 static void acknowledge_at_once(int fd)
 {
@@ -89,7 +90,6 @@ static bool tcp_read(void *self, char *to, size_t cap, size_t *ret_len,
 	/* A peer that never stops sending must not keep Ctrl-C waiting. */
 	if (wait_cancelled())
 		return fail(why, FAULT_CANCELLED, "interrupted");
-	acknowledge_at_once(fd);
 	for (;;) {
 		ssize_t got = recv(fd, to, cap, 0);
 
@@ -104,6 +104,7 @@ static bool tcp_read(void *self, char *to, size_t cap, size_t *ret_len,
 			continue;
 		if (errno != EAGAIN && errno != EWOULDBLOCK)
 			return fail_errno(why, "read", errno);
+		acknowledge_at_once(fd);
 		if (!wait_fd(fd, POLLIN, by, why))
 			return false;
 	}
