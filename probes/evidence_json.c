@@ -218,6 +218,7 @@ static const struct field tls_fields[] = {
 	{ "built_at", FIELD_SIGNED, AT(built_at) },
 	{ "legacy_renegotiation", FIELD_BOOL, AT(legacy_renegotiation) },
 	{ "own_limit", FIELD_BOOL, AT(own_limit) },
+	{ "in_pieces", FIELD_BOOL, AT(in_pieces) },
 	{ "offered_cipher", FIELD_TEXT, AT(offered_cipher) },
 	{ "cipher_is_ours", FIELD_BOOL, AT(cipher_is_ours) },
 };

@@ -40,7 +40,7 @@ static bool in_two_lines(const char *title, size_t at, size_t width,
  */
 static size_t good_width(const char *title, size_t at, size_t limit)
 {
-	size_t least = at + (limit - at) / 3, best = limit;
+	size_t least = at + (limit - at) / 4, best = limit;
 	unsigned quality, found = 0;
 	for (size_t width = limit; width > least && found < 2; width--) {
 		if (!in_two_lines(title, at, width, &quality))

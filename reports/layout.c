@@ -69,7 +69,9 @@ unsigned layout_break_quality(const char *utf8, size_t len)
 		if (len >= n && memcmp(utf8 + len - n, stops[i], n) == 0)
 			return 2;
 	}
-	return tail.at[0] == ' ' || utf8[len - 1] == ' ';
+	/* "465 が": the particle belongs to the word before it */
+	return (tail.at[0] == ' ' && (unsigned char)tail.at[1] < 0x80) ||
+	       (utf8[len - 1] == ' ' && (unsigned char)tail.at[0] < 0x80);
 }
 
 static void add_spaces(struct buf *out, size_t n)

@@ -6,6 +6,7 @@
 #include "reports/words.h"
 
 #define DAY 86400
+#define SMALL_GROUP 1024		/* bits: below it nobody goes on */
 
 /* ---- masks ---- */
 
@@ -295,12 +296,27 @@ static const char *of_version(const struct words *w)
 	return offered[n - 1] < ours[6] ? ".older" : "";
 }
 
+/* "DH 512" */
+unsigned manner_group_bits(const struct words *w)
+{
+	struct span group = w->about ? span_of(w->about->tls.group) :
+				       span_of("");
+	unsigned bits = 0;
+
+	if (w->about && !w->about->tls.handshake_done &&
+	    span_skip(&group, "DH ") && span_number(group, &bits))
+		return bits < SMALL_GROUP ? bits : 0;
+	return 0;
+}
+
 static const char *of_cipher(const struct words *w)
 {
 	const struct tls_facts *hello = hello_of(w);
 
 	if (w->about->tls.own_limit)
-		return ".ours";
+		return w->about->tls.in_pieces ? ".pieces" : ".ours";
+	if (manner_group_bits(w) > 0)
+		return ".group";
 	return hello && hello->offered_cipher[0] && !hello->cipher_is_ours ?
 	       ".old" : "";
 }
@@ -353,6 +369,7 @@ const char *manner_who(const char *manner)
 		{ ".here", "person" }, { ".list", "person" },
 		/* mailwhy's own limits */
 		{ ".newer", "nobody" }, { ".ours", "nobody" },
+		{ ".pieces", "nobody" }, { ".group", "operator" },
 		{ ".older", "operator" }, { ".old", "operator" },
 		{ ".address", "operator" },
 	};

@@ -22,6 +22,9 @@ const char *manner_who(const char *manner);
 const char *manner_offered(const struct words *w);
 const char *manner_offered_cipher(const struct words *w);
 
+/* Bits of the Diffie-Hellman group that was refused as too small; 0: none. */
+unsigned manner_group_bits(const struct words *w);
+
 /* ---- what a firewall that inspects mail leaves of a word ---- */
 
 /*

@@ -278,6 +278,7 @@ static void add_certificate(struct words *w, const struct tls_facts *t)
 	words_version(w, "our_versions", t->our_versions);
 	words_version(w, "offered", manner_offered(w));
 	words_add(w, "offered_cipher", manner_offered_cipher(w));
+	words_fmt(w, "group_bits", "%u", manner_group_bits(w));
 }
 
 static void add_logins(struct words *w, const struct evidence *e)

@@ -216,7 +216,11 @@ bool script_pump(struct script_link *l, msec by, struct fault *why)
 		case PLAY_READ:
 		case PLAY_SILENCE:
 			return script_time_out(w, by, why);
+		case PLAY_REQUESTS:
+		case PLAY_EMPTIES:
+			break;		/* beneath what is scripted */
 		case PLAY_CLOSE:
+		case PLAY_CUT:
 			return fail(why, FAULT_CLOSED,
 				    "the server closed the connection");
 		case PLAY_RESET:

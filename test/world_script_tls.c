@@ -167,6 +167,25 @@ static bool silent(struct stream *io, msec by, struct fault *why)
 	return false;
 }
 
+/* As 2.28 meets messages of the handshake over several records. */
+static bool in_pieces(struct tls_facts *ret, struct fault *why)
+{
+	ret->in_pieces = ret->own_limit = true;
+	span_copy(SPAN_LIT("TLSv1.2"), ret->version, sizeof(ret->version));
+	return fail(why, FAULT_TLS_LIMIT, "split messages of the handshake");
+}
+
+/* A group that every library refuses. */
+static bool small_group(unsigned bits, struct tls_facts *ret,
+			struct fault *why)
+{
+	struct buf b = buf_over(ret->group, sizeof(ret->group));
+
+	buf_fmt(&b, "DH %u", bits);
+	span_copy(SPAN_LIT("TLSv1.2"), ret->version, sizeof(ret->version));
+	return fail(why, FAULT_TLS_CIPHER, "a group of %u bits", bits);
+}
+
 static bool handshake(struct script_link *l, struct stream *io,
 		      const struct tls_request *request, msec by,
 		      struct tls_facts *ret, struct fault *why)
@@ -185,6 +204,8 @@ static bool handshake(struct script_link *l, struct stream *io,
 		return silent(io, by, why);
 	if (scene->tls == SCENE_TLS_OFFERS && request->only_hello)
 		return told_version(scene->minor, scene->suite, ret, why);
+	if (scene->tls == SCENE_TLS_GROUP && !request->only_hello)
+		return small_group(scene->bits, ret, why);
 	if (scene->tls == SCENE_TLS_ALERT || scene->tls == SCENE_TLS_OFFERS)
 		return alerted(scene->alert, ret, why);
 	if (script_clear_first(scene)) {
@@ -199,6 +220,8 @@ static bool handshake(struct script_link *l, struct stream *io,
 	}
 	if (request->only_hello)
 		return told_version(2, 0, ret, why);
+	if (scene->wire.records)
+		return in_pieces(ret, why);
 	l->in_tls = true;
 	return judge_cert(scene, request->host, ret, why) ||
 	       request->allow_unverified;

@@ -197,7 +197,7 @@ static void act_say(struct player *p, const struct scene_act *a)
 	p->act++;
 }
 
-/* What is done to the connection; the last three for ever. */
+/* What is done to the connection; from silence to a cut it is for ever. */
 static void play_wire(struct player *p, const struct scene_act *a,
 		      struct play *ret)
 {
@@ -205,17 +205,17 @@ static void play_wire(struct player *p, const struct scene_act *a,
 		[ACT_DELAY] = PLAY_WAIT, [ACT_STARTTLS] = PLAY_SECURE,
 		[ACT_ALERT] = PLAY_ALERT, [ACT_RAW] = PLAY_RAW,
 		[ACT_SILENCE] = PLAY_SILENCE, [ACT_CLOSE] = PLAY_CLOSE,
-		[ACT_RESET] = PLAY_RESET,
+		[ACT_RESET] = PLAY_RESET, [ACT_CUT] = PLAY_CUT,
+		[ACT_REQUESTS] = PLAY_REQUESTS, [ACT_EMPTIES] = PLAY_EMPTIES,
 	};
 
 	*ret = (struct play){ .kind = kinds[a->kind], .wait = a->number,
-			      .alert = (int)a->number };
+			      .alert = (int)a->number, .times = a->number };
 	if (a->kind == ACT_RAW)
 		ret->bytes = (struct span){
 			p->out, bytes_of(a->text, p->out, sizeof(p->out))
 		};
-	if (a->kind == ACT_SILENCE || a->kind == ACT_CLOSE ||
-	    a->kind == ACT_RESET)
+	if (ret->kind >= PLAY_SILENCE && ret->kind <= PLAY_CUT)
 		p->act--;
 }
 

@@ -26,8 +26,10 @@ enum play_kind {
 	PLAY_SECURE,			/* do the handshake, call player_secured */
 	PLAY_SILENCE,			/* say nothing more, keep the connection */
 	PLAY_CLOSE, PLAY_RESET,
+	PLAY_CUT,			/* close, without the goodbye of TLS */
 	PLAY_ALERT,			/* send this alert of TLS */
-	PLAY_RAW			/* send these bytes beneath TLS */
+	PLAY_RAW,			/* send these bytes beneath TLS */
+	PLAY_REQUESTS, PLAY_EMPTIES	/* so many nuisances of TLS */
 };
 
 struct play {
@@ -35,6 +37,7 @@ struct play {
 	struct span bytes;		/* until the next call */
 	msec wait;
 	int alert;
+	unsigned times;
 };
 
 #define PLAYER_ROOM 16384		/* a line of the client, an answer */

@@ -85,7 +85,7 @@
  *	connect: ok|refused|timeout|unreachable|reset
  *	cert: a kind of pki.h ("good", "expired", "other-name", ...)
  *	tls: normal|none|always|cut|close|reset|silence|legacy|alert NAME|
- *	     offers VERSION [SUITE]
+ *	     offers VERSION [SUITE]|group BITS
  *	            none: speaks clear text on a TLS port; always: waits for
  *	            a handshake although the client begins in clear text;
  *	            cut: speaks clear text, and a firewall before it cuts
@@ -93,6 +93,8 @@
  *	            offers: knows this version alone (TLSv1.0), so a handshake
  *	            meets the alert protocol_version; or this suite alone
  *	            ("TLSv1.2 000a"): handshake_failure
+ *	            group BITS: a Diffie-Hellman group of that size (worlds:
+ *	            script)
  *	            legacy: knows nothing of secure renegotiation
  *	wire: records|pieces N [MS]|after N close|reset|HEX|flood HEX
  *	            what the transport does to all the server sends, from the
@@ -119,6 +121,8 @@
  *	!bytes HEX  !text TEXT (no CRLF)    !flood N (N bytes, no line end)
  *	!alert NAME (fatal, of TLS)         !raw HEX (beneath TLS)
  *	!starttls   begin the handshake     !silence  !close  !reset
+ *	!cut        end the connection, and TLS without its goodbye
+ *	!requests N (to renegotiate)        !empties N (records of nothing)
  *
  * For everything that has no section the server is polite: it knows the
  * commands that mail programs use, checks credentials (PLAIN, LOGIN,
@@ -141,7 +145,8 @@ enum scene_connect {
 enum scene_tls {
 	SCENE_TLS_NORMAL, SCENE_TLS_NONE, SCENE_TLS_ALWAYS, SCENE_TLS_CLOSE,
 	SCENE_TLS_RESET, SCENE_TLS_SILENCE, SCENE_TLS_LEGACY, SCENE_TLS_CUT,
-	SCENE_TLS_ALERT, SCENE_TLS_OFFERS
+	SCENE_TLS_ALERT, SCENE_TLS_OFFERS,
+	SCENE_TLS_GROUP
 };
 
 struct scene_name {
@@ -162,13 +167,13 @@ struct scene_record {			/* MX or SRV */
 enum act_kind {
 	ACT_SAY, ACT_TEXT, ACT_BYTES, ACT_FLOOD, ACT_EXPECT, ACT_DELAY,
 	ACT_SPLIT, ACT_PACE, ACT_STARTTLS, ACT_SILENCE, ACT_CLOSE, ACT_RESET,
-	ACT_ALERT, ACT_RAW
+	ACT_ALERT, ACT_RAW, ACT_CUT, ACT_REQUESTS, ACT_EMPTIES
 };
 
 struct scene_act {
 	enum act_kind kind;
 	const char *text;		/* SAY, TEXT, BYTES, RAW */
-	/* FLOOD, DELAY, SPLIT, PACE, ALERT; SAY: how often */
+	/* FLOOD, DELAY, SPLIT, PACE, ALERT; how often: SAY, REQUESTS, EMPTIES */
 	unsigned number;
 };
 
@@ -201,6 +206,7 @@ struct scene {				/* one server */
 	enum scene_tls tls;
 	int alert;			/* with SCENE_TLS_ALERT, _OFFERS */
 	unsigned minor, suite;		/* with SCENE_TLS_OFFERS: of TLS 1 */
+	unsigned bits;			/* with SCENE_TLS_GROUP */
 	struct bad_wire wire;
 	bool beside;			/* not part of the account's settings */
 	const char *address;		/* only by this one; NULL any */

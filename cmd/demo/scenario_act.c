@@ -58,7 +58,9 @@ bool scenario_directive(struct reader *r, char *rest)
 		{ "close", ACT_CLOSE, 0 }, { "reset", ACT_RESET, 0 },
 		{ "starttls", ACT_STARTTLS, 0 }, { "delay", ACT_DELAY, 600000 },
 		{ "split", ACT_SPLIT, 4096 }, { "flood", ACT_FLOOD, 100000000 },
-		{ "pace", ACT_PACE, 60000 },
+		{ "pace", ACT_PACE, 60000 }, { "cut", ACT_CUT, 0 },
+		{ "requests", ACT_REQUESTS, 10000000 },
+		{ "empties", ACT_EMPTIES, 10000000 },
 	};
 	const char *word = scenario_word(&rest);
 	unsigned number = 0;

@@ -68,6 +68,11 @@ bool scenario_tls(struct reader *r, struct scene *e, const char *value)
 		return scenario_alert(value + 6, &e->alert) ||
 		       scenario_wrong(r, "the name of an alert", value + 6);
 	}
+	if (strncmp(value, "group ", 6) == 0) {
+		e->tls = SCENE_TLS_GROUP;
+		return scenario_number(value + 6, 8192, &e->bits) ||
+		       scenario_wrong(r, "a number of bits", value + 6);
+	}
 	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
 		if (strcmp(ways[i], value) != 0)
 			continue;

@@ -149,6 +149,17 @@ static bool visit_play(struct visit *v, const struct play *play)
 	case PLAY_ALERT:
 		return v->player.in_tls &&
 		       tls_server_alert(&v->stream, play->alert, v->by, &why);
+	case PLAY_REQUESTS:
+	case PLAY_EMPTIES:
+		return v->player.in_tls &&
+		       tls_server_annoy(&v->stream,
+					play->kind == PLAY_REQUESTS ?
+					NUISANCE_HELLO_REQUEST :
+					NUISANCE_EMPTY_RECORD, play->times,
+					v->by, &why);
+	case PLAY_CUT:
+		shutdown(v->guest->fd, SHUT_WR);
+		return false;
 	case PLAY_RAW:
 		return stream_write(&v->guard.inner, play->bytes.at,
 				    play->bytes.len, v->by, &why);

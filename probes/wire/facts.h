@@ -150,6 +150,7 @@ struct tls_facts {
 	/* its hello lacks RFC 5746; programs on OpenSSL 3 refuse that */
 	bool legacy_renegotiation;
 	bool own_limit;			/* what failed, our library alone cannot */
+	bool in_pieces;			/* it sends handshake messages in pieces */
 
 	int alert;			/* alert description received, -1: none */
 	bool alert_fatal;

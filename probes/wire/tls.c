@@ -113,7 +113,8 @@ static bool client_handshake(struct tls *t, const struct tls_request *request,
 	tls_facts_session(t, ret);
 	if (code != 0) {
 		client_failed(t, code, ret);
-		ret->own_limit = tls_own_limit(t);
+		ret->own_limit = tls_own_limit(t, code);
+		ret->in_pieces = t->watch.in_pieces;
 		tls_fault(t, code, HANDSHAKE, why);
 		tls_resume_failed(t, why, ret);
 		return false;

@@ -68,6 +68,13 @@ void tls_server_free(struct tls_server *s);
 /* On success *io is the encrypted stream, on failure it is closed. */
 bool tls_server_accept(const struct tls_server *s, struct stream *io, msec by,
 		       struct fault *why);
+/*
+ * What a hostile server may send once the handshake is done, `times` over: a
+ * request to begin anew (TLS 1.2), or a record that holds nothing.
+ */
+enum tls_nuisance { NUISANCE_HELLO_REQUEST, NUISANCE_EMPTY_RECORD };
+bool tls_server_annoy(struct stream *io, enum tls_nuisance what,
+		      unsigned times, msec by, struct fault *why);
 /* Send a fatal alert in the name of the server. */
 bool tls_server_alert(struct stream *io, int alert, msec by,
 		      struct fault *why);

@@ -167,23 +167,6 @@ static const struct meaning {
 	{ MBEDTLS_ERR_SSL_NO_RNG, FAULT_INTERNAL },
 };
 
-/*
- * What the server chose and we cannot: that is what happened, whatever the
- * library calls it and however the connection ended then.
- */
-static enum fault_kind kind_of_choice(const struct tls *t)
-{
-	const struct tls_watch *w = &t->watch;
-
-	if (t->ready)
-		return FAULT_NONE;
-	if (w->version && w->version < 0x0303)
-		return FAULT_TLS_VERSION;
-	if (w->suite && !tls_suite_offered(w->suite))
-		return FAULT_TLS_CIPHER;
-	return FAULT_NONE;
-}
-
 /* 3.6.6 offers RSA-PSS for TLS 1.3 and refuses it in TLS 1.2: our limit. */
 static bool is_pss_in_1_2(const struct tls *t)
 {
@@ -200,9 +183,54 @@ static bool is_peers(const struct tls *t, int high)
 	return high == MBEDTLS_ERR_SSL_BAD_INPUT_DATA && t->watch.first_bytes > 0;
 }
 
-bool tls_own_limit(const struct tls *t)
+/*
+ * RFC 5246 section 6.2.1 lets a message of the handshake stand in several
+ * records, as a chain over 16 KB has to. 2.28 does not put them together; it
+ * calls less than a message's head no record, and more not available.
+ */
+static bool is_in_pieces(const struct tls *t, int high)
 {
-	return !t->ready && is_pss_in_1_2(t);
+#if TLS_3
+	(void)t;
+	(void)high;
+	return false;
+#else
+	return t->watch.in_pieces &&
+	       (high == MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE ||
+		high == MBEDTLS_ERR_SSL_INVALID_RECORD);
+#endif
+}
+
+/*
+ * A prime below 1024 bits, which the library refuses, and so does OpenSSL.
+ * An ECDHE exchange read so would have thousands of bits.
+ */
+static bool is_small_prime(const struct tls *t)
+{
+	return t->watch.dh_bits > 0 && t->watch.dh_bits < 1024;
+}
+
+/*
+ * What the server chose and we cannot: that is what happened, whatever the
+ * library calls it and however the connection ended then.
+ */
+static enum fault_kind kind_of_choice(const struct tls *t)
+{
+	const struct tls_watch *w = &t->watch;
+
+	if (t->ready)
+		return FAULT_NONE;
+	if (w->version && w->version < 0x0303)
+		return FAULT_TLS_VERSION;
+	if (w->suite && !tls_suite_offered(w->suite))
+		return FAULT_TLS_CIPHER;
+	return is_small_prime(t) ? FAULT_TLS_CIPHER : FAULT_NONE;
+}
+
+bool tls_own_limit(const struct tls *t, int code)
+{
+	return !t->ready &&
+	       (is_pss_in_1_2(t) || is_in_pieces(t, -(-code & ~0x7f)));
 }
 
 static enum fault_kind kind_of(const struct tls *t, int code)
@@ -216,6 +244,8 @@ static enum fault_kind kind_of(const struct tls *t, int code)
 		return choice;
 	if (code == 0)
 		return FAULT_CLOSED;
+	if (!t->ready && is_in_pieces(t, high))
+		return FAULT_TLS_LIMIT;
 	if (is_peers(t, high))
 		return FAULT_TLS_PROTOCOL;
 #if TLS_3
@@ -254,11 +284,19 @@ static bool fault_of_code(const struct tls *t, int code, const char *during,
 		return fail(why, kind, "the server chose %s; the lowest "
 			    "offered was TLSv1.2",
 			    tls_version_name(t->watch.version));
+	case FAULT_TLS_LIMIT:
+		return fail(why, kind, "the server splits messages of the "
+			    "handshake, which %s cannot put together",
+			    tls_library());
 	case FAULT_TLS_CIPHER:
 		if (is_pss_in_1_2(t))
 			return fail(why, kind, "the server signs with RSA-PSS "
 				    "in TLS 1.2, which %s cannot check",
 				    tls_library());
+		if (is_small_prime(t))
+			return fail(why, kind, "the server's Diffie-Hellman "
+				    "group has only %u bits",
+				    t->watch.dh_bits);
 		return fail(why, kind, "no cipher suite or key exchange group "
 			    "in common (code -0x%04x)", (unsigned)-code);
 	case FAULT_CERT_INVALID:

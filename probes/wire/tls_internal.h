@@ -66,7 +66,7 @@ bool tls_fault(struct tls *t, int code, const char *during,
 /* The alert that ended things, -1: none. */
 int tls_alert_of(const struct tls *t, int code, bool *ret_fatal);
 /* Did the handshake fail of what only this library cannot do? */
-bool tls_own_limit(const struct tls *t);
+bool tls_own_limit(const struct tls *t, int code);
 const char *tls_version_name(unsigned version);	/* 0x0303: "TLSv1.2" */
 
 /* ---- tls_facts.c, tls_names.c ---- */

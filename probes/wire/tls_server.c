@@ -81,6 +81,11 @@ static int server_setup(struct tls_server *s, struct span chain_pem,
 		return code;
 	tls_preferences(&s->conf);
 	mbedtls_ssl_conf_authmode(&s->conf, MBEDTLS_SSL_VERIFY_NONE);
+	/* it may ask; whether the client follows is the client's business */
+	mbedtls_ssl_conf_renegotiation(&s->conf,
+				       MBEDTLS_SSL_RENEGOTIATION_ENABLED);
+	mbedtls_ssl_conf_renegotiation_enforced(&s->conf,
+		MBEDTLS_SSL_RENEGOTIATION_NOT_ENFORCED);
 	return mbedtls_ssl_conf_own_cert(&s->conf, &s->chain, &s->key);
 }
 
@@ -127,6 +132,28 @@ bool tls_server_alert(struct stream *io, int alert, msec by,
 					      MBEDTLS_SSL_ALERT_LEVEL_FATAL,
 					      (unsigned char)alert);
 	return code == 0 || tls_fault(t, code, "an alert", why);
+}
+
+bool tls_server_annoy(struct stream *io, enum tls_nuisance what,
+		      unsigned times, msec by, struct fault *why)
+{
+	struct tls *t = io->self;
+
+	t->by = by;
+	/* TLS 1.3 knows no renegotiation */
+	if (what == NUISANCE_HELLO_REQUEST &&
+	    strcmp(mbedtls_ssl_get_version(&t->ssl), "TLSv1.2") != 0)
+		return true;
+	while (times-- > 0) {
+		int code = what == NUISANCE_EMPTY_RECORD ?
+			mbedtls_ssl_write(&t->ssl, (const unsigned char *)"",
+					  0) :
+			mbedtls_ssl_renegotiate(&t->ssl);
+
+		if (code < 0)
+			return tls_fault(t, code, "a nuisance", why);
+	}
+	return true;
 }
 
 bool tls_server_accept(const struct tls_server *s, struct stream *io, msec by,

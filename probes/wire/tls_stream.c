@@ -313,6 +313,16 @@ int tls_handshake(struct tls *t)
 	return code;
 }
 
+/*
+ * A record of nothing (RFC 5246 section 6.2.1) is no end, though the library
+ * says 0 to both; at an end our line below has failed. Of more than four in a
+ * row the library makes a fault itself.
+ */
+static bool is_empty_record(const struct tls *t, int code)
+{
+	return code == 0 && t->fault.kind == FAULT_NONE;
+}
+
 static bool tls_read(void *self, char *to, size_t cap, size_t *ret_len,
 		     msec by, struct fault *why)
 {
@@ -322,7 +332,7 @@ static bool tls_read(void *self, char *to, size_t cap, size_t *ret_len,
 	tls_begin(t, by);
 	do
 		code = mbedtls_ssl_read(&t->ssl, (unsigned char *)to, cap);
-	while (is_again(t, code));
+	while (is_empty_record(t, code) || is_again(t, code));
 	if (code > 0) {
 		*ret_len = (size_t)code;
 		return true;

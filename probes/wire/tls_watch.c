@@ -166,8 +166,11 @@ static void record_byte(struct tls_watch *w, unsigned char c)
 		handshake_byte(w, c);
 	else if (w->head[0] == RECORD_ALERT && octets(w->head + 3) == 2)
 		alert_byte(w, c);
-	if (--w->record_left == 0)
-		w->header = 0;
+	if (--w->record_left > 0)
+		return;
+	w->header = 0;
+	if (w->head[0] == RECORD_HANDSHAKE && w->message > 0)
+		w->in_pieces = true;
 }
 
 void tls_watch_feed(struct tls_watch *w, const char *bytes, size_t len)

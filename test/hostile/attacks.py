@@ -110,6 +110,7 @@ TIME = [
 ]
 ENDS = [
     Attack("FIN", "!close"),
+    Attack("FIN, and TLS without its goodbye", "!cut"),
     Attack("RST", "!reset"),
     Attack("FIN in the middle of a line", "!text %half\n!close"),
     Attack("RST in the middle of a line", "!text %half\n!reset"),
@@ -130,6 +131,17 @@ ALERTS = [
            "!raw 1703030010" + "00" * 16 + "\n!silence",
            stages=("greeting", "capability", "login", "mailbox"),
            security=("tls",)),
+]
+BEGUN = ("greeting", "capability", "login", "mailbox")
+NUISANCES = [
+    Attack("endless requests to renegotiate", "!requests 10000000\n!silence",
+           stages=BEGUN, security=("tls",), by_script=False, waits=True),
+    Attack("requests to renegotiate, then well", "!requests 3\n%open\n%ok",
+           stages=BEGUN, security=("tls",), by_script=False, harmless=True),
+    Attack("endless records of nothing", "!empties 10000000\n!silence",
+           stages=BEGUN, security=("tls",), by_script=False, waits=True),
+    Attack("records of nothing, then well", "!empties 3\n%open\n%ok",
+           stages=BEGUN, security=("tls",), by_script=False, harmless=True),
 ]
 LITERALS = [
     Attack(f"literal {{{size}}}", f'S: * LIST () "/" {{{size}}}\n'
@@ -154,7 +166,9 @@ TLS = [
     Attack("TLS in pieces of one byte", wire="pieces 1", stages=("tls",),
            harmless=True),
     Attack("handshake in records of one byte", wire="records",
-           stages=("tls",), fails=("tls", None)),
+           stages=("tls",), fails=("tls", None),
+           # our library's limit, or, from Mbed TLS 3.6.3 on, none
+           wants=("tls_cipher_mismatch", "works")),
     Attack("handshake of one byte a second", wire="pieces 1 1000",
            stages=("tls",)),
     Attack("endless warnings", wire="after 0 flood 1503030002015a",
@@ -239,7 +253,7 @@ LOGIN = [
              offers=SCRAM, section=ON_AUTH, services=("imap", "smtp")),
 ]
 
-ACTS_FIRST = ENDLESS + TIME + ENDS + ALERTS + LITERALS + TLS + ODD + LOGIN
+ACTS_FIRST = ENDLESS + TIME + ENDS + ALERTS + NUISANCES + LITERALS + TLS + ODD + LOGIN
 
 # ---- the published attacks on STARTTLS ----
 # Poddebniak, Ising, Boeck, Schinzel: "Why TLS is better without STARTTLS",

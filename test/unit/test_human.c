@@ -275,6 +275,8 @@ static void a_verdict_ends_no_line_in_a_word(void **state)
 					      strlen("つなぎ、")), 2);
 	assert_int_equal(layout_break_quality("one two three", 3), 1);
 	assert_int_equal(layout_break_quality("one two three", 2), 0);
+	assert_int_equal(layout_break_quality("ポート 465 がふさがれています",
+					      strlen("ポート 465")), 0);
 	assert_int_equal(layout_break_quality("選んでください。",
 					      strlen("選んで")), 0);
 	/* nothing to speak of would stand on the second line */

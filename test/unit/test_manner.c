@@ -181,6 +181,15 @@ static void whose_limit(void **state)
 				    rows[i].cipher);
 		e->tls.own_limit = true;
 		assert_string_equal(manner_of(&w, CAUSE_TLS_CIPHER), ".ours");
+		e->tls.in_pieces = true;
+		assert_string_equal(manner_of(&w, CAUSE_TLS_CIPHER),
+				    ".pieces");
+		e->tls.own_limit = false;
+		PUT(e->tls.group, "DH 768");
+		assert_string_equal(manner_of(&w, CAUSE_TLS_CIPHER), ".group");
+		PUT(e->tls.group, "DH 2048");
+		assert_string_equal(manner_of(&w, CAUSE_TLS_CIPHER),
+				    rows[i].cipher);
 		free(e);
 		free(hello);
 	}

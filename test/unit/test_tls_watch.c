@@ -138,6 +138,24 @@ static void reads_secure_renegotiation(void **state)
 	assert_true(w.secure_renegotiation);
 }
 
+/* RFC 5246 section 6.2.1: over as many records as it likes. */
+static void sees_a_message_in_pieces(void **state)
+{
+	static const char two[] = "\x16\x03\x03\x00\x02\x02\x00"
+		"\x16\x03\x03\x00\x04\x00\x02\x03\x03";
+	struct tls_watch w;
+
+	(void)state;
+	tls_watch_init(&w);
+	tls_watch_feed(&w, HELLO_12, sizeof(HELLO_12) - 1);
+	assert_false(w.in_pieces);
+	tls_watch_init(&w);
+	tls_watch_feed(&w, two, 7);
+	assert_true(w.in_pieces);
+	tls_watch_feed(&w, two + 7, sizeof(two) - 8);
+	assert_int_equal(w.message, 0);
+}
+
 static void keeps_only_so_many_first_bytes(void **state)
 {
 	struct tls_watch w;
@@ -171,6 +189,7 @@ int main(void)
 		cmocka_unit_test(reads_whatever_the_split),
 		cmocka_unit_test(reads_the_signature_scheme),
 		cmocka_unit_test(reads_secure_renegotiation),
+		cmocka_unit_test(sees_a_message_in_pieces),
 		cmocka_unit_test(keeps_only_so_many_first_bytes),
 		cmocka_unit_test(survives_a_message_of_16_megabytes),
 	};

@@ -63,6 +63,7 @@ struct peer {
 	bool accepted;
 	size_t echo;			/* bytes to send back before closing */
 	size_t heard;			/* bytes that came meanwhile */
+	unsigned nothings;		/* empty records before them */
 };
 
 static void peer_echo(struct peer *p)
@@ -111,6 +112,9 @@ static void peer_run(void *self)
 	} else {
 		p->accepted = tls_server_accept(p->server, &p->stream, soon(),
 						&why);
+		if (p->accepted && p->nothings)
+			tls_server_annoy(&p->stream, NUISANCE_EMPTY_RECORD,
+					 p->nothings, soon(), &why);
 		if (p->accepted)
 			peer_echo(p);
 	}
