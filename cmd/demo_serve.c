@@ -47,7 +47,8 @@ static void tell_ports(struct buf *out, const struct scenario *s,
 	for (size_t i = 0; i < s->endpoints; i++) {
 		const struct endpoint *e = &s->endpoint[i].endpoint;
 
-		buf_fmt(out, "  127.0.0.1:%-5u  %s %s:%u %s\n",
+		buf_fmt(out, "  %s:%-5u  %s %s:%u %s\n",
+			s->endpoint[i].address ? "[::1]" : "127.0.0.1",
 			servers_port(all, i), service_name(e->service),
 			e->host, e->port, security_name(e->security));
 	}

@@ -124,8 +124,19 @@ static bool is_endpoint(const struct scenario *s, const char *name)
 	return false;
 }
 
-static void answer_addresses(struct answer *a, const struct scene_name *n,
-			     const char *owner, unsigned type)
+/* A server of its own answers there (scenario.h: "at ADDRESS"). */
+static bool is_served(const struct scenario *s, const char *address)
+{
+	for (size_t i = 0; i < s->endpoints; i++)
+		if (s->endpoint[i].address &&
+		    strcmp(s->endpoint[i].address, address) == 0)
+			return true;
+	return false;
+}
+
+static void answer_addresses(struct answer *a, const struct scenario *s,
+			     const struct scene_name *n, const char *owner,
+			     unsigned type)
 {
 	bool alive = false;
 
@@ -136,8 +147,10 @@ static void answer_addresses(struct answer *a, const struct scene_name *n,
 
 		if (is6 != (type == TYPE_AAAA))
 			continue;
-		if (dead)
-			put_address(a, owner, is6 ? "::1" : DEMO_DEAD_ADDRESS);
+		if (is6 && (dead || is_served(s, n->address[i])))
+			put_address(a, owner, "::1");
+		else if (dead)
+			put_address(a, owner, DEMO_DEAD_ADDRESS);
 		else if (!is6 && !alive)
 			put_address(a, owner, "127.0.0.1");
 		alive = alive || !dead;
@@ -194,7 +207,7 @@ static void answer_name(const struct scenario *s, struct answer *a,
 	if (n && n->fault)
 		answer_fault(a, name, n->fault);
 	else if (n)
-		answer_addresses(a, n, name, type);
+		answer_addresses(a, s, n, name, type);
 	else if (!is_endpoint(s, name) && a->records == 0)
 		a->rcode = 3;
 	else if (type == TYPE_A)

@@ -53,7 +53,8 @@
  *	clock       days that the clock of this computer is ahead of the
  *	            servers' and their certificates'; "-900": behind
  *	worlds      script: not to be had on a loopback interface; tls1.2:
- *	            there only where our library ends with TLS 1.2
+ *	            there only where our library ends with TLS 1.2; ipv6: only
+ *	            where it has the address ::1, too
  *	situation   which of a provider's five it shows: works, wrong-secret
  *	            (of the wrong kind), wrong-password, wrong-port (or the
  *	            wrong security), switched-off
@@ -80,8 +81,8 @@
  *	endpoint SERVICE HOST:PORT tls|starttls|none [demanded|beside|at ADDRESS]
  *	            demanded: asked for by name; beside: exists, but nobody asks
  *	            for it (experiments may find it); these come last;
- *	            at: by this address of the host another server answers
- *	            (worlds: script)
+ *	            at: by this IPv6 address of the host another server
+ *	            answers; it stands behind the other one (worlds: ipv6)
  *	connect: ok|refused|timeout|unreachable|reset
  *	cert: a kind of pki.h ("good", "expired", "other-name", ...)
  *	tls: normal|none|always|cut|close|reset|silence|legacy|alert NAME|

@@ -2,9 +2,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "probes/base/embedded.h"
 #include "probes/base/text.h"
+#include "probes/wire/tcp.h"
 #include "probes/wire/tls.h"
 #include "probes/domain_facts.h"
 
@@ -86,10 +88,22 @@ unsigned scenario_timeout(const struct scenario *s)
 	return TIMEOUT_DEFAULT;
 }
 
+static bool has_ipv6(void)
+{
+	uint16_t port = 0;
+	int listener = tcp_listen6(&port, 1);
+
+	if (listener >= 0)
+		close(listener);
+	return listener >= 0;
+}
+
 bool scenario_is_playable(const struct scenario *s)
 {
 	if (s->worlds && strcmp(s->worlds, "tls1.2") == 0)
 		return !tls_speaks_1_3();
+	if (s->worlds && strcmp(s->worlds, "ipv6") == 0)
+		return has_ipv6();
 	return !s->worlds || strcmp(s->worlds, "script") != 0;
 }
 

@@ -10,6 +10,7 @@
 #include "cmd/demo/player.h"
 #include "cmd/demo/tls_answer.h"
 #include "probes/base/buf.h"
+#include "probes/base/text.h"
 #include "probes/wire/dns.h"
 #include "probes/wire/pki.h"
 #include "probes/wire/tcp.h"
@@ -335,12 +336,31 @@ static bool host_certify(struct host *h, struct fault *why)
 	       tls_server_new(span_of(chain), span_of(key), &h->tls, why);
 }
 
+/* The same host's, by its other address: it has the port already. */
+static const struct host *host_sibling(const struct host *h)
+{
+	for (const struct host *o = h->all->host; o < h; o++)
+		if (o->scene->endpoint.port == h->scene->endpoint.port &&
+		    text_same(o->scene->endpoint.host, h->scene->endpoint.host))
+			return o;
+	return NULL;
+}
+
+static int host_listen(struct host *h, int backlog)
+{
+	const struct host *sibling = h->scene->address ? host_sibling(h) : NULL;
+
+	if (!sibling)
+		return tcp_listen(&h->port, backlog);
+	h->port = sibling->port;
+	return tcp_listen6(&h->port, backlog);
+}
+
 static bool host_start(struct host *h, struct fault *why)
 {
 	enum scene_connect connect = h->scene->connect;
 
-	h->listener = tcp_listen(&h->port,
-				 connect == CONNECT_TIMEOUT ? 0 : BACKLOG);
+	h->listener = host_listen(h, connect == CONNECT_TIMEOUT ? 0 : BACKLOG);
 	if (h->listener < 0)
 		return fail(why, FAULT_INTERNAL, "no loopback port to listen on");
 	if (connect == CONNECT_TIMEOUT) {
@@ -461,6 +481,8 @@ void servers_redirect(const struct servers *all, struct probe_plan *io)
 					     .to_port = h->port };
 		struct address unused;
 
+		if (h->scene->address)		/* its sibling's rule is its own */
+			continue;
 		span_copy(span_of(e->host), rule.from_host,
 			  sizeof(rule.from_host));
 		/* an address is not resolved, so it is redirected here */

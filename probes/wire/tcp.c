@@ -167,6 +167,24 @@ bool tcp_stream(int fd, struct stream *ret)
 
 /* ---- listeners ---- */
 
+/* -1: errno says why. */
+static int listen_at(const struct sockaddr *here, socklen_t len, int backlog)
+{
+	int fd = socket(here->sa_family, SOCK_STREAM, 0);
+	int error;
+
+	if (fd < 0)
+		return -1;
+	set_option(fd, SOL_SOCKET, SO_REUSEADDR);
+	if (fd_prepare(fd) && bind(fd, here, len) == 0 &&
+	    listen(fd, backlog) == 0)
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
 int tcp_listen(uint16_t *port, int backlog)
 {
 	struct sockaddr_in here = {
@@ -175,23 +193,26 @@ int tcp_listen(uint16_t *port, int backlog)
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
 	socklen_t len = sizeof(here);
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-	int error;
+	int fd = listen_at((struct sockaddr *)&here, len, backlog);
 
-	if (fd < 0)
-		return -1;
-	set_option(fd, SOL_SOCKET, SO_REUSEADDR);
-	if (fd_prepare(fd) &&
-	    bind(fd, (struct sockaddr *)&here, sizeof(here)) == 0 &&
-	    listen(fd, backlog) == 0 &&
-	    getsockname(fd, (struct sockaddr *)&here, &len) == 0) {
+	if (fd >= 0 && getsockname(fd, (struct sockaddr *)&here, &len) == 0)
 		*port = ntohs(here.sin_port);
-		return fd;
-	}
-	error = errno;
-	close(fd);
-	errno = error;
-	return -1;
+	return fd;
+}
+
+int tcp_listen6(uint16_t *port, int backlog)
+{
+	struct sockaddr_in6 here = {
+		.sin6_family = AF_INET6,
+		.sin6_port = htons(*port),
+		.sin6_addr = IN6ADDR_LOOPBACK_INIT,
+	};
+	socklen_t len = sizeof(here);
+	int fd = listen_at((struct sockaddr *)&here, len, backlog);
+
+	if (fd >= 0 && getsockname(fd, (struct sockaddr *)&here, &len) == 0)
+		*port = ntohs(here.sin6_port);
+	return fd;
 }
 
 /* The caller that gave up between the wait and accept() is not our failure. */

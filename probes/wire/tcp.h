@@ -40,6 +40,7 @@ bool tcp_stream(int fd, struct stream *ret);
  * `backlog` as of listen(2). -1: errno says why.
  */
 int tcp_listen(uint16_t *port, int backlog);
+int tcp_listen6(uint16_t *port, int backlog);	/* the same on ::1 */
 /* Faults: TIMEOUT, CANCELLED, INTERNAL. */
 bool tcp_accept(int listener, msec by, int *ret_fd, struct fault *why);
 /* Make close() send RST, to play a server that resets. */
