@@ -14,7 +14,7 @@
  *
  * It stands between the wire and the talk as a stream around a stream: the
  * first greeting and the first handshake pass it alike. With the first byte
- * it stands aside.
+ * it stands aside; for a greeting in TLS there is another, around TLS.
  */
 #define DOUBT_MSEC 1500
 

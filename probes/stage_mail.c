@@ -5,9 +5,28 @@
 #include "probes/base/text.h"
 #include "probes/stated_date.h"
 
+/*
+ * The doubt about the handshake stood aside with its first byte, and TLS has
+ * bytes of its own (session tickets): it is the greeting that counts.
+ */
+static bool greet_doubting(struct walk *w, struct step *step)
+{
+	struct doubt doubt;
+	bool ok;
+
+	walk_doubt(w, &doubt);
+	w->doubt.at = MSEC_NEVER;
+	doubt_stream(&doubt, &w->talk.stream);
+	ok = w->dialect->greeting(&w->talk, &w->plan->login, step);
+	w->talk.stream = doubt.inner;
+	return ok;
+}
+
 bool stage_greeting(struct walk *w, struct step *step)
 {
-	w->greeted = w->dialect->greeting(&w->talk, &w->plan->login, step);
+	w->greeted = w->talk.in_tls && w->plan->doubt ?
+		     greet_doubting(w, step) :
+		     w->dialect->greeting(&w->talk, &w->plan->login, step);
 	date_stated(span_of(step->reply.text), &w->evidence->stated_at);
 	return w->greeted;
 }

@@ -38,9 +38,9 @@ static void attempts_in_run(struct connect_facts *c, msec start)
 	}
 }
 
-static void doubt_begin(struct walk *w)
+void walk_doubt(const struct walk *w, struct doubt *ret)
 {
-	w->doubt = (struct doubt){
+	*ret = (struct doubt){
 		.seen = w->evidence, .ask = w->plan->doubt,
 		.context = w->plan->doubt_context,
 		.at = walk_now(w) + DOUBT_MSEC,
@@ -55,7 +55,7 @@ static bool connect_doubting(struct walk *w, struct fault *why)
 	msec by = w->talk.by, first;
 	struct fault silence;
 
-	doubt_begin(w);
+	walk_doubt(w, &w->doubt);
 	first = doubt_until(&w->doubt, by);
 	if (world->connect(world, c, first, &w->talk.stream, &silence))
 		return true;
@@ -84,7 +84,7 @@ bool stage_connect(struct walk *w, struct step *step)
 	ok = connect_doubting(w, &step->why);
 	attempts_in_run(c, w->plan->start);
 	if (ok && w->plan->doubt) {
-		doubt_begin(w);
+		walk_doubt(w, &w->doubt);
 		doubt_stream(&w->doubt, &w->talk.stream);
 	}
 	return ok;

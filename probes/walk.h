@@ -26,6 +26,7 @@ msec walk_limit(const struct walk *w, msec limit);
 msec walk_now(const struct walk *w);
 
 /* stage_net.c */
+void walk_doubt(const struct walk *w, struct doubt *ret);	/* from now on */
 bool stage_resolve(struct walk *w, struct step *step);
 bool stage_connect(struct walk *w, struct step *step);
 bool stage_tls(struct walk *w, struct step *step);

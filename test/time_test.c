@@ -150,7 +150,8 @@ static void wrong_security(void)
 static const struct {
 	const char *name, *server;	/* all ports of the wrong host */
 } wrong_hosts[] = {
-	{ "silent", "connect: timeout" }, { "mute", "tls: silence\ngreeting\n!silence" },
+	{ "silent", "connect: timeout" },
+	{ "mute in TLS", "greeting\n!silence" }, { "mute", "tls: silence\ngreeting\n!silence" },
 	{ "closed", "connect: refused" }, { "reset", "connect: reset" },
 	{ "unreachable", "connect: unreachable" }, { "unknown", NULL },
 };
