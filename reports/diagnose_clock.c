@@ -6,6 +6,10 @@
  * A certificate is out of date by the local clock: whose mistake is it? Told
  * by the dates that servers state in their greetings, by other certificates
  * seen in the same run, and by the day on which this program was built.
+ *
+ * The Date of a web server is no witness: over HTTPS a wrong clock breaks the
+ * connection before a header comes, and over plain HTTP, which nothing here
+ * speaks to a control host, whoever shows a sign-in page could say any date.
  */
 #define DAY 86400
 

@@ -201,6 +201,21 @@ static const char *rule_of(const struct words *w, enum cause cause)
 	return "";
 }
 
+/* Refused in words, or with a code, that no rule knows. */
+static const char *of_refusal(const struct words *w)
+{
+	static const char *const last_resort[] = {
+		"login-refused", "login-refused-smtp", "command-refused"
+	};
+	const char *rule = rule_of(w, CAUSE_WRONG_CREDENTIALS);
+
+	for (size_t i = 0; i < sizeof(last_resort) / sizeof(last_resort[0]);
+	     i++)
+		if (strcmp(rule, last_resort[i]) == 0)
+			return ".unsaid";
+	return "";
+}
+
 /* A public authority: its intermediate certificate, or its root, is not here. */
 static const char *of_distrust(const struct words *w)
 {
@@ -325,6 +340,8 @@ const char *manner_of(const struct words *w, enum cause cause)
 {
 	if (cause == CAUSE_NOT_TRIED && w->in->n == 0)
 		return ".nothing";
+	if (cause == CAUSE_WRONG_CREDENTIALS)
+		return of_refusal(w);
 	if (!w->about)
 		return "";
 	switch (cause) {

@@ -127,6 +127,25 @@ static void names_and_certificates(void **state)
 	}
 }
 
+/* A refusal that says nothing is not told as one that does. */
+static void refusals_without_a_reason(void **state)
+{
+	struct evidence *e = smtp();
+	struct diagnosis d = { .causes = 1 };
+	struct report_input in = { .diagnosis = &d };
+	struct words w = { .about = e, .in = &in };
+
+	(void)state;
+	d.cause[0].cause = CAUSE_WRONG_CREDENTIALS;
+	PUT(d.cause[0].rule, "login-refused");
+	assert_string_equal(manner_of(&w, CAUSE_WRONG_CREDENTIALS), ".unsaid");
+	w.about = NULL;			/* words that were pasted */
+	assert_string_equal(manner_of(&w, CAUSE_WRONG_CREDENTIALS), ".unsaid");
+	PUT(d.cause[0].rule, "dovecot-refused");
+	assert_string_equal(manner_of(&w, CAUSE_WRONG_CREDENTIALS), "");
+	free(e);
+}
+
 /* Ports of one host that are silent both. */
 static void how_many_ports(void **state)
 {
@@ -205,6 +224,7 @@ int main(void)
 		cmocka_unit_test(greetings_written_over),
 		cmocka_unit_test(the_clock_and_who_says_so),
 		cmocka_unit_test(names_and_certificates),
+		cmocka_unit_test(refusals_without_a_reason),
 		cmocka_unit_test(how_many_ports),
 		cmocka_unit_test(whose_limit),
 	};
