@@ -191,31 +191,34 @@ static void walk_story(struct walk *w)
 	stream_close(&w->talk.stream);
 }
 
-/*
- * A server that breaks when it is asked to resume a session does not show its
- * fault but ours: from the beginning, without, in the time that is left.
- */
-static void walk_again(struct walk *w, const struct probe *p)
+/* From the beginning, in the time that is left, with a whole handshake. */
+static void walk_again(struct walk *w, const struct probe *p, const char *why)
 {
 	msec by = w->by;
 
 	walk_init(w, p);
 	w->by = by;
-	w->whole_tls = true;
-	talk_note(&w->talk, "connected once more: the server would not resume "
-		  "a TLS session");
+	w->whole_tls = w->again = true;
+	talk_note(&w->talk, "connected once more: the server %s", why);
 	walk_story(w);
-	w->evidence->tls.resumption_broke = true;
 }
 
+/*
+ * A server that breaks when it is asked to resume a session does not show its
+ * fault but ours; nor does one that hung up on us while we waited for others.
+ */
 void probe_run(struct probe *p)
 {
 	struct walk w;
 
 	walk_init(&w, p);
 	walk_story(&w);
-	if (p->evidence->tls.resumption_broke)
-		walk_again(&w, p);
+	if (p->evidence->tls.resumption_broke) {
+		walk_again(&w, p, "would not resume a TLS session");
+		p->evidence->tls.resumption_broke = true;
+	} else if (w.gone) {
+		walk_again(&w, p, "hung up while other logins were waited for");
+	}
 }
 
 /* ---- several ---- */

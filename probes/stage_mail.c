@@ -92,6 +92,30 @@ static bool pass_gate(struct walk *w, struct step *step)
 }
 
 /*
+ * A server does not wait for ever, and it is not at fault when it is another's
+ * login that took so long: 10 seconds are all that a busy Postfix grants. Seen
+ * before a secret is sent; what is sent into a dead connection counts as lost.
+ */
+#define PATIENCE_MSEC 1000
+
+static bool has_hung_up(struct walk *w, const struct step *step)
+{
+	static const char *const goodbyes[] = { "421", "* BYE", "-ERR" };
+	struct lines *in = &w->talk.in;
+	struct fault why = { .kind = FAULT_NONE };
+
+	if (w->again || step->waited < PATIENCE_MSEC)
+		return false;
+	while (line_fill(in, &w->talk.stream, walk_now(w), &why))
+		;
+	for (size_t i = 0; i < sizeof(goodbyes) / sizeof(goodbyes[0]); i++)
+		if (span_starts(line_pending(in), goodbyes[i]))
+			return true;
+	return why.kind != FAULT_TIMEOUT && why.kind != FAULT_TOO_LONG &&
+	       why.kind != FAULT_CANCELLED;
+}
+
+/*
  * A yes that came before the question is none: it would be taken for the
  * answer to a login that nobody has looked at. Who does so gets no password.
  */
@@ -140,6 +164,10 @@ bool stage_login(struct walk *w, struct step *step)
 	}
 	if (!pass_gate(w, step))
 		return false;
+	w->gone = has_hung_up(w, step);
+	if (w->gone)
+		return fail(&step->why, FAULT_CLOSED, "the server hung up "
+			    "while other logins were waited for");
 	if (answers_unasked(w, step))
 		return false;
 	r.mailbox_follows = w->plan->last_stage >= STAGE_MAILBOX;

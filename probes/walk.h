@@ -18,6 +18,8 @@ struct walk {
 	msec by;			/* deadline of the whole probe */
 	bool greeted;
 	bool at_gate;			/* gate_leave is due */
+	bool gone;			/* hung up on while others logged in */
+	bool again;			/* the second time that it is walked */
 	bool whole_tls;			/* no session is offered */
 };
 

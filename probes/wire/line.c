@@ -72,6 +72,15 @@ bool line_read(struct lines *in, struct stream *from, msec by,
 	}
 }
 
+bool line_fill(struct lines *in, struct stream *from, msec now,
+	       struct fault *why)
+{
+	move_to_front(in);
+	if (in->used == LINE_CAP)
+		return fail(why, FAULT_TOO_LONG, "more than %d bytes", LINE_CAP);
+	return read_more(in, from, now, why);
+}
+
 bool line_skip(struct lines *in, struct stream *from, size_t len, msec by,
 	       struct fault *why)
 {

@@ -34,6 +34,14 @@ struct lines {
 bool line_read(struct lines *in, struct stream *from, msec by,
 	       struct span *ret_line, struct fault *why);
 
+/*
+ * Take in what has come by now, without waiting and without reading it. false:
+ * nothing more has; TIMEOUT while the connection stands, TOO_LONG when there
+ * is no room, else how it ended.
+ */
+bool line_fill(struct lines *in, struct stream *from, msec now,
+	       struct fault *why);
+
 /* Read exactly `len` bytes (an IMAP literal) and forget them. */
 bool line_skip(struct lines *in, struct stream *from, size_t len, msec by,
 	       struct fault *why);

@@ -72,6 +72,8 @@ class Imap(socketserver.StreamRequestHandler):
         _, user, secret = base64.b64decode(words[2]).decode().split("\0")
         server.note(user)
         time.sleep(server.delay)
+        if server.until:
+            server.until.wait(30)
         if user.startswith("bad") or secret != SECRET:
             self.say(f"{tag} NO [AUTHENTICATIONFAILED] Wrong {secret}")
         else:
@@ -102,8 +104,9 @@ class Server:
         self.port = self.tcp.server_address[1]
         threading.Thread(target=self.tcp.serve_forever, daemon=True).start()
 
-    def clear(self, delay=0):
-        self.delay = delay
+    def clear(self, delay=0, until=None):
+        """How long an answer to a login takes."""
+        self.delay, self.until = delay, until
         self.logins = collections.Counter()
 
     def note(self, user):

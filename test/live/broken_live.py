@@ -5,10 +5,13 @@ away, signals, kill -9.
     MAILWHY=path/to/mailwhy broken_live.py [-v] [Class.test]
 """
 import collections
+import contextlib
 import pathlib
 import random
 import re
 import signal
+import socketserver
+import ssl
 import subprocess
 import sys
 import threading
@@ -26,6 +29,61 @@ from batch_live import (  # noqa: E402
 
 def attempts():
     return sum(batch_live.SERVER.logins.values())
+
+
+class Impatient(socketserver.StreamRequestHandler):
+    """SMTP, and whoever says nothing for two seconds is hung up on."""
+
+    def handle(self):
+        owner = self.server.owner
+        owner.connections += 1
+        with contextlib.suppress(OSError, ssl.SSLError):
+            self.request = batch_live.SERVER.tls.wrap_socket(
+                self.request, server_side=True)
+            while attempts() == 0:      # IMAP's login is the first
+                time.sleep(0.01)
+            self.request.settimeout(2)
+            self.request.sendall(b"220 mail.test ESMTP\r\n")
+            self.talk(owner)
+            self.request.unwrap()
+        self.request.close()
+        owner.hung_up.set()
+
+    def talk(self, owner):
+        try:
+            for line in self.request.makefile("rb"):
+                verb = line.upper()[:4]
+                owner.logins += verb == b"AUTH"
+                self.request.sendall({
+                    b"EHLO": b"250-mail.test\r\n250 AUTH PLAIN\r\n",
+                    b"AUTH": b"235 2.7.0 ok\r\n",
+                    b"QUIT": b"221 bye\r\n"}.get(verb, b"250 ok\r\n"))
+        except TimeoutError:
+            if owner.says_goodbye:
+                self.request.sendall(b"421 4.4.2 timeout exceeded\r\n")
+
+
+class Waiting(Case):
+    def test_a_server_that_does_not_wait_for_another(self):
+        """SMTP hangs up while IMAP takes its time over the login: that is
+        nobody's fault, and it is asked once more, once."""
+        smtp = batch_live.Tcp(("127.0.0.1", 0), Impatient)
+        smtp.owner = self
+        self.addCleanup(smtp.server_close)
+        self.addCleanup(smtp.shutdown)
+        threading.Thread(target=smtp.serve_forever, daemon=True).start()
+        one = account("good")
+        one["endpoints"].append(
+            f"submissions://mail.test:{smtp.server_address[1]}")
+        path = write("waits.jsonl", one)
+        for self.says_goodbye in (False, True):
+            self.connections = self.logins = 0
+            self.hung_up = threading.Event()
+            batch_live.SERVER.clear(until=self.hung_up)
+            done = batch(path, "--json", "--resolve", "*:*:127.0.0.1")
+            self.assertEqual(done.code, 0, done)
+            self.assertEqual((self.connections, self.logins), (2, 1))
+            self.assertEqual(attempts(), 1)
 
 
 class Outputs(Case):

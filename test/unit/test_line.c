@@ -212,6 +212,42 @@ static void shows_what_is_pending_and_forgets_it(void **state)
 	assert_false(line_read(&in, &from, MSEC_NEVER, &line, &why));
 }
 
+static void takes_in_what_has_come_and_reads_nothing(void **state)
+{
+	static const enum fault_kind ends[] = {
+		FAULT_TIMEOUT, FAULT_CLOSED, FAULT_RESET
+	};
+	static const char big[LINE_CAP + 10];
+	struct fault why = { .kind = FAULT_NONE };
+	struct span line;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		struct script s = SCRIPT("first\r\n421 too slow\r\n", 5);
+		struct stream from = script_stream(&s);
+		struct lines in = { 0 };
+
+		s.end = ends[i];
+		assert_true(line_read(&in, &from, 0, &line, &why));
+		while (line_fill(&in, &from, 0, &why))
+			;
+		assert_int_equal(why.kind, ends[i]);
+		assert_true(span_is(line_pending(&in), "421 too slow\r\n"));
+		assert_true(line_read(&in, &from, 0, &line, &why));
+		assert_line(line, "421 too slow", 12);
+	}
+	{
+		struct script s = SCRIPT(big, 4000);
+		struct stream from = script_stream(&s);
+		struct lines in = { 0 };
+
+		while (line_fill(&in, &from, 0, &why))
+			;
+		assert_int_equal(why.kind, FAULT_TOO_LONG);
+		assert_int_equal(line_pending(&in).len, LINE_CAP);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +258,7 @@ int main(void)
 		cmocka_unit_test(skips_a_literal_and_goes_on),
 		cmocka_unit_test(a_literal_may_be_larger_than_the_buffer),
 		cmocka_unit_test(shows_what_is_pending_and_forgets_it),
+		cmocka_unit_test(takes_in_what_has_come_and_reads_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
