@@ -8,6 +8,7 @@ import collections
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -128,7 +129,11 @@ class Folder(unittest.TestCase):
                   s.get("fault"), s.get("reply"))
                  for e in row["endpoints"] for s in e["steps"]
                  if s["result"] == "failed"]
-        return f"{row['account']['name']} {row['verdict']} {steps}"
+        name = row["account"]["name"]
+        logged = [line for log in ("dovecot.log", "postfix.log")
+                  for line in mail.log_text(log).splitlines()
+                  if name in line or re.search("limit|drop|stress", line)]
+        return "\n".join([f"{name} {row['verdict']} {steps}", *logged[-20:]])
 
     def count(self, rows):
         """How often each verdict, or the reason of what was not tried."""
