@@ -93,6 +93,7 @@ struct outcome_label {
 	char *name, *value;
 };
 
+#define OUTCOME_ID_CAP 17
 #define EXPECTATIONS_MAX 16
 #define LABELS_MAX 16
 
@@ -101,6 +102,7 @@ struct outcome_label {
  * characters, no escapes of terminals; only a reply keeps its line ends.
  */
 struct account_outcome {
+	char id[OUTCOME_ID_CAP];	/* of outcome_about, "" */
 	char *name;			/* the address, or what it was called */
 	char *file;			/* of the accounts, "" */
 	unsigned line;			/* in it; 0 unknown */
@@ -128,6 +130,8 @@ struct account_outcome {
 
 /* What of an account the check does not know. All borrowed. */
 struct outcome_about {
+	/* who logs in where, as its list has it: names may be alike; or NULL */
+	const char *id;
 	const char *name, *file;
 	unsigned line;
 	size_t labels;

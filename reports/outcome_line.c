@@ -49,6 +49,8 @@ static struct json *add_account(struct json *doc,
 {
 	struct json *o = json_add_object(doc, "account");
 
+	if (a->id)
+		json_add_str(o, "id", a->id);
 	add_name(o, in, a);
 	json_text_or_null(o, "file", a->file);
 	json_add_int(o, "line", a->line);

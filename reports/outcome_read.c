@@ -290,6 +290,7 @@ static bool read_account(const struct json *doc, struct account_outcome *o,
 
 	if (!read_reason(a, o))
 		return wants(why, "reason");
+	span_copy(span_of(json_get_str(a, "id")), o->id, sizeof(o->id));
 	o->line = small(a, "line");
 	o->attempts = a ? small(a, "attempts") : 1;
 	read_expectations(a, o);

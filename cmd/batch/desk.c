@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/batch/known.h"
 #include "cmd/command.h"
 #include "cmd/hygiene.h"
 #include "cmd/secret_input.h"
@@ -60,11 +61,12 @@ static void set_options(struct desk *d)
 
 /* ---- what came of it ---- */
 
-static void about(const struct desk *d, struct outcome_about *ret)
+static void about(struct desk *d, struct outcome_about *ret)
 {
 	const struct account *a = d->account;
 
 	*ret = (struct outcome_about){
+		.id = known_id(a, d->id) ? d->id : NULL,
 		.name = a->name, .file = a->file, .line = a->line,
 		.labels = a->labels, .label = a->label,
 		.attempts = d->attempts,

@@ -27,6 +27,7 @@ struct desk {
 	struct evidence *room;		/* as in check_request */
 	struct check_scene scene;
 	/* what came of it */
+	char id[OUTCOME_ID_CAP];
 	struct account_outcome outcome;
 	char *line;			/* of JSON Lines */
 	bool no_memory;			/* there is no outcome then */

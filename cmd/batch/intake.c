@@ -2,10 +2,15 @@
 
 static bool is_done(const struct intake *i, const struct account *a)
 {
+	char id[KNOWN_ID_CAP];
 	struct known_key key;
 
-	return i->done && known_key_of_line(a, &key) &&
-	       known_has(i->done, key);
+	if (!i->done)
+		return false;
+	if (known_id(a, id) && known_key_of_id(id, &key) &&
+	    known_has(i->done, key))
+		return true;
+	return known_key_of_line(a, &key) && known_has(i->done, key);
 }
 
 static enum intake_answer take(struct intake *i, struct account *a,

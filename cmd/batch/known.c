@@ -1,5 +1,6 @@
 #include "cmd/batch/known.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,6 +101,27 @@ bool known_key_of(const struct account *a, struct known_key *ret)
 	if (a->urls == 0)
 		put(&out, strrchr(a->address, '@'));
 	put_servers(&out, e, servers_of(a, e));
+	return hash(&out, ret);
+}
+
+bool known_id(const struct account *a, char to[KNOWN_ID_CAP])
+{
+	struct buf out = buf_over(to, KNOWN_ID_CAP);
+	struct known_key key;
+
+	if ((!a->address && a->urls == 0) || !known_key_of(a, &key))
+		return false;
+	buf_fmt(&out, "%016" PRIx64, key.half[0]);
+	return true;
+}
+
+bool known_key_of_id(const char *id, struct known_key *ret)
+{
+	char room[KNOWN_ID_CAP + 8];
+	struct buf out = buf_over(room, sizeof(room));
+
+	put(&out, "id");
+	put(&out, id);
 	return hash(&out, ret);
 }
 

@@ -17,7 +17,14 @@ struct known_key {
 
 /* Who logs in where, and as what; the place in a file does not matter. */
 bool known_key_of(const struct account *a, struct known_key *ret);
-/* What a line of a former run can tell: its name and its servers. */
+/*
+ * The same as text, for the line about it; names may be alike. false: it is no
+ * account (a flaw), or no hash is to be had.
+ */
+#define KNOWN_ID_CAP 17
+bool known_id(const struct account *a, char to[KNOWN_ID_CAP]);
+bool known_key_of_id(const char *id, struct known_key *ret);
+/* What a line without an id can tell: its name and its servers. */
 bool known_key_of_name(const char *name, const struct endpoint *e, size_t n,
 		       struct known_key *ret);
 bool known_key_of_line(const struct account *a, struct known_key *ret);

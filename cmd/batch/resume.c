@@ -30,13 +30,19 @@ static bool refuse(struct reading_back *b, const char *id, const char *reason)
 	return false;
 }
 
-/* By name alone, and with its servers: the input may say either. */
+/*
+ * By its id. Without one (a line of an older version): by name alone, and with
+ * its servers, for the input may say either.
+ */
 static bool remember(struct reading_back *b, const struct account_outcome *o)
 {
 	struct endpoint e[ENDPOINTS_MAX];
 	struct known_key key[2];
 	unsigned line;
 
+	if (o->id[0])
+		return known_key_of_id(o->id, &key[0]) &&
+		       known_add(&b->r->done, key[0], 1, &line);
 	for (size_t i = 0; i < o->cases; i++)
 		e[i] = o->case_of[i].endpoint;
 	return known_key_of_name(o->name, NULL, 0, &key[0]) &&

@@ -354,6 +354,30 @@ class Broken(Case):
         self.assertEqual(len(batch_live.SERVER.logins), 200)
         self.assertLess(attempts(), 200 + 4 * 5)
 
+    def test_two_people_of_one_name_are_two(self):
+        """What one of them has done is not the other's, and lines of an older
+        version, which had names alone, are still taken."""
+        both = [{"address": "info@mail.test", "user": user,
+                 "password": {"file": str(DIR / "secret")}}
+                for user in ("u1", "u2")]
+        servers = ["--server", "mail.test", "--port", batch_live.SERVER.port,
+                   "--security", "tls", "--service", "imap"]
+        out = DIR / "alike.out"
+        out.unlink(missing_ok=True)
+        for some, logins in ((both[:1], 1), (both, 2), (both, 2)):
+            done = batch(write("alike.jsonl", *some), "--resume", out,
+                         "--output", f"jsonl:{out}", *servers)
+            self.assertEqual((done.code, done.err), (0, ""))
+            self.assertEqual(attempts(), logins)
+        told = lines(out.read_text())
+        self.assertEqual(len({t["account"]["id"] for t in told}), 2)
+        for line in told:
+            harness.validate(line)
+            del line["account"]["id"]
+        write("alike.out", *told)
+        done = batch(DIR / "alike.jsonl", "--resume", out, *servers)
+        self.assertEqual((done.code, attempts()), (0, 2))
+
     def test_killed_and_not_forgotten(self):
         """What was refused before a kill -9 is not tried again by the next
         run, which begins from the start: but for those under way."""
