@@ -10,7 +10,8 @@ BUILD_PACKAGES="cmake ninja-build gcc libc6-dev pkg-config ca-certificates
 # The test suite runs real servers beside the unit tests.
 TEST_PACKAGES="$BUILD_PACKAGES clang libcmocka-dev python3 python3-jsonschema
 	openssl iproute2 dovecot-imapd dovecot-pop3d dovecot-auth-lua postfix
-	knot nftables libxml2-utils jq perl prometheus"
+	knot nftables libxml2-utils jq perl prometheus
+	libmonitoring-plugin-perl"
 
 say()
 {
@@ -118,7 +119,7 @@ name_packages()
 	if [ "$1" = test ]; then
 		say "and for the tests: clang, cmocka, Python 3 with jsonschema," \
 			"openssl, Dovecot, Postfix, Knot DNS, iproute2, nftables," \
-			"xmllint, jq, Perl, promtool."
+			"xmllint, jq, Perl with Monitoring::Plugin, promtool."
 	fi
 }
 

@@ -182,6 +182,32 @@ PERFORMANCE = re.compile(
     r"(;[-0-9.:@~]*){0,2}(;[-0-9.]*){0,2}")
 
 
+STATES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
+PLUGIN = r"""
+use strict; use Monitoring::Plugin::Performance; local $/; my $all = <STDIN>;
+for my $p (Monitoring::Plugin::Performance->parse_perfstring($all)) {
+	printf "%s\t%s\t%s\n", $p->label, $p->value,
+		$p->threshold->get_status($p->value);
+}
+"""
+
+
+def performance(text, state):
+    """{label: value} as the plugins' own library reads it, thresholds too:
+    what is beyond one of them is no better a state than that."""
+    if subprocess.run(["perl", "-MMonitoring::Plugin", "-e1"], check=False,
+                      capture_output=True).returncode != 0:
+        tool("Monitoring::Plugin", data=b"")    # says that it is missing
+        return None
+    rows = [row.split("\t") for row in
+            tool("perl", "-e", PLUGIN, data=text.encode()).decode().split("\n")
+            if row]
+    if state in STATES[:3]:
+        for label, value, reached in rows:
+            assert int(reached) <= STATES.index(state), (label, value, state)
+    return {label: float(value) for label, value, _ in rows}
+
+
 def nagios(data):
     """(state, text, {label: value}, lines below)"""
     text = data.decode()
@@ -197,6 +223,8 @@ def nagios(data):
         assert datum, part
         assert datum[1] not in values
         values[datum[1]] = float(datum[2])
+    read = performance(match[3], match[1])
+    assert read is None or read == values, (read, values)
     return match[1], match[2], values, below
 
 
