@@ -131,7 +131,8 @@ static void add_cause(struct json *causes, struct words *w, size_t rank)
 	const struct diagnosis *d = w->in->diagnosis;
 	const struct diagnosed_cause *c = &d->cause[rank];
 	struct json *o = json_add_object(causes, NULL);
-	words_of_cause(w, w->in, w->lang, rank);
+	if (rank > 0)		/* else they are those of the head */
+		words_of_cause(w, w->in, w->lang, rank);
 	json_add_str(o, "id", cause_id(c->cause));
 	json_add_str(o, "confidence", confidence_name(c->confidence));
 	add_words(o, "title", w, c->cause);

@@ -77,8 +77,8 @@ static const struct text_arg *arg_of(const struct text_arg *args,
 				     const char *name, size_t len)
 {
 	for (; args && args->name; args++) {
-		if (strlen(args->name) == len &&
-		    strncmp(args->name, name, len) == 0)
+		if (strncmp(args->name, name, len) == 0 &&
+		    args->name[len] == '\0')
 			return args;
 	}
 	return NULL;
