@@ -124,17 +124,40 @@ bool file_read_regular(const char *path, size_t most, enum lang l,
 
 /* ---- writing ---- */
 
-static bool write_all(int fd, struct span text)
+bool file_write(int fd, struct span text)
 {
 	while (text.len > 0) {
 		ssize_t n = write(fd, text.at, text.len);
 
-		if (n < 0 && errno != EINTR)
+		if (n < 0 && (errno != EINTR || wait_cancelled()))
 			return false;
 		if (n > 0)
 			text = span_from(text, (size_t)n);
 	}
 	return true;
+}
+
+int file_beside(const char *path, mode_t mode, char *ret_beside, size_t cap)
+{
+	struct buf b = buf_over(ret_beside, cap);
+	int fd = -1, error = ENAMETOOLONG;
+
+	buf_fmt(&b, "%s.XXXXXX", path);
+	if (!b.full) {
+		fd = mkstemp(ret_beside);
+		error = errno;
+	}
+	if (fd >= 0 && fchmod(fd, mode) == 0 &&
+	    fcntl(fd, F_SETFD, FD_CLOEXEC) == 0)
+		return fd;
+	if (fd >= 0) {
+		error = errno;
+		close(fd);
+		unlink(ret_beside);
+	}
+	ret_beside[0] = '\0';
+	errno = error;
+	return -1;
 }
 
 /* A device or a pipe has no place to take. */
@@ -146,7 +169,7 @@ static bool write_through(const char *path, struct span text, enum lang l,
 
 	if (fd < 0)
 		return because(l, errno, reason);
-	ok = write_all(fd, text) || because(l, errno, reason);
+	ok = file_write(fd, text) || because(l, errno, reason);
 	if (close(fd) != 0 && ok)
 		ok = because(l, errno, reason);
 	return ok;
@@ -155,7 +178,7 @@ static bool write_through(const char *path, struct span text, enum lang l,
 static bool write_beside(const char *beside, int fd, struct span text,
 			 const char *path)
 {
-	bool ok = write_all(fd, text) && fsync(fd) == 0;
+	bool ok = file_write(fd, text) && fsync(fd) == 0;
 	int error = errno;
 
 	if (close(fd) != 0 && ok) {
@@ -175,17 +198,12 @@ bool file_replace(const char *path, struct span text, enum lang l,
 		  char reason[REASON_CAP])
 {
 	char beside[4096];
-	struct buf b = buf_over(beside, sizeof(beside));
 	struct stat st;
 	int fd;
 
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return write_through(path, text, l, reason);
-	buf_fmt(&b, "%s.XXXXXX", path);
-	if (b.full)
-		return because(l, ENAMETOOLONG, reason);
-	fd = mkstemp(beside);		/* mode 0600 */
-	if (fd < 0)
-		return because(l, errno, reason);
-	return write_beside(beside, fd, text, path) || because(l, errno, reason);
+	fd = file_beside(path, 0600, beside, sizeof(beside));
+	return (fd >= 0 && write_beside(beside, fd, text, path)) ||
+	       because(l, errno, reason);
 }

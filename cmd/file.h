@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "probes/base/span.h"
 #include "reports/text.h"
@@ -31,5 +32,15 @@ bool file_read_regular(const char *path, size_t most, enum lang l,
  */
 bool file_replace(const char *path, struct span text, enum lang l,
 		  char reason[REASON_CAP]);
+
+/* ---- what it is made of, for files that are written for longer ---- */
+
+/*
+ * An empty file beside `path`, to take its place by rename(). Its name comes
+ * back in `ret_beside`, "" with -1, where errno says why there is none.
+ */
+int file_beside(const char *path, mode_t mode, char *ret_beside, size_t cap);
+/* All of it, if Ctrl-C does not end a write that waits. false: errno. */
+bool file_write(int fd, struct span text);
 
 #endif

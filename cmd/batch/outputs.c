@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "cmd/command.h"
+#include "cmd/file.h"
 #include "cmd/nearest.h"
-#include "probes/wire/wait.h"
 
 #define PATH_ROOM 2048
 #define DEFAULT_OUTPUT "summary"
@@ -135,25 +135,6 @@ static mode_t usual_mode(const char *path)
 	return 0666 & ~mask;
 }
 
-static int open_beside(struct output *x)
-{
-	struct buf b = buf_over(x->beside, sizeof(x->beside));
-	int fd;
-
-	buf_fmt(&b, "%s.XXXXXX", x->path);
-	fd = mkstemp(x->beside);
-	if (fd < 0) {
-		x->beside[0] = '\0';
-		return -1;
-	}
-	if (fchmod(fd, usual_mode(x->path)) == 0 &&
-	    fcntl(fd, F_SETFD, FD_CLOEXEC) == 0)
-		return fd;
-	close(fd);
-	unlink(x->beside);
-	return -1;
-}
-
 static int open_file(const struct options *o, struct output *x)
 {
 	struct stat st;
@@ -162,7 +143,8 @@ static int open_file(const struct options *o, struct output *x)
 
 	x->goes_on = there && !special && is_same_file(&st, o->resume);
 	if ((x->kind->whole || x->goes_on) && !special)
-		return open_beside(x);
+		return file_beside(x->path, usual_mode(x->path), x->beside,
+				   sizeof(x->beside));
 	return open(x->path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_CREAT |
 		    O_TRUNC, 0666);
 }
@@ -194,19 +176,6 @@ static void style_of(const struct options *o, struct writer_style *ret)
 
 /* ---- writing ---- */
 
-static bool write_all(int fd, struct span text)
-{
-	while (text.len > 0) {
-		ssize_t n = write(fd, text.at, text.len);
-
-		if (n < 0 && (errno != EINTR || wait_cancelled()))
-			return false;
-		if (n > 0)
-			text = span_from(text, (size_t)n);
-	}
-	return true;
-}
-
 /* What is half a record is taken back, where that can be done. */
 static bool give_up(struct outputs *out, struct output *x, int error)
 {
@@ -226,7 +195,7 @@ static bool put_page(struct outputs *out, struct output *x, struct page *page)
 	bool ok;
 
 	errno = ENOMEM;
-	ok = text && write_all(x->fd, span_of(text));
+	ok = text && file_write(x->fd, span_of(text));
 	if (ok)
 		x->whole += (off_t)strlen(text);
 	else
