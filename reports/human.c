@@ -1,6 +1,7 @@
 #include "reports/human_private.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "reports/layout.h"
 
@@ -20,37 +21,48 @@ static void confidence_text(const struct human *h, struct buf *out)
 			    confidence_name(d->cause[0].confidence), out);
 }
 
-/* A title in two lines: how well the first one ends; false: not in two. */
-static bool in_two_lines(const char *title, size_t at, size_t width,
-			 unsigned *ret_quality)
-{
-	char room[PAGE_ROOM];
-	struct buf b = buf_over(room, sizeof(room));
-	struct span rest, line;
-	layout_wrap(&b, title, at, at, width);
-	rest = buf_span(&b);
-	span_cut(&rest, '\n', &line);
-	*ret_quality = layout_break_quality(title, line.len);
-	return rest.len > 0 && !span_has(rest, "\n");
-}
+#define FIRST_LEAST 12			/* columns of a title's first line */
 
 /*
  * A verdict that needs two lines breaks behind a comma or at a space, and does
- * not leave a syllable alone on the second: the widest width that does so.
+ * not leave a syllable alone on the second: the bytes of the longest first
+ * line that does so, 0: there is none.
  */
-static size_t good_width(const char *title, size_t at, size_t limit)
+static size_t good_break(const char *title, size_t at, size_t limit,
+			 size_t width)
 {
-	size_t least = at + (limit - at) / 4, best = limit;
-	unsigned quality, found = 0;
-	for (size_t width = limit; width > least && found < 2; width--) {
-		if (!in_two_lines(title, at, width, &quality))
-			break;
-		if (quality > found) {
+	size_t best = 0;
+	unsigned found = 0;
+	if (layout_width(title) <= limit - at)
+		return 0;
+	for (size_t w = limit; w > at + FIRST_LEAST && found < 2; w--) {
+		char room[PAGE_ROOM];
+		struct buf b = buf_over(room, sizeof(room));
+		struct span rest, line;
+		layout_wrap(&b, title, at, at, w);
+		rest = buf_span(&b);
+		span_cut(&rest, '\n', &line);
+		unsigned quality = layout_break_quality(title, line.len);
+		if (quality > found && layout_width(title + line.len) <=
+				       width - at) {
 			found = quality;
-			best = width;
+			best = line.len;
 		}
 	}
 	return best;
+}
+
+static void wrap_title(const char *title, size_t at, size_t limit,
+		       size_t width, struct buf *out)
+{
+	size_t cut = limit > at ? good_break(title, at, limit, width) : 0;
+	if (cut == 0) {
+		layout_wrap(out, title, at, at, limit);
+		return;
+	}
+	buf_add(out, (struct span){ title, cut });
+	buf_fmt(out, "\n%*s%s", (int)at, "",
+		title + cut + strspn(title + cut, " "));
 }
 
 /* The title is wrapped short of the confidence that shares its first line. */
@@ -61,10 +73,7 @@ static void put_title(struct human *h, const char *title, const char *sure)
 	size_t at = human_mark_columns(h) + 1, width = h->style->width;
 	size_t margin = sure[0] ? layout_width(sure) + 2 : 0;
 	size_t limit = width > at + margin ? width - margin : width;
-	size_t limit_of_text = limit;
-	if (limit > at)
-		limit_of_text = good_width(title, at, limit);
-	layout_wrap(&b, title, at, at, limit_of_text);
+	wrap_title(title, at, limit, width, &b);
 	struct span rest = buf_span(&b), line;
 	char first[PAGE_ROOM];
 	if (!span_cut(&rest, '\n', &line))

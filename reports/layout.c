@@ -57,7 +57,9 @@ size_t layout_width(const char *utf8)
 
 unsigned layout_break_quality(const char *utf8, size_t len)
 {
-	static const char *const stops[] = { "、", "。", ")", "」" };
+	static const struct { const char *mark; unsigned quality; } stops[] = {
+		{ "、", 2 }, { "。", 2 }, { "」", 1 },
+	};
 	struct span text = span_of(utf8), tail;
 	if (len == 0 || len >= text.len)
 		return 0;
@@ -65,9 +67,9 @@ unsigned layout_break_quality(const char *utf8, size_t len)
 	if (span_width(tail) < TAIL_MIN)
 		return 0;
 	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++) {
-		size_t n = strlen(stops[i]);
-		if (len >= n && memcmp(utf8 + len - n, stops[i], n) == 0)
-			return 2;
+		size_t n = strlen(stops[i].mark);
+		if (len >= n && memcmp(utf8 + len - n, stops[i].mark, n) == 0)
+			return stops[i].quality;
 	}
 	/* "465 が": the particle belongs to the word before it */
 	return (tail.at[0] == ' ' && (unsigned char)tail.at[1] < 0x80) ||
@@ -109,6 +111,7 @@ void layout_cut(struct buf *out, const char *utf8, size_t columns,
 /* ---- paragraphs ---- */
 
 #define CHUNK 4096			/* of one line without "\n" */
+#define SCHEME_MAX 12			/* "<https://"; JSON has one further on */
 
 /*
  * UAX 14 allows breaks behind slashes, dots and hyphens. URLs, host names and
@@ -152,7 +155,7 @@ static void put_piece(struct wrap *w, struct span piece, size_t *spaces)
 		new_line(w);
 	else
 		add_spaces(w->out, *spaces);
-	bool url = span_has(piece, "://");
+	bool url = span_has(span_head(piece, SCHEME_MAX), "://");
 	while (w->width > w->indent && !url && w->at + columns > w->width) {
 		size_t used;
 		size_t bytes = fitting(span_head(piece, solid),

@@ -11,7 +11,7 @@
 size_t layout_width(const char *utf8);			/* columns */
 /*
  * How well does a line end after `len` bytes? 2: behind a Japanese comma or
- * stop; 1: at a space; 0: within a word, or hardly anything is left behind it.
+ * stop; 1: at a space, behind a quotation; 0: within a word, or hardly anything is left behind it.
  */
 unsigned layout_break_quality(const char *utf8, size_t len);
 /* Append cut or padded with spaces to exactly `columns`. */

@@ -279,6 +279,8 @@ static void a_verdict_ends_no_line_in_a_word(void **state)
 					      strlen("ポート 465")), 0);
 	assert_int_equal(layout_break_quality("選んでください。",
 					      strlen("選んで")), 0);
+	assert_int_equal(layout_break_quality("「違う」という返事です。",
+					      strlen("「違う」")), 1);
 	/* nothing to speak of would stand on the second line */
 	assert_int_equal(layout_break_quality("one two", 3), 0);
 	assert_int_equal(layout_break_quality("one", 3), 0);
