@@ -105,12 +105,15 @@ static void interrupted(int signal_number)
  */
 static void catch_signals(void)
 {
-	struct sigaction act = { .sa_handler = interrupted };
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction act = { .sa_handler = interrupted }, given;
 
 	sigemptyset(&act.sa_mask);
-	sigaction(SIGINT, &act, NULL);
-	sigaction(SIGTERM, &act, NULL);
-	sigaction(SIGHUP, &act, NULL);
+	/* nohup and a shell's "&" have chosen otherwise */
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (sigaction(ends[i], NULL, &given) == 0 &&
+		    given.sa_handler != SIG_IGN)
+			sigaction(ends[i], &act, NULL);
 	act.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &act, NULL);
 	sigaction(SIGXFSZ, &act, NULL);

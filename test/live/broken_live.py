@@ -281,7 +281,8 @@ class Broken(Case):
                              "--output", f"junit:{DIR}/once.xml",
                              "--output", f"csv:{DIR}/once.csv")
             time.sleep(random.uniform(0.05, 0.8))
-            run.send_signal((signal.SIGINT, signal.SIGTERM)[attempt % 2])
+            run.send_signal((signal.SIGINT, signal.SIGTERM,
+                             signal.SIGHUP)[attempt % 3])
             _, err = run.communicate(timeout=30)
             self.assertEqual(run.returncode, 130, err)
             told = lines((DIR / "once.out").read_text())
@@ -301,6 +302,25 @@ class Broken(Case):
         self.assertEqual(len({t["account"]["name"] for t in told}), 300)
         self.assertEqual(len(told), 300)
         self.assertEqual(attempts(), 300 - tried)
+
+    def test_whoever_is_to_stay_stays(self):
+        """Begun by nohup, or in a script's background: the terminal may go."""
+        path = write("stay.jsonl", *[account(f"u{i}") for i in range(40)])
+        batch_live.SERVER.clear(0.05)
+        run = subprocess.Popen(
+            ["sh", "-c", 'trap "" HUP INT; exec "$0" "$@"', harness.PROGRAM,
+             *map(str, arguments(path, "--jobs", 4, "--output",
+                                 f"jsonl:{DIR}/stay.out"))],
+            stderr=subprocess.PIPE, text=True,
+            env=harness.clean_environment())
+        while attempts() < 5:
+            time.sleep(0.01)
+        for number in (signal.SIGHUP, signal.SIGINT):
+            run.send_signal(number)
+        err = run.communicate(timeout=60)[1]
+        self.assertEqual((run.returncode, err), (0, ""))
+        told = results((DIR / "stay.out").read_text())
+        self.assertEqual(list(told.values()), ["passed"] * 40)
 
     def test_nobody_reads_on(self):
         path = write("pipe.jsonl", *[account(f"u{i}") for i in range(200)])

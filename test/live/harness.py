@@ -5,11 +5,17 @@ import functools
 import html
 import json
 import os
+import signal
 import subprocess
 import unicodedata
 import urllib.parse
 
 import jsonschema
+
+# The suite may run in a script's background, where these are ignored; what is
+# tested here shall be as at a terminal.
+for number in (signal.SIGINT, signal.SIGHUP):
+    signal.signal(number, signal.SIG_DFL)
 
 PROGRAM = os.environ.get("MAILWHY", "mailwhy")
 
