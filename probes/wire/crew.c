@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "probes/wire/thread.h"
+#include "probes/wire/wait.h"
 
 struct hand {
 	struct hand *next;		/* of those who are free */
@@ -12,6 +13,7 @@ struct hand {
 	struct cond given, over;
 	void (*run)(void *);		/* NULL: nothing to do */
 	void *arg;
+	int stop_fd;			/* of whoever gave it (wait_stop_at) */
 	bool leaves;
 };
 
@@ -50,6 +52,7 @@ static void stay(void *arg)
 	struct hand *h = arg;
 
 	while (await_errand(h)) {
+		wait_stop_at(h->stop_fd);
 		h->run(h->arg);
 		mutex_lock(&h->mutex);
 		h->run = NULL;
@@ -104,6 +107,7 @@ bool crew_start(struct crew *c, struct hand **ret, void (*run)(void *),
 	mutex_lock(&h->mutex);
 	h->run = run;
 	h->arg = arg;
+	h->stop_fd = wait_stops_at();
 	mutex_unlock(&h->mutex);
 	cond_ring(&h->given);
 	*ret = h;

@@ -22,8 +22,8 @@ void crew_free(struct crew *c);
 
 /*
  * run(arg) by one who is free, else by a new one: as thread_start(), with its
- * stack and blocked signals. What a thread has for itself (wait_stop_at())
- * must be as before when run() returns. false: none could be started.
+ * stack and blocked signals, and stopped by what stops the caller
+ * (wait_stop_at()), for this errand alone. false: none could be started.
  */
 bool crew_start(struct crew *c, struct hand **ret, void (*run)(void *),
 		void *arg);

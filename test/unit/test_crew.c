@@ -86,6 +86,39 @@ static void busy_ones_hold_nobody_up(void **state)
 	crew_free(crew);
 }
 
+static void wait_a_moment(void *arg)
+{
+	struct fault *why = arg;
+
+	*why = (struct fault){ .kind = FAULT_NONE };
+	wait_until(now_msec() + 20, why);
+}
+
+/* Stopped with whoever gave it, and the next errand of the same one is not. */
+static void a_stop_is_for_one_errand(void **state)
+{
+	struct crew *crew;
+	struct hand *hand;
+	struct bell stop;
+	struct fault why;
+
+	(void)state;
+	assert_true(wait_setup());
+	assert_true(crew_new(&crew));
+	assert_true(bell_init(&stop));
+	bell_ring(&stop);
+	for (int i = 0; i < 4; i++) {
+		wait_stop_at(i % 2 ? -1 : stop.fds[0]);
+		assert_true(crew_start(crew, &hand, wait_a_moment, &why));
+		crew_join(hand);
+		assert_int_equal(why.kind, i % 2 ? FAULT_NONE :
+						   FAULT_CANCELLED);
+	}
+	wait_stop_at(-1);
+	bell_release(&stop);
+	crew_free(crew);
+}
+
 #define ROUNDS 2000
 
 static void use(void *arg)
@@ -126,6 +159,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_free_one_does_the_next_errand),
 		cmocka_unit_test(busy_ones_hold_nobody_up),
+		cmocka_unit_test(a_stop_is_for_one_errand),
 		cmocka_unit_test(many_use_it),
 	};
 
