@@ -151,17 +151,22 @@ static void set_option(int fd, int level, int option)
 	setsockopt(fd, level, option, &on, sizeof(on));
 }
 
+void tcp_stream_ready(int fd, struct stream *ret)
+{
+	set_option(fd, IPPROTO_TCP, TCP_NODELAY);
+#ifdef SO_NOSIGPIPE
+	set_option(fd, SOL_SOCKET, SO_NOSIGPIPE);
+#endif
+	*ret = (struct stream){ &tcp_ops, (void *)(intptr_t)fd };
+}
+
 bool tcp_stream(int fd, struct stream *ret)
 {
 	if (!fd_prepare(fd)) {
 		close(fd);
 		return false;
 	}
-	set_option(fd, IPPROTO_TCP, TCP_NODELAY);
-#ifdef SO_NOSIGPIPE
-	set_option(fd, SOL_SOCKET, SO_NOSIGPIPE);
-#endif
-	*ret = (struct stream){ &tcp_ops, (void *)(intptr_t)fd };
+	tcp_stream_ready(fd, ret);
 	return true;
 }
 

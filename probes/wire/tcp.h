@@ -34,6 +34,8 @@ bool address_has_route(const struct address *a);
  * could not be made non-blocking and was closed.
  */
 bool tcp_stream(int fd, struct stream *ret);
+/* The same of one that does not block and is not inherited already. */
+void tcp_stream_ready(int fd, struct stream *ret);
 
 /*
  * A listener on 127.0.0.1. *port 0 asks for any free port and is set.

@@ -57,17 +57,27 @@ bool address_has_route(const struct address *a)
 	return found;
 }
 
+static uint16_t port_of(const struct sockaddr_storage *a)
+{
+	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)a;
+	const struct sockaddr_in *four = (const struct sockaddr_in *)a;
+
+	return ntohs(a->ss_family == AF_INET6 ? six->sin6_port :
+		     four->sin_port);
+}
+
 /*
  * A port of ours may be chosen to call itself when nobody listens there:
  * TCP's simultaneous open then "succeeds" (RFC 9293 section 3.5). Seen on
  * loopback only.
  */
-static bool called_itself(int fd)
+static bool called_itself(int fd, const struct address *to)
 {
 	struct sockaddr_storage here = { 0 }, there = { 0 };
 	socklen_t here_len = sizeof(here), there_len = sizeof(there);
 
 	return getsockname(fd, (struct sockaddr *)&here, &here_len) == 0 &&
+	       port_of(&here) == to->port &&
 	       getpeername(fd, (struct sockaddr *)&there, &there_len) == 0 &&
 	       here_len == there_len && memcmp(&here, &there, here_len) == 0;
 }
@@ -78,7 +88,7 @@ static void attempt_end(struct race *r, size_t i, int error)
 	struct attempt *a = &r->io->attempt[i];
 
 	a->ended = now_msec();
-	if (error == 0 && called_itself(r->fd[i]))
+	if (error == 0 && called_itself(r->fd[i], &a->address))
 		error = ECONNREFUSED;
 	if (error == 0) {
 		a->state = ATTEMPT_WON;
@@ -260,8 +270,6 @@ bool tcp_connect(struct connect_facts *io, msec by, struct stream *ret,
 	}
 	if (!won)
 		return race_lost(io, why);
-	if (tcp_stream(r.fd[io->winner], ret))
-		return true;
-	io->winner = -1;
-	return fail(why, FAULT_INTERNAL, "connect: no file flags");
+	tcp_stream_ready(r.fd[io->winner], ret);
+	return true;
 }
