@@ -70,12 +70,14 @@ bool network_open(const struct options *o, struct network *ret, int *ret_code)
 /*
  * The evidence of an account, a quarter of a megabyte, is to go back to the
  * system with the account. glibc would learn from the first one to keep such
- * blocks, and the holes between them would be what a long run grows by.
+ * blocks, and the holes between them would be what a long run grows by. Threads
+ * that stay (crew.h) are worth a few heaps: at one they queue for its lock.
  */
-static void memory_flat(void)
+static void memory_for_many(void)
 {
 #ifdef __GLIBC__
 	mallopt(M_MMAP_THRESHOLD, 128 << 10);
+	mallopt(M_ARENA_MAX, 8);
 #endif
 }
 
@@ -91,7 +93,7 @@ static void unshare(struct network *n)
 
 bool network_share(struct network *n)
 {
-	memory_flat();
+	memory_for_many();
 	if (tls_cache_new(SESSIONS_MAX, &n->sessions) &&
 	    dns_cache_new(ANSWERS_MAX, &dns_servers, &n->world.answers) &&
 	    crew_new(&n->crew))
