@@ -426,7 +426,7 @@ class Families(Case):
                                "--no-login", "--lang", lang,
                                "imaps://x.test")
             self.assertEqual(done.code, 1, done)
-            self.assertIn("IPv6", done.out.splitlines()[0])
+            self.assertIn("IPv6", done.out.split("\n\n")[0])
 
 
 class Expectations(Case):
