@@ -272,39 +272,63 @@ static bool takes_one(const struct member *m)
 	return m->shape == SHAPE_WORD || m->shape == SHAPE_NUMBER;
 }
 
-/* What is longer than a word has room is no word of ours, cut or not. */
-static bool set_words(const struct member *m, enum service s,
-		      const char *name, const char *value, struct expect *io,
-		      struct expect_slip *why)
+static bool is_separator(char c)
 {
-	char word[64];
-
-	value += strspn(value, SEPARATORS);
-	do {
-		size_t n = strcspn(value, SEPARATORS);
-
-		span_copy((struct span){ value, n }, word, sizeof(word));
-		if (!set(m, s, name, word, io, why))
-			return false;
-		value += n;
-		value += strspn(value, SEPARATORS);
-	} while (*value && !takes_one(m));
-	return !*value || slip(why, "expect.slip.one", name, value);
+	return strchr(SEPARATORS, c) != NULL && c != '\0';
 }
 
-bool expect_add(const char *name, const char *value, struct expect *io,
+/* Up to a separator, which goes with those that follow. */
+static struct span take_word(struct span *rest)
+{
+	struct span word = *rest;
+	size_t n = 0;
+
+	while (n < rest->len && !is_separator(rest->at[n]))
+		n++;
+	word.len = n;
+	while (n < rest->len && is_separator(rest->at[n]))
+		n++;
+	*rest = span_from(*rest, n);
+	return word;
+}
+
+static bool slip_at(struct expect_slip *ret, const char *text,
+		    const char *member, struct span value)
+{
+	char shown[64];
+
+	span_copy(value, shown, sizeof(shown));
+	return slip(ret, text, member, shown);
+}
+
+/* What is longer than a word has room is no word of ours, cut or not. */
+static bool add(const char *name, struct span value, struct expect *io,
 		struct expect_slip *why)
 {
 	enum service s;
 	const struct member *m = find(name, &s);
 	const char *dot = strchr(name, '.');
+	char word[64];
 
 	if (!m)
 		return slip(why, "expect.slip.member", name, "");
 	if (m->shape == SHAPE_LISTS &&
 	    (!dot || !service_by_name(dot + 1, &s)))
 		return slip(why, "expect.slip.which", name, "");
-	return set_words(m, s, name, value, io, why);
+	if (value.len > 0 && is_separator(value.at[0]))
+		take_word(&value);
+	do {
+		span_copy(take_word(&value), word, sizeof(word));
+		if (!set(m, s, name, word, io, why))
+			return false;
+	} while (value.len > 0 && !takes_one(m));
+	return value.len == 0 || slip_at(why, "expect.slip.one", name, value);
+}
+
+bool expect_add(const char *name, const char *value, struct expect *io,
+		struct expect_slip *why)
+{
+	return add(name, span_of(value), io, why);
 }
 
 /* "tls=1.2", or a further word of the list called `name`. */
@@ -313,7 +337,6 @@ static bool parse_part(struct span part, char *name, size_t cap,
 {
 	bool named = memchr(part.at, '=', part.len) != NULL;
 	const struct member *m;
-	char value[256];
 	enum service s;
 	struct span first;
 
@@ -321,15 +344,15 @@ static bool parse_part(struct span part, char *name, size_t cap,
 		span_cut(&part, '=', &first);
 		span_copy(span_trim(first), name, cap);
 	}
-	span_copy(span_trim(part), value, sizeof(value));
+	part = span_trim(part);
 	m = find(name, &s);
 	if (!*name)
-		return slip(why, "expect.slip.form", name, value);
-	if (!*value)
-		return slip(why, "expect.slip.empty", name, value);
+		return slip_at(why, "expect.slip.form", name, part);
+	if (part.len == 0)
+		return slip(why, "expect.slip.empty", name, "");
 	if (!named && m && takes_one(m))
-		return slip(why, "expect.slip.one", name, value);
-	return expect_add(name, value, io, why);
+		return slip_at(why, "expect.slip.one", name, part);
+	return add(name, part, io, why);
 }
 
 bool expect_parse(const char *text, struct expect *io,

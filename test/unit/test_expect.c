@@ -117,6 +117,19 @@ static void test_a_line(void **state)
 	assert_string_equal(e.capability[4].name, "DSN");
 }
 
+/* No word is lost, however far behind it stands. */
+static void test_a_long_line(void **state)
+{
+	char line[400];
+	struct expect e;
+
+	(void)state;
+	snprintf(line, sizeof(line), "login=imap%300ssmtp", "");
+	e = in_line(line);
+	assert_int_equal(e.login[SERVICE_IMAP], WISH_LOGIN);
+	assert_int_equal(e.login[SERVICE_SMTP], WISH_LOGIN);
+}
+
 static void test_slips_in_a_line(void **state)
 {
 	static const struct {
@@ -316,6 +329,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_is_no_expectation),
 		cmocka_unit_test(test_a_line),
+		cmocka_unit_test(test_a_long_line),
 		cmocka_unit_test(test_slips_in_a_line),
 		cmocka_unit_test(test_too_many_capabilities),
 		cmocka_unit_test(test_the_last_one_holds),
