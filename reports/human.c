@@ -21,12 +21,10 @@ static void confidence_text(const struct human *h, struct buf *out)
 			    confidence_name(d->cause[0].confidence), out);
 }
 
-#define FIRST_LEAST 12			/* columns of a title's first line */
-
 /*
  * A verdict that needs two lines breaks behind a comma or at a space, and does
- * not leave a syllable alone on the second: the bytes of the longest first
- * line that does so, 0: there is none.
+ * not leave a syllable alone on the second, nor a word or two on the first:
+ * the bytes of the longest first line that does so, 0: there is none.
  */
 static size_t good_break(const char *title, size_t at, size_t limit,
 			 size_t width)
@@ -35,7 +33,7 @@ static size_t good_break(const char *title, size_t at, size_t limit,
 	unsigned found = 0;
 	if (layout_width(title) <= limit - at)
 		return 0;
-	for (size_t w = limit; w > at + FIRST_LEAST && found < 2; w--) {
+	for (size_t w = limit; w > (at + limit) / 2 && found < 2; w--) {
 		char room[PAGE_ROOM];
 		struct buf b = buf_over(room, sizeof(room));
 		struct span rest, line;
