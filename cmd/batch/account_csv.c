@@ -6,6 +6,7 @@
 #include "cmd/batch/account_build.h"
 #include "cmd/nearest.h"
 #include "probes/base/secret.h"
+#include "probes/base/text.h"
 
 /*
  * A row is put into the same members as an object of JSON. Headings are
@@ -67,6 +68,7 @@ static const struct {
 	{ "email", "address" }, { "e-mail", "address" }, { "mail", "address" },
 	{ "mail address", "address" }, { "email address", "address" },
 	{ "e-mail address", "address" }, { "mailaddress", "address" },
+	{ "emailaddress", "address" },
 	{ "メールアドレス", "address" }, { "アドレス", "address" },
 	{ "メール", "address" }, { "Eメール", "address" },
 	{ "username", "user" }, { "user name", "user" }, { "login", "user" },
@@ -83,17 +85,16 @@ static const struct {
 	{ "servers", "server" }, { "mail server", "server" },
 	{ "host", "server" }, { "サーバー", "server" }, { "サーバ", "server" },
 	{ "メールサーバー", "server" }, { "メールサーバ", "server" },
-	{ "incoming server", "incoming_server" },
 	{ "受信サーバー", "incoming_server" },
 	{ "受信サーバ", "incoming_server" },
 	{ "受信メールサーバー", "incoming_server" },
-	{ "imap server", "imap_server" }, { "IMAPサーバー", "imap_server" },
+	{ "IMAPサーバー", "imap_server" },
 	{ "IMAPサーバ", "imap_server" },
-	{ "outgoing server", "smtp_server" }, { "smtp server", "smtp_server" },
+	{ "outgoing server", "smtp_server" },
 	{ "送信サーバー", "smtp_server" }, { "送信サーバ", "smtp_server" },
 	{ "送信メールサーバー", "smtp_server" },
 	{ "SMTPサーバー", "smtp_server" }, { "SMTPサーバ", "smtp_server" },
-	{ "pop server", "pop3_server" }, { "pop3 server", "pop3_server" },
+	{ "pop server", "pop3_server" },
 	{ "POPサーバー", "pop3_server" }, { "POPサーバ", "pop3_server" },
 	{ "POP3サーバー", "pop3_server" }, { "POP3サーバ", "pop3_server" },
 };
@@ -164,16 +165,41 @@ static char *trim(char *text)
 
 /* ---- the header row ---- */
 
-static const char *heading_at(size_t index)
+/*
+ * One of ours, mistyped, or NULL. Spreadsheets have a "Note", a "Date" and a
+ * "Gender", none of which is a slip for "name" or "sender": it begins alike and
+ * one letter is wrong, of a long one two.
+ */
+static const char *slip_of(const char *heading)
 {
-	return index < KINDS ? kinds[index].name : NULL;
+	struct nearest n = { heading, strlen(heading) < 10 ? 1 : 2, NULL };
+
+	for (size_t i = 0; i < KINDS; i++)
+		if (ascii_lower(kinds[i].name[0]) == ascii_lower(heading[0]))
+			nearest_try(&n, kinds[i].name, kinds[i].name);
+	return n.found;
+}
+
+static char in_heading(char c)
+{
+	return c == '_' || c == '-' ? ' ' : ascii_lower(c);
+}
+
+/* "IMAP Server", "imap_server" and "Imap-Server" are one. */
+static bool is_heading(const char *heading, const char *known)
+{
+	while (*heading && in_heading(*heading) == in_heading(*known)) {
+		heading++;
+		known++;
+	}
+	return *heading == *known;
 }
 
 static const char *usual_word(const char *heading)
 {
 	for (size_t i = 0; i < sizeof(other_words) / sizeof(other_words[0]);
 	     i++)
-		if (span_is(span_of(heading), other_words[i].heading))
+		if (is_heading(heading, other_words[i].heading))
 			return other_words[i].name;
 	return heading;
 }
@@ -205,7 +231,7 @@ static bool take_heading(const struct reading *r, size_t place,
 {
 	struct csv_column *ret = &h->column[h->columns];
 	const char *word = usual_word(heading);
-	const char *near = nearest_word(heading, heading_at);
+	const char *near = slip_of(heading);
 	const struct text_arg args[] = {
 		{ "member", heading }, { "near", near }, { NULL, NULL }
 	};
@@ -215,7 +241,7 @@ static bool take_heading(const struct reading *r, size_t place,
 		return true;
 	for (size_t i = 0; i < KINDS; i++)
 		if (kinds[i].use != USE_LABEL &&
-		    span_is(span_of(word), kinds[i].name))
+		    is_heading(word, kinds[i].name))
 			ret->kind = &kinds[i];
 	if (!ret->kind && near)
 		return flaw_at(r, place, "batch.flaw.column_near", args);

@@ -202,6 +202,13 @@ static void test_csv(void **state)
 		/* columns of somebody's own are told, and left alone */
 		{ "x", "No.;部署;メールアドレス;備考\n1;営業;a@x.example;\"x;\"\n",
 		  "~1:1 a@x.example" },
+		{ "x", "E_Mail-Address,User_Name\na@x.example,u\n",
+		  "a@x.example/u" },
+		{ "x", "address,Note,Date,Gender,Age\na@x.example,1,2,3,4\n",
+		  "~1:1 a@x.example" },
+		/* but not what was to be a column of ours */
+		{ "x", "address,usr\na@x.example,u\n", "!!1:9" },
+		{ "x", "address,expect_lgoin\na@x.example,imap\n", "!!1:9" },
 		/* no headings at all: the first line is an account */
 		{ "x", "a@x.example,hunter2\nb@x.example,hunter3\n", "!!1:1" },
 	};
