@@ -89,7 +89,8 @@ bool build_endpoint(struct building *b, const char *member, const char *value)
 	const char *wrong;
 
 	if (target_holds_secret(value))
-		return build_refuse(b, "error.url_secret", member, NULL);
+		return build_refuse(b, "batch.flaw.endpoint_secret", member,
+				    NULL);
 	if (a->urls == ENDPOINTS_MAX)
 		return build_refuse(b, "batch.flaw.endpoints", member, NULL);
 	if (!strstr(value, "://"))

@@ -267,7 +267,10 @@ static void test_servers(void **state)
 		   "imaps://mail.example.com:993 or "
 		   "submission://mail.example.com:587.");
 	servers_of("address,server\na@x.example,taro:hunter2@h.x.example\n",
-		   text_of(LANG_EN, "error.url_secret"));
+		   "\"server\": a server may not hold a password. Refer to "
+		   "it: \"password\": {\"env\": \"NAME\"}, {\"file\": "
+		   "\"PATH\"} or {\"command\": \"COMMAND\"} (CSV: "
+		   "password_env, password_file, password_command).");
 }
 
 static void test_encodings(void **state)
