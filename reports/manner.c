@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probes/base/text.h"
 #include "reports/words.h"
 
 #define DAY 86400
@@ -145,6 +146,22 @@ static const char *of_trouble(const struct words *w)
 						       of_login(w->about);
 }
 
+/* Another name is found: it is not the name service here that is mute. */
+static const char *of_lookup(const struct words *w)
+{
+	const struct trials *t = w->in->trials;
+
+	for (size_t i = 0; t && i < t->n; i++)
+		if (t->seen[i] && t->trial[i].until == STAGE_RESOLVE &&
+		    t->trial[i].about < w->in->n &&
+		    w->in->seen[t->trial[i].about] == w->about &&
+		    !text_same(t->trial[i].endpoint.host,
+			       w->about->endpoint.host) &&
+		    sight_of(t, i) >= SIGHT_RESOLVED)
+			return ".domain";
+	return "";
+}
+
 /* "This name does not exist", said by a name service that knows others. */
 static const char *of_name(const struct words *w)
 {
@@ -179,7 +196,7 @@ static const char *of_variant(const struct words *w)
 		[VARIANT_HALF_WIDTH] = ".half_width",
 		[VARIANT_UNSPACED] = ".unspaced",
 		[VARIANT_LOCAL_PART] = ".local_part",
-		[VARIANT_ADDRESS] = ".address",
+		[VARIANT_ADDRESS] = ".whole_address",
 	};
 	const struct trials *t = w->in->trials;
 
@@ -354,6 +371,8 @@ const char *manner_of(const struct words *w, enum cause cause)
 		return of_trouble(w);
 	case CAUSE_CONNECTION_DROPPED:
 		return of_login(w->about);
+	case CAUSE_DNS_FAILURE:
+		return of_lookup(w);
 	case CAUSE_WRONG_HOST:
 		return of_host(w);
 	case CAUSE_STARTTLS_STRIPPED:
@@ -388,7 +407,7 @@ const char *manner_who(const char *manner)
 		{ ".newer", "nobody" }, { ".ours", "nobody" },
 		{ ".pieces", "nobody" }, { ".group", "operator" },
 		{ ".older", "operator" }, { ".old", "operator" },
-		{ ".address", "operator" },
+		{ ".address", "operator" }, { ".domain", "operator" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

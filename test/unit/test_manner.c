@@ -127,6 +127,62 @@ static void names_and_certificates(void **state)
 	}
 }
 
+/* One trial about `e`, and what it saw. */
+static struct report_input tried(const struct evidence *const *e,
+				 struct trials *t, struct evidence *saw)
+{
+	t->n = 1;
+	t->seen[0] = saw;
+	return (struct report_input){ .n = 1, .seen = e, .trials = t };
+}
+
+/* Where another name is found it is not the name service here that is mute. */
+static void whose_name_service(void **state)
+{
+	struct evidence *e = smtp(), *other = smtp();
+	const struct evidence *const seen[] = { e };
+	struct trials t = { .trial = { { .until = STAGE_RESOLVE } } };
+	struct report_input in = tried(seen, &t, other);
+	struct words w = { .about = e, .in = &in };
+	struct step *s = sample_step(other, STAGE_RESOLVE, 1);
+
+	(void)state;
+	PUT(t.trial[0].endpoint.host, "control.example");
+	s->result = STEP_FAILED;
+	assert_string_equal(manner_of(&w, CAUSE_DNS_FAILURE), "");
+	assert_string_equal(words_who(&w, CAUSE_DNS_FAILURE),
+			    cause_who(CAUSE_DNS_FAILURE));
+	s->result = STEP_PASSED;
+	assert_string_equal(manner_of(&w, CAUSE_DNS_FAILURE), ".domain");
+	assert_string_equal(words_who(&w, CAUSE_DNS_FAILURE), "operator");
+	free(e);
+	free(other);
+}
+
+/* Whatever form was right, it is the person who types it. */
+static void who_types_a_variant(void **state)
+{
+	struct evidence *e = smtp(), *other = smtp();
+	const struct evidence *const seen[] = { e };
+	struct trials t = { .n = 0 };
+	struct report_input in = tried(seen, &t, other);
+	struct words w = { .about = e, .in = &in };
+
+	(void)state;
+	other->login.outcome = LOGIN_ACCEPTED;
+	for (int v = VARIANT_NONE + 1; v < VARIANT_COUNT; v++) {
+		bool name = v == VARIANT_LOCAL_PART || v == VARIANT_ADDRESS;
+		enum cause c = name ? CAUSE_USERNAME_FORMAT :
+				      CAUSE_PASSWORD_MANGLED;
+
+		t.trial[0].variant = (enum variant)v;
+		assert_string_not_equal(manner_of(&w, c), "");
+		assert_string_equal(words_who(&w, c), cause_who(c));
+	}
+	free(e);
+	free(other);
+}
+
 /* A refusal that says nothing is not told as one that does. */
 static void refusals_without_a_reason(void **state)
 {
@@ -224,6 +280,8 @@ int main(void)
 		cmocka_unit_test(greetings_written_over),
 		cmocka_unit_test(the_clock_and_who_says_so),
 		cmocka_unit_test(names_and_certificates),
+		cmocka_unit_test(whose_name_service),
+		cmocka_unit_test(who_types_a_variant),
 		cmocka_unit_test(refusals_without_a_reason),
 		cmocka_unit_test(how_many_ports),
 		cmocka_unit_test(whose_limit),
