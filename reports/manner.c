@@ -146,6 +146,13 @@ static const char *of_trouble(const struct words *w)
 						       of_login(w->about);
 }
 
+/* -4 or -6, and an address of the other kind that we were given ourselves. */
+static const char *of_family(const struct evidence *e)
+{
+	return e->name.source == NAME_IS_ADDRESS ||
+	       e->name.source == NAME_FROM_OPTION ? ".given" : "";
+}
+
 /* Another name is found: it is not the name service here that is mute. */
 static const char *of_lookup(const struct words *w)
 {
@@ -371,6 +378,8 @@ const char *manner_of(const struct words *w, enum cause cause)
 		return of_trouble(w);
 	case CAUSE_CONNECTION_DROPPED:
 		return of_login(w->about);
+	case CAUSE_ADDRESS_FAMILY:
+		return of_family(w->about);
 	case CAUSE_DNS_FAILURE:
 		return of_lookup(w);
 	case CAUSE_WRONG_HOST:

@@ -159,6 +159,21 @@ static void whose_name_service(void **state)
 	free(other);
 }
 
+/* Of a name, or of an address that was given in its place. */
+static void whose_address(void **state)
+{
+	struct evidence *e = smtp();
+	struct report_input in = { .n = 0 };
+	struct words w = { .about = e, .in = &in };
+
+	(void)state;
+	e->name.source = NAME_FROM_DNS;
+	assert_string_equal(manner_of(&w, CAUSE_ADDRESS_FAMILY), "");
+	e->name.source = NAME_FROM_OPTION;
+	assert_string_equal(manner_of(&w, CAUSE_ADDRESS_FAMILY), ".given");
+	free(e);
+}
+
 /* Whatever form was right, it is the person who types it. */
 static void who_types_a_variant(void **state)
 {
@@ -281,6 +296,7 @@ int main(void)
 		cmocka_unit_test(the_clock_and_who_says_so),
 		cmocka_unit_test(names_and_certificates),
 		cmocka_unit_test(whose_name_service),
+		cmocka_unit_test(whose_address),
 		cmocka_unit_test(who_types_a_variant),
 		cmocka_unit_test(refusals_without_a_reason),
 		cmocka_unit_test(how_many_ports),
