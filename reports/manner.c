@@ -360,6 +360,19 @@ static const char *of_cipher(const struct words *w)
 	       ".old" : "";
 }
 
+/* What failed is this machine's, or our own. */
+static const char *of_unknown(const struct words *w)
+{
+	switch (w->step ? w->step->why.kind : FAULT_NONE) {
+	case FAULT_NO_MEMORY:
+	case FAULT_NO_DESCRIPTORS:
+	case FAULT_INTERNAL:
+		return ".here";
+	default:
+		return "";
+	}
+}
+
 const char *manner_of(const struct words *w, enum cause cause)
 {
 	if (cause == CAUSE_NOT_TRIED && w->in->n == 0)
@@ -400,6 +413,8 @@ const char *manner_of(const struct words *w, enum cause cause)
 		return words_ports_are_shut(w) ? ".none" : "";
 	case CAUSE_TLS_INTERCEPTED:
 		return of_interception(w);
+	case CAUSE_UNKNOWN:
+		return of_unknown(w);
 	case CAUSE_CLOCK_WRONG:
 		return of_clock(&w->about->tls, w->about->stated_at);
 	default:

@@ -327,6 +327,7 @@ static enum fault_kind address_fault(const struct script_world *w,
 		[CONNECT_TIMEOUT] = FAULT_TIMEOUT,
 		[CONNECT_UNREACHABLE] = FAULT_UNREACHABLE,
 		[CONNECT_RESET] = FAULT_NONE,	/* later, by the first read */
+		[CONNECT_NO_DESCRIPTORS] = FAULT_NO_DESCRIPTORS,
 		[CONNECT_DEFAULT] = FAULT_NONE,
 	};
 	const struct scene_name *n = scenario_host(w->scenario,
@@ -344,7 +345,8 @@ static bool connect_all_failed(struct script_world *w,
 			       struct fault *why)
 {
 	static const enum fault_kind order[] = {
-		FAULT_REFUSED, FAULT_RESET, FAULT_UNREACHABLE
+		FAULT_REFUSED, FAULT_RESET, FAULT_UNREACHABLE,
+		FAULT_NO_DESCRIPTORS
 	};
 
 	for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++)

@@ -22,13 +22,9 @@ static void count_verdict(enum cause wanted, const struct diagnosis *d)
 	kept[c->confidence] += c->cause == wanted;
 }
 
-/*
- * Causes that no server can play: rules of last resort take whatever a server
- * says or leaves unsaid, so only what fails in this program is unknown.
- */
+/* Causes that come of an option and not of what a server does. */
 static const char *const covered[CAUSE_COUNT] = {
 	[CAUSE_ADDRESS_FAMILY] = "live.batch: a choice of -4 or -6",
-	[CAUSE_UNKNOWN] = "unit.test_diagnose: our own failures",
 };
 
 /* Every cause has a scenario, or a test of its own is named; never both. */

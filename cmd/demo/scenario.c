@@ -19,6 +19,7 @@ static const char *const connects[] = {
 	[CONNECT_OK] = "ok", [CONNECT_REFUSED] = "refused",
 	[CONNECT_TIMEOUT] = "timeout", [CONNECT_UNREACHABLE] = "unreachable",
 	[CONNECT_RESET] = "reset",
+	[CONNECT_NO_DESCRIPTORS] = "no-descriptors",
 };
 
 static bool word_index(const char *const *words, size_t n, const char *word,

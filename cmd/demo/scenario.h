@@ -83,7 +83,7 @@
  *	            for it (experiments may find it); these come last;
  *	            at: by this IPv6 address of the host another server
  *	            answers; it stands behind the other one (worlds: ipv6)
- *	connect: ok|refused|timeout|unreachable|reset
+ *	connect: ok|refused|timeout|unreachable|reset|no-descriptors
  *	cert: a kind of pki.h ("good", "expired", "other-name", ...)
  *	tls: normal|none|always|cut|close|reset|silence|legacy|alert NAME|
  *	     offers VERSION [SUITE]|group BITS
@@ -140,7 +140,8 @@
 
 enum scene_connect {
 	CONNECT_OK, CONNECT_REFUSED, CONNECT_TIMEOUT, CONNECT_UNREACHABLE,
-	CONNECT_RESET, CONNECT_DEFAULT	/* what the endpoint says */
+	CONNECT_RESET, CONNECT_NO_DESCRIPTORS,
+	CONNECT_DEFAULT	/* what the endpoint says */
 };
 
 enum scene_tls {

@@ -16,6 +16,7 @@
 	X(FAULT_NONE,             "none") \
 	/* ours */ \
 	X(FAULT_NO_MEMORY,        "no-memory") \
+	X(FAULT_NO_DESCRIPTORS,   "no-descriptors")  /* EMFILE, ENFILE */ \
 	X(FAULT_INTERNAL,         "internal") \
 	X(FAULT_CANCELLED,        "cancelled")       /* Ctrl-C */ \
 	/* anywhere on the wire */ \

@@ -41,6 +41,9 @@ enum fault_kind fault_of_errno(int error)
 	case ENOMEM:
 	case ENOBUFS:
 		return FAULT_NO_MEMORY;
+	case EMFILE:
+	case ENFILE:
+		return FAULT_NO_DESCRIPTORS;
 	default:
 		return FAULT_INTERNAL;
 	}

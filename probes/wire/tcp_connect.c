@@ -223,6 +223,7 @@ static const struct {
 	{ FAULT_NOT_PERMITTED, "not permitted on this machine" },
 	{ FAULT_TIMEOUT,       "no answer" },
 	{ FAULT_UNREACHABLE,   "no route" },
+	{ FAULT_NO_DESCRIPTORS, "too many open files" },
 	{ FAULT_NO_MEMORY,     "out of memory" },
 };
 

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -214,6 +215,32 @@ static void nothing_to_call_and_no_time_to(void **state)
 	close_place(&p);
 }
 
+/* Every descriptor that this process may have is taken. */
+static void no_descriptor_is_left(void **state)
+{
+	struct rlimit before, few;
+	struct connect_facts io = { 0 };
+	struct stream s;
+	struct fault why;
+	int taken[64], n = 0;
+	bool ok;
+
+	(void)state;
+	call(&io, "127.0.0.1", 1);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = before;
+	few.rlim_cur = 32;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	while (n < 64 && (taken[n] = dup(STDOUT_FILENO)) >= 0)
+		n++;
+	ok = tcp_connect(&io, now_msec() + 5000, &s, &why);
+	while (n > 0)
+		close(taken[--n]);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_false(ok);
+	assert_int_equal(why.kind, FAULT_NO_DESCRIPTORS);
+}
+
 static void cancel_soon(void *arg)
 {
 	struct fault ignored;
@@ -419,6 +446,8 @@ static void knows_what_errno_means(void **state)
 		{ EPERM, FAULT_NOT_PERMITTED },
 		{ ENOMEM, FAULT_NO_MEMORY },
 		{ ENOBUFS, FAULT_NO_MEMORY },
+		{ EMFILE, FAULT_NO_DESCRIPTORS },
+		{ ENFILE, FAULT_NO_DESCRIPTORS },
 		{ EBADF, FAULT_INTERNAL },
 	};
 
@@ -443,6 +472,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(reaches_a_server, fresh),
 		cmocka_unit_test_setup(races_addresses, fresh),
+		cmocka_unit_test_setup(no_descriptor_is_left, fresh),
 		cmocka_unit_test_setup(nothing_to_call_and_no_time_to, fresh),
 		cmocka_unit_test_setup(connecting_can_be_cancelled, fresh),
 		cmocka_unit_test_setup(reading_silence_times_out, fresh),
