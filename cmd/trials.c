@@ -67,30 +67,40 @@ static void tell_asking(const struct trial_need *need,
 static void ask_names(struct laboratory *lab, const struct trial_need *need,
 		      struct trials *io)
 {
-	if (lab->names || !lab->ask_names)
+	if (lab->answered || !lab->ask_names)
 		return;
 	if (!lab->asked)
 		lab->asked = calloc(1, sizeof(*lab->asked));
-	if (lab->asked && lab->ask_names(lab->ask_context, !lab->only_plan,
-					 lab->asked))
-		lab->names = lab->asked;
-	if (lab->names && lab->only_plan)
-		tell_asking(need, lab->names, io);
+	lab->answered = lab->asked &&
+			lab->ask_names(lab->ask_context, !lab->only_plan,
+				       lab->asked);
+	if (lab->answered && lab->only_plan)
+		tell_asking(need, lab->asked, io);
+}
+
+/* What is at hand does not wait while another endpoint asks. */
+static const struct search *names_for(struct laboratory *lab,
+				      const struct trial_need *need,
+				      struct trials *io)
+{
+	const struct search *names;
+
+	if (lab->names || need->part == TRIALS_AT_HAND)
+		return lab->names;
+	mutex_lock(&lab->names_mutex);
+	if (trials_want_names(need, lab->right, io))
+		ask_names(lab, need, io);
+	names = lab->answered ? lab->asked : NULL;
+	mutex_unlock(&lab->names_mutex);
+	return names;
 }
 
 static size_t plan(struct laboratory *lab, const struct trial_need *need,
 		   struct trials *io)
 {
-	const struct search *names;
-	size_t before = io->n;
+	const struct search *names = names_for(lab, need, io);
 
-	mutex_lock(&lab->names_mutex);
-	if (trials_want_names(need, lab->right, io))
-		ask_names(lab, need, io);
-	names = lab->names;
-	mutex_unlock(&lab->names_mutex);
-	trials_plan(need, lab->right, names, io);
-	return io->n - before;
+	return trials_plan(need, lab->right, names, io);
 }
 
 /* ---- making them ---- */

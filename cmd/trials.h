@@ -50,8 +50,9 @@ struct laboratory {
 	/* its own */
 	const struct probe_plan *plan;
 	const struct evidence *first;	/* of the account's own, an array */
-	struct search *asked;		/* what it named, for `names` */
-	struct mutex names_mutex;	/* for it and `names` */
+	struct search *asked;		/* what the domain named */
+	bool answered;
+	struct mutex names_mutex;	/* for these two */
 	struct trials *early[ENDPOINTS_MAX];	/* each by its own thread */
 	struct trials trials;		/* all of them, once probes are done */
 	struct evidence *seen[TRIAL_SETS];	/* what they showed */
