@@ -2,6 +2,10 @@
 
 #include "cmd/command.h"
 
+_Static_assert(CAUSE_WRONG_CREDENTIALS == 0 &&
+	       CAUSE_CLIENT_ID_REQUIRED + 1 == CAUSE_MAILBOX_FULL,
+	       "causes of the secret, the name and the account come first");
+
 /*
  * What was refused before is not tried, and nobody wrote down for which cause:
  * any that a refusal can have counts. A secret that is still the bad one must
@@ -13,7 +17,6 @@ static bool may_be(struct span word)
 	enum cause cause;
 
 	span_copy(word, id, sizeof(id));
-	/* those of the secret, the name and the account come first */
 	return cause_by_id(id, &cause) && cause < CAUSE_MAILBOX_FULL;
 }
 

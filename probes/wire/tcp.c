@@ -175,17 +175,17 @@ bool tcp_stream(int fd, struct stream *ret)
 
 /* ---- listeners ---- */
 
-/* -1: errno says why. */
-static int listen_at(const struct sockaddr *here, socklen_t len, int backlog)
+/* *io has the port that came of it. -1: errno says why. */
+static int listen_at(struct sockaddr *io, socklen_t len, int backlog)
 {
-	int fd = socket(here->sa_family, SOCK_STREAM, 0);
+	int fd = socket(io->sa_family, SOCK_STREAM, 0);
 	int error;
 
 	if (fd < 0)
 		return -1;
 	set_option(fd, SOL_SOCKET, SO_REUSEADDR);
-	if (fd_prepare(fd) && bind(fd, here, len) == 0 &&
-	    listen(fd, backlog) == 0)
+	if (fd_prepare(fd) && bind(fd, io, len) == 0 &&
+	    listen(fd, backlog) == 0 && getsockname(fd, io, &len) == 0)
 		return fd;
 	error = errno;
 	close(fd);
@@ -200,10 +200,9 @@ int tcp_listen(uint16_t *port, int backlog)
 		.sin_port = htons(*port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
-	socklen_t len = sizeof(here);
-	int fd = listen_at((struct sockaddr *)&here, len, backlog);
+	int fd = listen_at((struct sockaddr *)&here, sizeof(here), backlog);
 
-	if (fd >= 0 && getsockname(fd, (struct sockaddr *)&here, &len) == 0)
+	if (fd >= 0)
 		*port = ntohs(here.sin_port);
 	return fd;
 }
@@ -215,10 +214,9 @@ int tcp_listen6(uint16_t *port, int backlog)
 		.sin6_port = htons(*port),
 		.sin6_addr = IN6ADDR_LOOPBACK_INIT,
 	};
-	socklen_t len = sizeof(here);
-	int fd = listen_at((struct sockaddr *)&here, len, backlog);
+	int fd = listen_at((struct sockaddr *)&here, sizeof(here), backlog);
 
-	if (fd >= 0 && getsockname(fd, (struct sockaddr *)&here, &len) == 0)
+	if (fd >= 0)
 		*port = ntohs(here.sin6_port);
 	return fd;
 }

@@ -63,8 +63,8 @@ bool tls_cache_take(struct tls_cache *c, const struct tls_key *key, epoch now,
 /*
  * A certificate was verified just now: keep what `facts` say of it, in the
  * place of what was there. `chain` is all that the server showed, DER after
- * DER. The name of the entry, 0: it is not kept (no memory, or the server is
- * barred).
+ * DER; empty when that is too much to keep. The name of the entry, 0: it is
+ * not kept (no chain, no memory, or the server is barred).
  */
 uint64_t tls_cache_keep(struct tls_cache *c, const struct tls_key *key,
 			epoch now, struct span chain,

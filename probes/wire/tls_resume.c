@@ -12,7 +12,7 @@
  * their serialized form: the library's own struct must not be shared between
  * threads.
  */
-#define CHAIN_BYTES_CAP (16 << 10)	/* no record holds more */
+#define CHAIN_BYTES_CAP (16 << 10)	/* who shows more is not remembered */
 #define P(session, member) ((session).MBEDTLS_PRIVATE(member))
 
 /* An account that takes any certificate shares nothing with the others. */
