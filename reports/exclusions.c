@@ -56,7 +56,9 @@ static unsigned passed_by(const struct evidence *e)
 {
 	unsigned set = 0;
 
-	if (step_passed(e, STAGE_RESOLVE))
+	/* that a name leads somewhere does not make it the right one */
+	if (step_passed(e, STAGE_GREETING) ||
+	    (e->tls.handshake_done && !e->tls.cert_wrong_name))
 		set |= BIT(NOT_NAME);
 	/* a program on this machine: there is no way that could be closed */
 	if (endpoint_host_is_here(e->endpoint.host))

@@ -285,6 +285,31 @@ static void refusal_beats_network_trouble(void **state)
 	assert_true(a.d.excluded[NOT_CERTIFICATE]);
 }
 
+/* A name that leads somewhere is not the right one by that. */
+static void a_name_is_right_when_its_server_shows_it(void **state)
+{
+	struct account a;
+
+	(void)state;
+	account_begin(&a);
+	fails(&a, SERVICE_IMAP, SECURITY_TLS, STAGE_CONNECT, FAULT_REFUSED);
+	verdict(&a);
+	assert_false(a.d.excluded[NOT_NAME]);
+	account_begin(&a);
+	fails(&a, SERVICE_IMAP, SECURITY_TLS, STAGE_TLS, FAULT_CERT_EXPIRED);
+	a.e[0].tls.handshake_done = true;
+	verdict(&a);
+	assert_true(a.d.excluded[NOT_NAME]);
+	a.e[0].tls.cert_wrong_name = true;
+	verdict(&a);
+	assert_false(a.d.excluded[NOT_NAME]);
+	account_begin(&a);
+	fails(&a, SERVICE_IMAP, SECURITY_STARTTLS, STAGE_STARTTLS,
+	      FAULT_REJECTED);
+	verdict(&a);
+	assert_true(a.d.excluded[NOT_NAME]);
+}
+
 static void nothing_is_reachable(void **state)
 {
 	struct account a;
@@ -411,6 +436,7 @@ int main(void)
 		cmocka_unit_test(the_more_precise_service_wins),
 		cmocka_unit_test(right_at_one_service),
 		cmocka_unit_test(refusal_beats_network_trouble),
+		cmocka_unit_test(a_name_is_right_when_its_server_shows_it),
 		cmocka_unit_test(nothing_is_reachable),
 		cmocka_unit_test(one_name_exists_the_other_not),
 		cmocka_unit_test(what_worked_a_moment_ago),
