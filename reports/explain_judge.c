@@ -16,6 +16,7 @@
 /* One place in the text, and what the rules make of it. */
 struct finding_there {
 	bool found;
+	bool alone;			/* no program said a word beside it */
 	int weight;
 	size_t line;			/* index of the kept line */
 	struct rule_match match;
@@ -116,11 +117,16 @@ static bool asks_for_login(struct span text)
 /* Codes that answer to a sender or a recipient rather than to a login. */
 static bool is_about_mail_itself(const struct reply *r)
 {
-	if (span_has(span_of(r->text), "auth error") ||
-	    span_has(span_of(r->text), "auth fail") ||
-	    span_has(span_of(r->text), "authentication failed") ||
-	    span_has(span_of(r->text), "command"))
-		return false;
+	static const char *const of_login[] = {
+		"auth error", "auth fail", "authentication fail",
+		"authentication reject", "bad authentication", "command",
+	};
+
+	for (size_t i = 0; i < sizeof(of_login) / sizeof(of_login[0]); i++)
+		if (span_has(span_of(r->text), of_login[i]))
+			return false;
+	if (r->enhanced[0] && strcmp(r->enhanced + 1, ".7.8") == 0)
+		return false;		/* RFC 4954 section 6 */
 	return r->code == 450 || r->code == 452 ||
 	       (r->code == 451 && asks_for_login(span_of(r->text))) ||
 	       (r->code >= 550 && r->code < 580) ||
@@ -143,7 +149,9 @@ static bool is_about_tls(const struct reply *r)
 
 /*
  * Nobody said at which stage it was. What is sure at the most likely stage
- * is taken; else rules for any stage may speak.
+ * is taken; else rules for any stage may speak. But what a code for senders
+ * and recipients came with was no greeting and no login: rules for those have
+ * nothing but words in common with it.
  */
 static bool match_stages(const struct court *c, struct symptom *s,
 			 struct rule_match *ret)
@@ -157,7 +165,9 @@ static bool match_stages(const struct court *c, struct symptom *s,
 		return true;
 	s->stage_known = false;
 	if (rules_match(c->known->rules, c->general, s, ret) &&
-	    ret->cause[0].confidence > CONFIDENCE_POSSIBLE)
+	    ret->cause[0].confidence >
+		    (s->stage == STAGE_MAILBOX ? CONFIDENCE_LIKELY
+					       : CONFIDENCE_POSSIBLE))
 		return true;
 	s->stage_known = true;
 	return rules_match(c->known->rules, c->general, s, ret);
@@ -180,10 +190,20 @@ static bool is_code_again(const struct found_reply *f, const struct reply *r,
 	       strlen(before->text) > strlen("550");
 }
 
+#define TAG_MAX 8			/* bytes: "A0001 " before a reply */
+
+static bool is_alone(const struct explain *x, size_t line,
+		     const struct found_reply *f)
+{
+	return x->kept == 1 &&
+	       strlen(x->line[line].text) <= f->text.len + TAG_MAX;
+}
+
 static void hear_reply(struct court *c, size_t line,
 		       const struct found_reply *f, size_t *ret_more)
 {
-	struct finding_there there = { .line = line };
+	struct finding_there there = { .line = line,
+				       .alone = is_alone(c->x, line, f) };
 
 	*ret_more = explain_reply(c->x, line, f, &there.reply);
 	if (is_accepted(&there.reply)) {
@@ -318,7 +338,7 @@ static const struct finding_there *most_telling(const struct court *c)
 {
 	const struct finding_there *r = &c->reply, *p = &c->program,
 				   *b = &c->bare;
-	bool vague = r->found &&
+	bool vague = r->found && !r->alone &&
 		     r->match.cause[0].confidence == CONFIDENCE_POSSIBLE;
 
 	/* another program's trouble: FTP and others have codes like SMTP's */
@@ -336,7 +356,7 @@ static const struct finding_there *most_telling(const struct court *c)
 	    (!p->found || is_bare_refusal(p)))
 		return b;
 	/* "cannot log in" and "closed" add nothing to a server's refusal, nor
-	 * does what a program's rule makes of the server's own words */
+	 * does a program's rule to what only the server said */
 	if (p->found && (p->match.over_reply || !r->found ||
 			 (vague && !is_bare_refusal(p) &&
 			  strlen(p->reply.text) > strlen(r->reply.text) &&

@@ -35,6 +35,13 @@ static bool is_http_code(unsigned code)
 	       (code >= 500 && code <= 504);
 }
 
+/* A code nobody knows that begins a line, with words behind it. */
+static bool is_lone_code(struct span line, size_t i, unsigned code)
+{
+	return i == 0 && code >= 400 && code < 600 && line.len > 4 &&
+	       (line.at[3] == ' ' || line.at[3] == '-');
+}
+
 static bool begins(struct span line, size_t i)
 {
 	char before = i > 0 ? line.at[i - 1] : ' ';
@@ -171,7 +178,8 @@ static bool smtp_at(struct span line, size_t i, struct found_reply *ret,
 	bool spaced;
 
 	if (!span_number(span_head(span_from(line, i), 3), &code) ||
-	    !is_smtp_code(code) || is_expected(line, i))
+	    !(is_smtp_code(code) || is_lone_code(line, i, code)) ||
+	    is_expected(line, i))
 		return false;
 	if (i == 0 && code >= 400 && rest.len > 1 && rest.at[0] >= 'A' &&
 	    rest.at[0] <= 'Z') {	/* "421HL:ICC" */
@@ -196,7 +204,8 @@ static bool smtp_at(struct span line, size_t i, struct found_reply *ret,
 	if (after.len > 0 && ascii_is_digit(after.at[0]) &&
 	    enhanced_len(after) == 0)
 		return false;		/* "500 2000": a number */
-	ret->strong = enhanced_len(after) > 0 || !is_http_code(code);
+	ret->strong = enhanced_len(after) > 0 ||
+		      (is_smtp_code(code) && !is_http_code(code));
 	if (!spaced && !ret->strong)
 		return false;
 	*ret_text = i;

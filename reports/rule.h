@@ -81,6 +81,11 @@
  * at the top of this file or an earlier one (reports/rules/00-words.json); a list
  * of words may be a list of strings, too.
  *
+ * Words yield to the class of a reply: what a rule found by words alone and
+ * calls likely is only possible when the codes beside them say the contrary (a
+ * server in trouble that refuses for good, an account that is gone until
+ * later). A rule that looks at a code itself has weighed it.
+ *
  * Every rule carries the replies it is for; a test runs every example and
  * demands its own rule.
  */

@@ -3,6 +3,7 @@
 #include "probes/base/text.h"
 #include "probes/wire/facts.h"
 #include "reports/rule_private.h"
+#include "reports/symptom.h"
 
 /* What is compared with every rule, worked out when the first one asks. */
 struct look {
@@ -195,6 +196,60 @@ static bool issuer_fits(const struct when *w, struct look *l)
 	return entry_found(&entry, &l->issuer);
 }
 
+/*
+ * For good or for now, as the reply's codes say (RFC 5321 section 4.2.1, RFC
+ * 3463 section 2, RFC 5530, RFC 3206). NONE: they do not, or do not agree.
+ */
+static enum fault_kind class_of(const struct reply *r)
+{
+	static const char *const for_good[] = {
+		"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "AUTH",
+	};
+	unsigned enhanced = r->enhanced[0] ? (unsigned)(r->enhanced[0] - '0')
+					   : r->code / 100;
+
+	if (r->code > 0 && r->code / 100 != enhanced)
+		return FAULT_NONE;
+	if (enhanced == 4 || enhanced == 5)
+		return enhanced == 4 ? FAULT_DEFERRED : FAULT_REJECTED;
+	if (r->response_code[0] && reply_fault(r) == FAULT_DEFERRED)
+		return FAULT_DEFERRED;
+	for (size_t i = 0; i < sizeof(for_good) / sizeof(for_good[0]); i++)
+		if (strcmp(r->response_code, for_good[i]) == 0)
+			return FAULT_REJECTED;
+	return FAULT_NONE;
+}
+
+/*
+ * Words alone against the class of the reply: a server in trouble that refuses
+ * for good, an account that is gone until later. A rule that looked at a code
+ * has weighed it already.
+ */
+static bool is_against_class(const struct rule *r, const struct reply *reply)
+{
+	enum fault_kind class = class_of(reply);
+
+	if (r->when.words_count == 0 || r->when.smtp_count > 0 ||
+	    r->when.enhanced.n > 0 || r->when.code.n > 0 ||
+	    r->when.provider.n > 0)
+		return false;
+	switch (r->cause[0].cause) {
+	case CAUSE_SERVER_UNAVAILABLE:
+	case CAUSE_CONNECTION_DROPPED:
+		return class == FAULT_REJECTED;
+	case CAUSE_WRONG_CREDENTIALS:
+	case CAUSE_USERNAME_FORMAT:
+	case CAUSE_APP_PASSWORD:
+	case CAUSE_PROTOCOL_DISABLED:
+	case CAUSE_ACCOUNT_DISABLED:
+	case CAUSE_ACCOUNT_LOCKED:
+	case CAUSE_PLAN_REQUIRED:
+		return class == FAULT_DEFERRED;
+	default:
+		return false;
+	}
+}
+
 static bool match_in(const struct rules *rules, struct look *l,
 		     struct rule_match *ret)
 {
@@ -209,6 +264,9 @@ static bool match_in(const struct rules *rules, struct look *l,
 		ret->rule = r->id;
 		ret->causes = r->causes;
 		memcpy(ret->cause, r->cause, sizeof(ret->cause));
+		if (ret->cause[0].confidence == CONFIDENCE_LIKELY &&
+		    is_against_class(r, l->s->reply))
+			ret->cause[0].confidence = CONFIDENCE_POSSIBLE;
 		ret->final = r->final ||
 			     r->cause[0].confidence == CONFIDENCE_PROVEN;
 		ret->password_right = r->password_right;

@@ -178,6 +178,50 @@ static void answers_are_found_anywhere(void **state)
 	}
 }
 
+/* ---- how sure one may be ---- */
+
+static const struct {
+	const char *text;
+	enum cause want;
+	enum confidence sure;
+} weighed[] = {
+	/* a code for senders: it was no greeting, whatever words they share */
+	{ "550 5.7.1 rejected by policy", CAUSE_SENDER_MISMATCH,
+	  CONFIDENCE_POSSIBLE },
+	/* ... but a code for logins is one for logins */
+	{ "554 5.7.8 Authentication mechanism not supported",
+	  CAUSE_MECH_UNSUPPORTED, CONFIDENCE_LIKELY },
+	/* whose quota? what programs call so makes it no surer */
+	{ "550 Quota Exceeded", CAUSE_MAILBOX_FULL, CONFIDENCE_POSSIBLE },
+	/* a code of no list */
+	{ "417 4.3.0 Temporary system problem", CAUSE_SERVER_UNAVAILABLE,
+	  CONFIDENCE_LIKELY },
+	/* that it failed, and what was refused */
+	{ "SMTP Error: Could not authenticate.", CAUSE_WRONG_CREDENTIALS,
+	  CONFIDENCE_POSSIBLE },
+	{ "SMTP: the password is incorrect", CAUSE_WRONG_CREDENTIALS,
+	  CONFIDENCE_LIKELY },
+};
+
+static void no_surer_than_the_words(void **state)
+{
+	struct scene *s = *state;
+
+	no_hints(s);
+	for (size_t i = 0; i < ARRAY_SIZE(weighed); i++) {
+		const struct diagnosis *d = &s->result.told.diagnosis;
+
+		explain(s, weighed[i].text, 100000);
+		if (d->verdict != weighed[i].want ||
+		    d->cause[0].confidence != weighed[i].sure)
+			print_error("%s\n  %s %s\n", weighed[i].text,
+				    cause_id(d->verdict),
+				    confidence_name(d->cause[0].confidence));
+		assert_int_equal(d->verdict, weighed[i].want);
+		assert_int_equal(d->cause[0].confidence, weighed[i].sure);
+	}
+}
+
 /* ---- names that look like words ---- */
 
 static void names_are_no_words(void **state)
@@ -392,6 +436,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_are_found_anywhere),
+		cmocka_unit_test(no_surer_than_the_words),
 		cmocka_unit_test(names_are_no_words),
 		cmocka_unit_test(the_place_is_found),
 		cmocka_unit_test(a_hint_beats_the_text),

@@ -175,7 +175,7 @@ static void verdicts(void **state)
 		  "protocol_disabled", CONFIDENCE_LIKELY, false },
 		{ "yandex", SERVICE_IMAP, STAGE_LOGIN, "",
 		  "a NO [AUTHENTICATIONFAILED] LOGIN invalid credentials or "
-		  "IMAP is disabled sc=a", "wrong_credentials",
+		  "IMAP is disabled sc=a", "protocol_disabled",
 		  CONFIDENCE_POSSIBLE, false },
 		{ "yahoo_japan", SERVICE_IMAP, STAGE_LOGIN, "LOGIN command",
 		  "a NO (#AUTH011)\xc2\xa0Incorrect username or password.",

@@ -324,6 +324,64 @@ static void lists_are_alternatives(void **state)
 	rules_free(r);
 }
 
+static const char fruit[] =
+	"{\"rules\":["
+	"{\"id\":\"plum\",\"when\":{\"words\":[\"plum\"]},"
+	"\"causes\":[[\"server_unavailable\",\"likely\"]],"
+	"\"examples\":[{\"reply\":\"a NO plum\"}]},"
+	"{\"id\":\"jam\",\"when\":{\"words\":[\"jam\"]},"
+	"\"causes\":[[\"account_disabled\",\"likely\"]],"
+	"\"examples\":[{\"reply\":\"a NO jam\"}]},"
+	"{\"id\":\"tart\",\"when\":{\"smtp\":[\"550\"],"
+	"\"words\":[\"tart\"]},"
+	"\"causes\":[[\"server_unavailable\",\"likely\"]],"
+	"\"examples\":[{\"reply\":\"550 tart\"}]}]}";
+
+/* What words say alone is less sure when the codes beside them say the
+ * contrary; a rule that looked at the code knows. */
+static void words_yield_to_the_class(void **state)
+{
+	static const struct {
+		enum service service;
+		const char *text;
+		enum confidence sure;
+	} rows[] = {
+		{ SERVICE_SMTP, "451 plum", CONFIDENCE_LIKELY },
+		{ SERVICE_SMTP, "550 plum", CONFIDENCE_POSSIBLE },
+		{ SERVICE_SMTP, "5.7.1 plum", CONFIDENCE_POSSIBLE },
+		{ SERVICE_SMTP, "550 4.2.0 plum", CONFIDENCE_LIKELY },
+		{ SERVICE_SMTP, "550 tart", CONFIDENCE_LIKELY },
+		{ SERVICE_SMTP, "550 jam", CONFIDENCE_LIKELY },
+		{ SERVICE_SMTP, "454 4.7.0 jam", CONFIDENCE_POSSIBLE },
+		{ SERVICE_IMAP, "a NO plum", CONFIDENCE_LIKELY },
+		{ SERVICE_IMAP, "a NO [AUTHENTICATIONFAILED] plum",
+		  CONFIDENCE_POSSIBLE },
+		{ SERVICE_IMAP, "a NO [UNAVAILABLE] jam",
+		  CONFIDENCE_POSSIBLE },
+		{ SERVICE_POP3, "-ERR [SYS/TEMP] jam", CONFIDENCE_POSSIBLE },
+		{ SERVICE_POP3, "-ERR [AUTH] plum", CONFIDENCE_POSSIBLE },
+		{ SERVICE_POP3, "-ERR jam", CONFIDENCE_LIKELY },
+	};
+	struct fault why = { FAULT_NONE, "" };
+	struct rules *r = NULL;
+
+	(void)state;
+	assert_true(rules_parse(span_of(fruit), "t", &r, &why));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct rule_match m;
+		struct reply reply;
+		struct symptom s;
+
+		reply_from_text(rows[i].service, span_of(rows[i].text), &reply);
+		s = symptom_of(&reply);
+		assert_true(rules_match(r, NULL, &s, &m));
+		if (m.cause[0].confidence != rows[i].sure)
+			print_error("%s\n", rows[i].text);
+		assert_int_equal(m.cause[0].confidence, rows[i].sure);
+	}
+	rules_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,6 +392,7 @@ int main(void)
 		cmocka_unit_test(words_are_families),
 		cmocka_unit_test(mistakes_are_named),
 		cmocka_unit_test(own_rules_come_first),
+		cmocka_unit_test(words_yield_to_the_class),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);
