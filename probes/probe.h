@@ -67,9 +67,9 @@ struct probe {
 void probe_run(struct probe *p);
 
 /*
- * One thread each, of the first one's crew if there is one, the last one in
- * this; a probe whose thread cannot start runs in this one, too. So do those
- * beyond PROBES_MAX.
+ * One thread each, of its plan's crew if there is one, the last one in this; a
+ * probe whose thread cannot start runs in this one, too. So do those beyond
+ * PROBES_MAX.
  */
 #define PROBES_MAX 24
 void probe_all(struct probe *probes, size_t n);

@@ -7,6 +7,7 @@
 #include "cmd/nearest.h"
 #include "probes/base/secret.h"
 #include "probes/base/text.h"
+#include "reports/layout.h"
 
 /*
  * A row is put into the same members as an object of JSON. Headings are
@@ -217,13 +218,23 @@ static bool take_label(const char *heading, struct csv_column *ret)
 	return true;
 }
 
+#define HEADING_SHOWN 30			/* columns of one */
+#define DOTS "..."
+
+/* As many as there is room for, and that there are more. */
 static void leave_alone(const struct reading *r, struct csv_header *h,
 			const char *heading)
 {
-	char shown[64];
+	char shown[4 * HEADING_SHOWN];
+	struct buf b = buf_over(shown, sizeof(shown));
+	size_t left = sizeof(h->unused) - strlen(h->unused);
 
-	span_copy(span_of(heading), shown, sizeof(shown));
-	text_join(r->lang, "list.join", h->unused, sizeof(h->unused), shown);
+	if (h->more_unused)
+		return;
+	layout_cut(&b, heading, HEADING_SHOWN, DOTS);
+	h->more_unused = left < b.len + 2 * sizeof("、" DOTS);
+	text_join(r->lang, "list.join", h->unused, sizeof(h->unused),
+		  h->more_unused ? DOTS : shown);
 }
 
 static bool take_heading(const struct reading *r, size_t place,

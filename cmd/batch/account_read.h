@@ -27,7 +27,8 @@ bool account_read_expect(const struct reading *r, struct expect *ret);
 
 struct csv_header {
 	char separator;			/* , ; or TAB */
-	char unused[160];		/* headings nobody knows, "" none */
+	char unused[180];		/* headings nobody knows, "" none */
+	bool more_unused;		/* than there was room for */
 	size_t columns;
 	struct csv_column {
 		const struct csv_kind *kind;	/* NULL: an empty heading */
