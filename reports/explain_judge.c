@@ -386,7 +386,10 @@ static void fill_step(const struct court *c, const struct finding_there *f,
 	ret->line = c->x->line[f->line].number;
 }
 
-/* A server known to be right has its name: not found, DNS is at fault. */
+/*
+ * A server known to be right has its name: not found, DNS is at fault, or
+ * what else stands beside the name ("smtp.example.com," was asked for).
+ */
 static void judge_name_of_host(const struct court *c, struct rule_match *m)
 {
 	const struct explain_place *p = &c->x->place;
@@ -396,6 +399,7 @@ static void judge_name_of_host(const struct court *c, struct rule_match *m)
 	    right_is_host(&c->known->right, p->service, p->host)) {
 		match_drop(m, CAUSE_WRONG_HOST);
 		match_lead(m, CAUSE_DNS_FAILURE, CONFIDENCE_LIKELY);
+		match_rival(m, CAUSE_WRONG_HOST, CONFIDENCE_POSSIBLE);
 	}
 }
 
@@ -425,47 +429,6 @@ static void fill_causes(const struct court *c, const struct finding_there *f,
 	}
 	d->verdict = d->cause[0].cause;
 	d->exit_code = cause_exit_code(d->verdict);
-}
-
-/* A character that was cut at the end of its room goes. */
-static size_t whole_characters(const char *text, size_t len)
-{
-	size_t at = len;
-
-	while (at > 0 && len - at < 3 &&
-	       ((unsigned char)text[at - 1] & 0xC0) == 0x80)
-		at--;
-	if (at == 0 || text_is_utf8((struct span){ text + at - 1,
-						   len - at + 1 }))
-		return len;
-	return at - 1;
-}
-
-/* Lines become one, runs of spaces one space; an end that is cut is marked. */
-void explain_quote(const struct reply *r, char *to, size_t cap)
-{
-	char room[REPLY_TEXT_CAP];
-	struct buf b = buf_over(room, sizeof(room));
-	struct span rest = span_of(r->text), word;
-
-	while (rest.len > 0) {
-		struct span line;
-
-		span_cut(&rest, '\n', &line);
-		while (span_word(&line, &word)) {
-			if (b.len > 0)
-				buf_char(&b, ' ');
-			buf_add(&b, word);
-		}
-	}
-	b.len = whole_characters(b.data, b.len);
-	if (b.len < cap) {
-		span_copy(buf_span(&b), to, cap);
-		return;
-	}
-	b.len = whole_characters(b.data, cap - 4);
-	span_copy(buf_span(&b), to, cap);
-	memcpy(to + b.len, "...", 4);
 }
 
 static void fill_endpoint(const struct explain_place *p, struct endpoint *e)

@@ -142,3 +142,44 @@ bool explain_complains(const char *text)
 			return true;
 	return false;
 }
+
+/* A character that was cut at the end of its room goes. */
+static size_t whole_characters(const char *text, size_t len)
+{
+	size_t at = len;
+
+	while (at > 0 && len - at < 3 &&
+	       ((unsigned char)text[at - 1] & 0xC0) == 0x80)
+		at--;
+	if (at == 0 || text_is_utf8((struct span){ text + at - 1,
+						   len - at + 1 }))
+		return len;
+	return at - 1;
+}
+
+/* Lines become one, runs of spaces one space; an end that is cut is marked. */
+void explain_quote(const struct reply *r, char *to, size_t cap)
+{
+	char room[REPLY_TEXT_CAP];
+	struct buf b = buf_over(room, sizeof(room));
+	struct span rest = span_of(r->text), word;
+
+	while (rest.len > 0) {
+		struct span line;
+
+		span_cut(&rest, '\n', &line);
+		while (span_word(&line, &word)) {
+			if (b.len > 0)
+				buf_char(&b, ' ');
+			buf_add(&b, word);
+		}
+	}
+	b.len = whole_characters(b.data, b.len);
+	if (b.len < cap) {
+		span_copy(buf_span(&b), to, cap);
+		return;
+	}
+	b.len = whole_characters(b.data, cap - 4);
+	span_copy(buf_span(&b), to, cap);
+	memcpy(to + b.len, "...", 4);
+}
