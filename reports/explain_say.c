@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "probes/base/text.h"
+#include "reports/manner.h"
 
 #define ID_CAP 96
 
@@ -86,16 +87,33 @@ static const char *topic_of(const struct words *w, enum cause c)
 		       ? "delivery" : cause_id(c);
 }
 
+/*
+ * As a check would say it: "cause.X.title", or "cause.X.unsaid.title". Other
+ * manners need what a check has seen; that of a refusal is told by its rule.
+ */
+static void usual_id(const struct words *w, enum cause c, const char *part,
+		     char id[ID_CAP])
+{
+	const char *manner = c == CAUSE_WRONG_CREDENTIALS ? manner_of(w, c) :
+							    "";
+	struct buf b = buf_over(id, ID_CAP);
+
+	buf_fmt(&b, "cause.%s%s.%s", cause_id(c), manner, part);
+	if (manner[0] == '\0' || text_known(w->lang, id))
+		return;
+	b = buf_over(id, ID_CAP);
+	buf_fmt(&b, "cause.%s.%s", cause_id(c), part);
+}
+
 bool say_part(struct words *w, enum cause c, const char *part,
 	      struct buf *out)
 {
 	char own[ID_CAP], usual[ID_CAP];
 	struct buf o = buf_over(own, sizeof(own));
-	struct buf u = buf_over(usual, sizeof(usual));
 	bool always = c == CAUSE_UNKNOWN || c == CAUSE_WORKS;
 
 	buf_fmt(&o, "explain.%s.%s", topic_of(w, c), part);
-	buf_fmt(&u, "cause.%s.%s", cause_id(c), part);
+	usual_id(w, c, part, usual);
 	if (!always && text_known(w->lang, usual) &&
 	    is_sayable(w, text_of(w->lang, usual))) {
 		fill(w, usual, out);
@@ -113,11 +131,10 @@ bool say_remedy(struct words *w, enum cause c, unsigned n, struct buf *out,
 	char part[24], own[ID_CAP], usual[ID_CAP];
 	struct buf p = buf_over(part, sizeof(part));
 	struct buf o = buf_over(own, sizeof(own));
-	struct buf u = buf_over(usual, sizeof(usual));
 
 	buf_fmt(&p, "do.%u", n);
 	buf_fmt(&o, "explain.%s.%s", topic_of(w, c), part);
-	buf_fmt(&u, "cause.%s.%s", cause_id(c), part);
+	usual_id(w, c, part, usual);
 	*ret_said = say_part(w, c, part, out);
 	return text_known(w->lang, own) || text_known(w->lang, usual);
 }

@@ -229,7 +229,8 @@ static const char *rule_of(const struct words *w, enum cause cause)
 static const char *of_refusal(const struct words *w)
 {
 	static const char *const last_resort[] = {
-		"login-refused", "login-refused-smtp", "command-refused"
+		"login-refused", "login-refused-smtp", "command-refused",
+		"login-refused-unsaid"	/* by a program */
 	};
 	const char *rule = rule_of(w, CAUSE_WRONG_CREDENTIALS);
 

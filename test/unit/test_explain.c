@@ -384,6 +384,26 @@ static const char *rule_for(struct scene *s, const struct rule_example *e)
 	return s->result.told.diagnosis.cause[0].rule;
 }
 
+/* What only says that there was no login is not told as a wrong password. */
+static void a_refusal_without_a_reason(void **state)
+{
+	static const struct { const char *text; bool unsaid; } rows[] = {
+		{ "SMTP Error: Could not authenticate.", true },
+		{ "a NO nope", true },
+		{ "IMAPパスワードが正しくありません", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *page;
+
+		no_hints(*state);
+		explain(*state, rows[i].text, strlen(rows[i].text));
+		page = report(*state, false, LANG_EN);
+		assert_int_equal(strstr(page, "gives no reason") != NULL,
+				 rows[i].unsaid);
+	}
+}
+
 /* Through the whole way: a server's answer in the text may hide the rule. */
 /* A refused recipient is told as such, and nobody is asked to log in as him. */
 static void a_refused_message_is_no_login(void **state)
@@ -444,6 +464,7 @@ int main(void)
 		cmocka_unit_test(secrets_are_blanked),
 		cmocka_unit_test(a_long_log_keeps_what_tells),
 		cmocka_unit_test(every_verdict_can_be_told),
+		cmocka_unit_test(a_refusal_without_a_reason),
 		cmocka_unit_test(a_refused_message_is_no_login),
 		cmocka_unit_test(every_example_selects_its_own_rule),
 	};

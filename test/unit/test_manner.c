@@ -212,6 +212,11 @@ static void refusals_without_a_reason(void **state)
 	assert_string_equal(manner_of(&w, CAUSE_WRONG_CREDENTIALS), ".unsaid");
 	w.about = NULL;			/* words that were pasted */
 	assert_string_equal(manner_of(&w, CAUSE_WRONG_CREDENTIALS), ".unsaid");
+	PUT(d.cause[0].rule, "login-refused-unsaid");
+	assert_string_equal(manner_of(&w, CAUSE_WRONG_CREDENTIALS), ".unsaid");
+	/* a program's, that speaks of the password */
+	PUT(d.cause[0].rule, "login-refused-told");
+	assert_string_equal(manner_of(&w, CAUSE_WRONG_CREDENTIALS), "");
 	PUT(d.cause[0].rule, "dovecot-refused");
 	assert_string_equal(manner_of(&w, CAUSE_WRONG_CREDENTIALS), "");
 	free(e);
