@@ -161,8 +161,12 @@ static bool read_case(const struct json *o, struct outcome_case *c)
 	read_steps(json_get(o, "steps"), c);
 	c->logged_in = login && strcmp(login, "accepted") == 0;
 	c->result = case_result(c);
-	if (c->stage != STAGE_COUNT)
-		copy(o, "title", c->title, sizeof(c->title));
+	if (c->stage == STAGE_COUNT)
+		return true;
+	copy(o, "title", c->title, sizeof(c->title));
+	if (!c->title[0])	/* a report without prose: ids speak */
+		span_copy(span_of(cause_id(c->cause)), c->title,
+			  sizeof(c->title));
 	return true;
 }
 

@@ -103,7 +103,8 @@ static void unmet_brief(const struct outcome_expectation *e, enum lang l,
 
 /*
  * Its verdict in words; or, when that is not what counts, why it was not
- * tried or which expectation was not met.
+ * tried or which expectation was not met. A report without prose leaves both
+ * empty.
  */
 static void title_words(const struct json *doc, enum lang l,
 			const struct account_outcome *o, struct page *title,
@@ -147,7 +148,7 @@ static bool take_title(const struct json *doc, enum lang l,
 	page_open(&title);
 	page_open(&brief);
 	title_words(doc, l, o, &title, &brief);
-	kept = keep_page(&title, "", &o->title);
+	kept = keep_page(&title, cause_id(o->verdict), &o->title);
 	return keep_page(&brief, o->title, &o->brief) && kept;
 }
 

@@ -122,6 +122,27 @@ static void reads_a_check(void **state)
 	outcome_release(&o);
 }
 
+/* Lines that went through a filter of somebody's: their ids stand in. */
+static void prose_may_be_missing(void **state)
+{
+	struct sample *s = sample_app_password(LANG_EN);
+	struct account_outcome o;
+	struct fault why = { 0 };
+	char *line, *title;
+
+	(void)state;
+	assert_true(outcome_of(&s->in, &plain, LANG_EN, &o, &line, &why));
+	outcome_release(&o);
+	while ((title = strstr(line, "\"title\"")))
+		title[1] = 'x';
+	assert_true(outcome_read(span_of(line), &o, &why));
+	assert_string_equal(o.title, "app_password_required");
+	assert_string_equal(o.case_of[0].title, "app_password_required");
+	outcome_release(&o);
+	free(line);
+	free(s);
+}
+
 static void all_is_well(void **state)
 {
 	(void)state;
@@ -424,6 +445,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_a_check),
+		cmocka_unit_test(prose_may_be_missing),
 		cmocka_unit_test(all_is_well),
 		cmocka_unit_test(every_cause_comes_back),
 		cmocka_unit_test(another_way_works),
