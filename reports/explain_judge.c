@@ -100,53 +100,6 @@ static bool is_accepted(const struct reply *r)
 		span_has(text, "authenticated"));
 }
 
-/* "451 Please authenticate before you send": no login was made yet. */
-static bool asks_for_login(struct span text)
-{
-	static const char *const words[] = {
-		"please authenticate", "authenticate before",
-		"authenticate first", "log in first", "login first",
-	};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (span_has(text, words[i]))
-			return true;
-	return false;
-}
-
-/* Codes that answer to a sender or a recipient rather than to a login. */
-static bool is_about_mail_itself(const struct reply *r)
-{
-	static const char *const of_login[] = {
-		"auth error", "auth fail", "authentication fail",
-		"authentication reject", "bad authentication", "command",
-	};
-
-	for (size_t i = 0; i < sizeof(of_login) / sizeof(of_login[0]); i++)
-		if (span_has(span_of(r->text), of_login[i]))
-			return false;
-	if (r->enhanced[0] && strcmp(r->enhanced + 1, ".7.8") == 0)
-		return false;		/* RFC 4954 section 6 */
-	return r->code == 450 || r->code == 452 ||
-	       (r->code == 451 && asks_for_login(span_of(r->text))) ||
-	       (r->code >= 550 && r->code < 580) ||
-	       (r->code == 0 && r->enhanced[0] && r->enhanced[2] < '4');
-}
-
-/* "454 4.7.0 TLS not available": STARTTLS was asked for, and refused. */
-static bool is_about_tls(const struct reply *r)
-{
-	struct span text = span_of(r->text);
-
-	return (r->code >= 400 || r->answer == ANSWER_BAD ||
-		r->answer == ANSWER_NO) &&
-	       span_has(text, "tls") &&
-	       (span_has(text, "not available") ||
-		span_has(text, "unavailable") || span_has(text, "not supp") ||
-		span_has(text, "unsupported") || span_has(text, "unrecogni") ||
-		span_has(text, "not offered") || span_has(text, "not enabled"));
-}
-
 /*
  * Nobody said at which stage it was. What is sure at the most likely stage
  * is taken; else rules for any stage may speak. But what a code for senders
@@ -156,12 +109,12 @@ static bool is_about_tls(const struct reply *r)
 static bool match_stages(const struct court *c, struct symptom *s,
 			 struct rule_match *ret)
 {
+	bool sure;
+
 	s->stage_known = true;
-	s->stage = is_about_tls(s->reply) ? STAGE_STARTTLS :
-		   is_about_mail_itself(s->reply) ? STAGE_MAILBOX
-						  : STAGE_LOGIN;
+	s->stage = explain_stage(s->reply, &sure);
 	if (rules_match(c->known->rules, c->general, s, ret) &&
-	    ret->cause[0].confidence > CONFIDENCE_POSSIBLE)
+	    (ret->cause[0].confidence > CONFIDENCE_POSSIBLE || sure))
 		return true;
 	s->stage_known = false;
 	if (rules_match(c->known->rules, c->general, s, ret) &&
@@ -252,6 +205,29 @@ static void hear_replies(struct court *c)
 
 /* ---- what programs say ---- */
 
+/*
+ * What happened comes before what people are told to look at. Advice alone
+ * tells at most what is possible.
+ */
+static bool match_program(const struct court *c, struct symptom *s,
+			  struct rule_match *ret)
+{
+	const struct reply *block = s->reply;
+	struct reply told;
+	struct rule_match news;
+	bool found = rules_match(NULL, c->clients, s, ret);
+
+	if (!found || ret->over_reply || !explain_without_advice(block, &told))
+		return found;
+	s->reply = &told;
+	if (rules_match(NULL, c->clients, s, &news))
+		*ret = news;
+	else if (ret->cause[0].confidence == CONFIDENCE_LIKELY)
+		ret->cause[0].confidence = CONFIDENCE_POSSIBLE;
+	s->reply = block;
+	return true;
+}
+
 static void hear_program(struct court *c, size_t first, struct reply *block)
 {
 	struct finding_there there = { .line = first };
@@ -261,7 +237,7 @@ static void hear_program(struct court *c, size_t first, struct reply *block)
 	there.symptom.fault = FAULT_NONE;
 	there.symptom.speech = explain_is_binary(block->text) ? SPEECH_TLS
 						      : SPEECH_UNKNOWN;
-	if (!rules_match(NULL, c->clients, &there.symptom, &there.match))
+	if (!match_program(c, &there.symptom, &there.match))
 		return;
 	there.weight = weight_of(&there.match) +
 		       (there.match.over_reply ? 2000 : 0);
@@ -277,12 +253,15 @@ static void hear_program(struct court *c, size_t first, struct reply *block)
 static void hear_bare(struct court *c, struct reply *block)
 {
 	struct finding_there *b = &c->bare;
+	struct reply told;
 
 	if (!c->x->mail || strlen(block->text) > BARE_MAX ||
 	    !explain_complains(block->text))
 		return;
+	if (!explain_without_advice(block, &told))
+		told = *block;
 	reply_from_text(c->x->place.service_known ? c->x->place.service :
-			SERVICE_IMAP, span_of(block->text), &b->reply);
+			SERVICE_IMAP, span_of(told.text), &b->reply);
 	symptom_place(c, &b->reply, &b->symptom);
 	b->found = rules_match(c->known->rules, c->general, &b->symptom,
 			       &b->match);

@@ -75,11 +75,22 @@ size_t explain_reply(const struct explain *x, size_t line,
 		     const struct found_reply *f, struct reply *ret);
 
 /*
+ * explain_stage.c: the stage that a reply without one most likely came at;
+ * *ret_sure: nothing else is answered with its code.
+ */
+enum stage explain_stage(const struct reply *r, bool *ret_sure);
+
+/*
  * explain_words.c: kept lines from `first` that fit into one reply, as words
  * for rules; the index behind them.
  */
 size_t explain_block(const struct explain *x, size_t first,
 		     struct reply *ret);
+/*
+ * explain_advice.c: a block without the sentences that tell people what to look
+ * at. false: there are none, or nothing but them.
+ */
+bool explain_without_advice(const struct reply *block, struct reply *ret);
 /* A log of bytes that are no text. */
 bool explain_is_binary(const char *text);
 /* Is there a word of trouble at all, in any language? */

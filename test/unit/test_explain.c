@@ -135,6 +135,14 @@ static const struct {
 	  CAUSE_WRONG_CREDENTIALS },
 	{ "SMTP: certificate has expired\ntimeout: 30\nsecure: true",
 	  CAUSE_CERT_EXPIRED },
+	/* what to look at is no news of what happened */
+	{ "Could not connect to smtp.example.com: Connection refused. Check "
+	  "your internet connection.", CAUSE_WRONG_PORT },
+	{ "SMTP認証に失敗しました。アプリパスワードを確認してください。",
+	  CAUSE_WRONG_CREDENTIALS },
+	/* words of other stages do not explain the code of a login */
+	{ "535 5.7.8 Username and Password not accepted.",
+	  CAUSE_APP_PASSWORD },
 	/* nor does a program's advice: the server answered */
 	{ "Error: Failed to send email. Please check your network connection. "
 	  "Details: 435 4.7.8 Error: authentication failed:",
