@@ -255,8 +255,9 @@ static void hear_bare(struct court *c, struct reply *block)
 	struct finding_there *b = &c->bare;
 	struct reply told;
 
-	if (!c->x->mail || strlen(block->text) > BARE_MAX ||
-	    !explain_complains(block->text))
+	/* settings, greetings and offers of a server name no trouble */
+	if (strlen(block->text) > BARE_MAX ||
+	    !rules_word_in(c->general, "trouble", span_of(block->text)))
 		return;
 	if (!explain_without_advice(block, &told))
 		told = *block;

@@ -93,7 +93,5 @@ size_t explain_block(const struct explain *x, size_t first,
 bool explain_without_advice(const struct reply *block, struct reply *ret);
 /* A log of bytes that are no text. */
 bool explain_is_binary(const char *text);
-/* Is there a word of trouble at all, in any language? */
-bool explain_complains(const char *text);
 
 #endif

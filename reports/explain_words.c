@@ -114,35 +114,6 @@ bool explain_is_binary(const char *text)
 	return found >= 4;
 }
 
-/* Settings, greetings and lists of what a server can do name no trouble. */
-bool explain_complains(const char *text)
-{
-	static const char *const words[] = {
-		"fail", "error", "denied", "reject", "refus", "invalid",
-		"incorrect", "not ", "n't", "cannot", "unable", "wrong", "bad ",
-		"unknown", "unsupp", "require", "must ", "disabled", "block",
-		"expire", "timeout", "timed out", "unavail", "limit", "exceed",
-		"too many", "lock", "unsafe", "prohib", "forbid", "suspend",
-		"unauth", "no ", "lost", "reset", "closed", "please", "quota",
-		"unrecogn", "waiting", "mismatch", "unexpected", "unreach", "enotfound",
-		"econn", "etime", "aadsts", "alert", "terminat", "abort",
-		"エラー", "失敗", "拒否", "できま", "できな", "無効", "正しく",
-		"失败", "错误", "拒绝", "未", "不", "异常", "錯誤",
-		"실패", "오류", "falsch", "fehl", "nicht", "ungült", "gesperrt",
-		"échec", "echec", "échou", "erron", "expir", "erreur", "inval", "incorr",
-		"fallid", "errat", "non ", "erro", "inválid", "неверн",
-		"ошибк", "отказ", "невозмож", "необход", "błąd", "błęd",
-		"niepraw", "chyb", "nespráv", "hiba", "fejl", "virhe", "fel",
-		"onjuist", "ongeldig", "mislukt", "hata", "geçersiz",
-	};
-	struct span s = span_of(text);
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (span_has(s, words[i]))
-			return true;
-	return false;
-}
-
 /* A character that was cut at the end of its room goes. */
 static size_t whole_characters(const char *text, size_t len)
 {

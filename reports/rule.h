@@ -130,6 +130,9 @@ bool rules_from_json(const struct json *array, const char *name,
 void rules_free(struct rules *r);
 size_t rules_count(const struct rules *r);
 
+/* Is a word of the list "@name" in the text? False for an unknown list, too. */
+bool rules_word_in(const struct rules *r, const char *list, struct span text);
+
 struct rule_match {
 	const char *rule;		/* id; borrowed from the rules */
 	size_t causes;

@@ -69,11 +69,24 @@ static bool read_documents(const struct document *d, size_t n,
 	ok = r->rule || fail(why, FAULT_NO_MEMORY, "rules");
 	for (size_t i = 0; ok && i < n; i++)
 		ok = read_document(&rd, &d[i], r);
+	memcpy(r->list, rd.words.list, sizeof(r->list));
+	r->lists = rd.words.lists;
 	if (!ok)
 		rules_free(r);
 	else
 		*ret = r;
 	return ok;
+}
+
+bool rules_word_in(const struct rules *r, const char *list, struct span text)
+{
+	struct normal n;
+
+	normal_of(text, &n);
+	for (size_t i = 0; i < r->lists; i++)
+		if (strcmp(r->list[i].name, list) == 0)
+			return words_found(&r->list[i].words, &n);
+	return false;
 }
 
 bool rules_from_json(const struct json *array, const char *name,

@@ -66,6 +66,7 @@ void normal_of(struct span utf8, struct normal *ret);
 void normal_of_reply(const struct symptom *s, struct normal *ret,
 		     struct normal *ret_links);
 bool entry_found(const struct entry *e, const struct normal *in);
+bool words_found(const struct words *w, const struct normal *in);
 
 struct word_parser {
 	struct arena *arena;
@@ -139,7 +140,8 @@ int alert_number(const char *name);
 struct rules {
 	struct arena arena;
 	struct rule *rule;
-	size_t n;
+	size_t n, lists;
+	struct word_list list[WORD_LISTS_MAX];
 };
 
 #endif

@@ -166,10 +166,10 @@ static const char *word_next(const struct word *w, const char *text,
 	return NULL;
 }
 
-static bool words_found(const struct words *w, const char *text)
+bool words_found(const struct words *w, const struct normal *in)
 {
 	for (size_t i = 0; i < w->n; i++)
-		if (word_next(&w->word[i], text, text))
+		if (word_next(&w->word[i], in->text, in->text))
 			return true;
 	return false;
 }
@@ -213,7 +213,7 @@ static bool phrase_here(const struct phrase *p, const struct normal *in,
 static bool phrase_found(const struct phrase *p, const struct normal *in)
 {
 	for (size_t i = 1; i < p->n; i++)
-		if (!words_found(&p->list[i], in->text))
+		if (!words_found(&p->list[i], in))
 			return false;
 	for (size_t i = 0; i < p->list[0].n; i++) {
 		const struct word *w = &p->list[0].word[i];

@@ -339,6 +339,17 @@ static const char fruit[] =
 
 /* What words say alone is less sure when the codes beside them say the
  * contrary; a rule that looked at the code knows. */
+static void lists_can_be_asked_for(void **state)
+{
+	const struct rules *rules = *state;
+
+	assert_true(rules_word_in(rules, "trouble", span_of("Неверный пароль")));
+	assert_true(rules_word_in(rules, "trouble", span_of("容量を超えています")));
+	assert_true(rules_word_in(rules, "trouble", span_of("It doesn't work")));
+	assert_false(rules_word_in(rules, "trouble", span_of("IMAP4rev1 ready")));
+	assert_false(rules_word_in(rules, "no such list", span_of("fail")));
+}
+
 static void words_yield_to_the_class(void **state)
 {
 	static const struct {
@@ -392,6 +403,7 @@ int main(void)
 		cmocka_unit_test(words_are_families),
 		cmocka_unit_test(mistakes_are_named),
 		cmocka_unit_test(own_rules_come_first),
+		cmocka_unit_test(lists_can_be_asked_for),
 		cmocka_unit_test(words_yield_to_the_class),
 	};
 
