@@ -87,5 +87,5 @@ bool explain_without_advice(const struct reply *block, struct reply *ret)
 		else
 			buf_add(&out, sentence);
 	}
-	return found && explain_complains(ret->text);
+	return found;
 }

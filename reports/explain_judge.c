@@ -205,6 +205,20 @@ static void hear_replies(struct court *c)
 
 /* ---- what programs say ---- */
 
+/* Settings, greetings and offers of a server name no trouble. */
+static bool names_trouble(const struct court *c, const char *text)
+{
+	return rules_word_in(c->general, "trouble", span_of(text));
+}
+
+/* What happened, where people are told what to look at as well. */
+static bool news_of(const struct court *c, const struct reply *block,
+		    struct reply *ret)
+{
+	return explain_without_advice(block, ret) &&
+	       names_trouble(c, ret->text);
+}
+
 /*
  * What happened comes before what people are told to look at. Advice alone
  * tells at most what is possible.
@@ -217,7 +231,7 @@ static bool match_program(const struct court *c, struct symptom *s,
 	struct rule_match news;
 	bool found = rules_match(NULL, c->clients, s, ret);
 
-	if (!found || ret->over_reply || !explain_without_advice(block, &told))
+	if (!found || ret->over_reply || !news_of(c, block, &told))
 		return found;
 	s->reply = &told;
 	if (rules_match(NULL, c->clients, s, &news))
@@ -255,11 +269,9 @@ static void hear_bare(struct court *c, struct reply *block)
 	struct finding_there *b = &c->bare;
 	struct reply told;
 
-	/* settings, greetings and offers of a server name no trouble */
-	if (strlen(block->text) > BARE_MAX ||
-	    !rules_word_in(c->general, "trouble", span_of(block->text)))
+	if (strlen(block->text) > BARE_MAX || !names_trouble(c, block->text))
 		return;
-	if (!explain_without_advice(block, &told))
+	if (!news_of(c, block, &told))
 		told = *block;
 	reply_from_text(c->x->place.service_known ? c->x->place.service :
 			SERVICE_IMAP, span_of(told.text), &b->reply);

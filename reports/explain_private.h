@@ -88,7 +88,7 @@ size_t explain_block(const struct explain *x, size_t first,
 		     struct reply *ret);
 /*
  * explain_advice.c: a block without the sentences that tell people what to look
- * at. false: there are none, or nothing but them.
+ * at. false: there are none.
  */
 bool explain_without_advice(const struct reply *block, struct reply *ret);
 /* A log of bytes that are no text. */
