@@ -33,6 +33,9 @@ static bool keep(struct building *b, const char *member, const char *value,
 {
 	if (!text_is_one_line(value, VALUE_MAX))
 		return build_refuse(b, "batch.flaw.text", member, value);
+	/* a spreadsheet may have it in two columns */
+	if (*to && strcmp(*to, value) == 0)
+		return true;
 	if (*to)
 		return build_refuse(b, "batch.flaw.twice", member, NULL);
 	*to = strdup(value);
@@ -104,17 +107,19 @@ bool build_endpoint(struct building *b, const char *member, const char *value)
 	return keep(b, member, value, &a->url[a->urls++]);
 }
 
-bool build_label(struct building *b, const char *member, const char *name,
-		 const char *value)
+bool build_label(struct building *b, const char *name, const char *value)
 {
 	struct account *a = b->a;
 	struct outcome_label *l = &a->label[a->labels];
 
+	for (size_t i = 0; i < a->labels; i++)
+		if (strcmp(a->label[i].name, name) == 0)
+			return build_refuse(b, "batch.flaw.twice", name, NULL);
 	if (a->labels == LABELS_MAX)
-		return build_refuse(b, "batch.flaw.labels", member, NULL);
+		return build_refuse(b, "batch.flaw.labels", name, NULL);
 	a->labels++;
-	return keep(b, member, name, &l->name) &&
-	       keep(b, member, value, &l->value);
+	return keep(b, "labels", name, &l->name) &&
+	       keep(b, name, value, &l->value);
 }
 
 /* ---- the secret ---- */

@@ -28,8 +28,7 @@ bool build_sender(struct building *b, const char *member, const char *value);
 bool build_mechanism(struct building *b, const char *member,
 		     const char *value);
 bool build_endpoint(struct building *b, const char *member, const char *value);
-bool build_label(struct building *b, const char *member, const char *name,
-		 const char *value);
+bool build_label(struct building *b, const char *name, const char *value);
 
 /* account_server.c: hosts as spreadsheets have them, HOST or HOST:PORT. */
 bool build_server(struct building *b, const char *member, const char *value);

@@ -1,119 +1,16 @@
-#include "cmd/batch/account_read.h"
+#include "cmd/batch/csv_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd/batch/account_build.h"
-#include "cmd/nearest.h"
 #include "probes/base/secret.h"
 #include "probes/base/text.h"
-#include "reports/layout.h"
-
-/*
- * A row is put into the same members as an object of JSON. Headings are
- * English words; those of Japanese spreadsheets stand beside them.
- */
-enum csv_use {
-	USE_SET, USE_PASSWORD, USE_TOKEN, USE_INLINE, USE_NETRC, USE_LIST,
-	USE_LABEL, USE_EXPECT
-};
-
-struct csv_kind {
-	const char *name;
-	enum csv_use use;
-	build_member set;
-	const char *extra;		/* kind of reference, member of expect */
-};
-
-#define FLAG_TOKEN "token"
-
-static const struct csv_kind kinds[] = {
-	{ "address", USE_SET, build_address, NULL },
-	{ "user", USE_SET, build_user, NULL },
-	{ "name", USE_SET, build_name, NULL },
-	{ "person", USE_SET, build_person, NULL },
-	{ "sender", USE_SET, build_sender, NULL },
-	{ "mechanism", USE_SET, build_mechanism, NULL },
-	{ "endpoints", USE_LIST, build_endpoint, NULL },
-	{ "server", USE_LIST, build_server, NULL },
-	{ "incoming_server", USE_LIST, build_incoming, NULL },
-	{ "imap_server", USE_LIST, build_imap, NULL },
-	{ "smtp_server", USE_LIST, build_smtp, NULL },
-	{ "pop3_server", USE_LIST, build_pop3, NULL },
-	{ "password_env", USE_PASSWORD, NULL, "env" },
-	{ "password_file", USE_PASSWORD, NULL, "file" },
-	{ "password_command", USE_PASSWORD, NULL, "command" },
-	{ "token_env", USE_TOKEN, NULL, "env" },
-	{ "token_file", USE_TOKEN, NULL, "file" },
-	{ "token_command", USE_TOKEN, NULL, "command" },
-	{ "netrc", USE_NETRC, NULL, "netrc" },
-	{ "password", USE_INLINE, NULL, NULL },
-	{ "token", USE_INLINE, NULL, FLAG_TOKEN },
-	{ "label.", USE_LABEL, NULL, NULL },
-	{ "expect_login", USE_EXPECT, NULL, "login" },
-	{ "expect_no_login", USE_EXPECT, NULL, "no_login" },
-	{ "expect_certificate_days", USE_EXPECT, NULL, "certificate_days" },
-	{ "expect_tls", USE_EXPECT, NULL, "tls" },
-	{ "expect_capabilities.imap", USE_EXPECT, NULL, "capabilities.imap" },
-	{ "expect_capabilities.smtp", USE_EXPECT, NULL, "capabilities.smtp" },
-	{ "expect_capabilities.pop3", USE_EXPECT, NULL, "capabilities.pop3" },
-	{ "expect_max_ms", USE_EXPECT, NULL, "max_ms" },
-	{ "expect_cause", USE_EXPECT, NULL, "cause" },
-};
-
-#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
-
-static const struct {
-	const char *heading, *name;
-} other_words[] = {
-	{ "email", "address" }, { "e-mail", "address" }, { "mail", "address" },
-	{ "mail address", "address" }, { "email address", "address" },
-	{ "e-mail address", "address" }, { "mailaddress", "address" },
-	{ "emailaddress", "address" },
-	{ "メールアドレス", "address" }, { "アドレス", "address" },
-	{ "メール", "address" }, { "Eメール", "address" },
-	{ "username", "user" }, { "user name", "user" }, { "login", "user" },
-	{ "user id", "user" }, { "userid", "user" }, { "login name", "user" },
-	{ "ユーザー名", "user" }, { "ユーザ名", "user" },
-	{ "ユーザーID", "user" }, { "ユーザID", "user" },
-	{ "アカウント", "user" }, { "アカウント名", "user" },
-	{ "ログインID", "user" }, { "ログイン名", "user" },
-	{ "パスワード", "password" }, { "メールパスワード", "password" },
-	{ "passwd", "password" }, { "pass", "password" }, { "pw", "password" },
-	{ "full name", "person" }, { "display name", "person" },
-	{ "名前", "person" }, { "氏名", "person" }, { "お名前", "person" },
-	{ "担当者", "person" }, { "利用者", "person" },
-	{ "servers", "server" }, { "mail server", "server" },
-	{ "host", "server" }, { "サーバー", "server" }, { "サーバ", "server" },
-	{ "メールサーバー", "server" }, { "メールサーバ", "server" },
-	{ "受信サーバー", "incoming_server" },
-	{ "受信サーバ", "incoming_server" },
-	{ "受信メールサーバー", "incoming_server" },
-	{ "IMAPサーバー", "imap_server" },
-	{ "IMAPサーバ", "imap_server" },
-	{ "outgoing server", "smtp_server" },
-	{ "送信サーバー", "smtp_server" }, { "送信サーバ", "smtp_server" },
-	{ "送信メールサーバー", "smtp_server" },
-	{ "SMTPサーバー", "smtp_server" }, { "SMTPサーバ", "smtp_server" },
-	{ "pop server", "pop3_server" },
-	{ "POPサーバー", "pop3_server" }, { "POPサーバ", "pop3_server" },
-	{ "POP3サーバー", "pop3_server" }, { "POP3サーバ", "pop3_server" },
-};
 
 /* ---- one field after the other ---- */
 
-struct row {
-	struct span rest;
-	char separator;
-	bool ended;
-};
-
-/*
- * The next field, without its quotes, into room (at least as large as the
- * record); false: there is none. What follows a closing quote is kept as it
- * stands, as spreadsheets do.
- */
-static bool next_field(struct row *w, char *room)
+/* What follows a closing quote is kept as it stands, as spreadsheets do. */
+bool csv_next_field(struct csv_row *w, char *room)
 {
 	bool quoted = false;
 	size_t i = 0, n = 0;
@@ -141,7 +38,7 @@ static bool next_field(struct row *w, char *room)
 	return true;
 }
 
-static struct span without_line_end(struct span s)
+struct span csv_without_line_end(struct span s)
 {
 	while (s.len > 0 && (s.at[s.len - 1] == '\n' ||
 			     s.at[s.len - 1] == '\r'))
@@ -149,181 +46,47 @@ static struct span without_line_end(struct span s)
 	return s;
 }
 
-static size_t place_of(const struct reading *r, const struct row *w)
+size_t csv_place_of(const struct reading *r, const struct csv_row *w)
 {
 	size_t place = (size_t)(w->rest.at - r->record.at);
 
 	return place < r->record.len ? place : r->record.len;
 }
 
-static char *trim(char *text)
+/* Spaces that nobody sees are copied along with an address. */
+static const char *const blanks[] = {
+	" ", "\t", "\r", "\n",
+	"\xc2\xa0",			/* no-break */
+	"\xe2\x80\x8b",			/* of no width */
+	"\xe3\x80\x80",			/* of full width */
+	"\xef\xbb\xbf",			/* byte order mark */
+};
+
+/* How long the one that s begins, or ends, with is; 0 none. */
+static size_t blank_of(struct span s, bool at_end)
 {
-	struct span s = span_trim(span_of(text));
+	for (size_t i = 0; i < sizeof(blanks) / sizeof(blanks[0]); i++) {
+		size_t n = strlen(blanks[i]);
 
-	text[(size_t)(s.at - text) + s.len] = '\0';
-	return text + (s.at - text);
-}
-
-/* ---- the header row ---- */
-
-/*
- * One of ours, mistyped, or NULL. Spreadsheets have a "Note", a "Date" and a
- * "Gender", none of which is a slip for "name" or "sender": it begins alike and
- * one letter is wrong, of a long one two.
- */
-static const char *slip_of(const char *heading)
-{
-	struct nearest n = { heading, strlen(heading) < 10 ? 1 : 2, NULL };
-
-	for (size_t i = 0; i < KINDS; i++)
-		if (ascii_lower(kinds[i].name[0]) == ascii_lower(heading[0]))
-			nearest_try(&n, kinds[i].name, kinds[i].name);
-	return n.found;
-}
-
-static char in_heading(char c)
-{
-	return c == '_' || c == '-' ? ' ' : ascii_lower(c);
-}
-
-/* "IMAP Server", "imap_server" and "Imap-Server" are one. */
-static bool is_heading(const char *heading, const char *known)
-{
-	while (*heading && in_heading(*heading) == in_heading(*known)) {
-		heading++;
-		known++;
+		if (n <= s.len && memcmp(at_end ? s.at + s.len - n : s.at,
+					 blanks[i], n) == 0)
+			return n;
 	}
-	return *heading == *known;
+	return 0;
 }
 
-static const char *usual_word(const char *heading)
+char *csv_trim(char *text)
 {
-	for (size_t i = 0; i < sizeof(other_words) / sizeof(other_words[0]);
-	     i++)
-		if (is_heading(heading, other_words[i].heading))
-			return other_words[i].name;
-	return heading;
-}
+	struct span s = span_of(text);
+	size_t n;
 
-/* "label.team", and "label:team" as people also write it. */
-static bool take_label(const char *heading, struct csv_column *ret)
-{
-	if (!span_starts(span_of(heading), "label") ||
-	    (heading[5] != '.' && heading[5] != ':') || !heading[6])
-		return false;
-	span_copy(span_of(heading + 6), ret->label, sizeof(ret->label));
-	for (size_t i = 0; i < KINDS; i++)
-		if (kinds[i].use == USE_LABEL)
-			ret->kind = &kinds[i];
-	return true;
-}
-
-#define HEADING_SHOWN 30			/* columns of one */
-#define DOTS "..."
-
-/* As many as there is room for, and that there are more. */
-static void leave_alone(const struct reading *r, struct csv_header *h,
-			const char *heading)
-{
-	char shown[4 * HEADING_SHOWN];
-	struct buf b = buf_over(shown, sizeof(shown));
-	size_t left = sizeof(h->unused) - strlen(h->unused);
-
-	if (h->more_unused)
-		return;
-	layout_cut(&b, heading, HEADING_SHOWN, DOTS);
-	h->more_unused = left < b.len + 2 * sizeof("、" DOTS);
-	text_join(r->lang, "list.join", h->unused, sizeof(h->unused),
-		  h->more_unused ? DOTS : shown);
-}
-
-static bool take_heading(const struct reading *r, size_t place,
-			 const char *heading, struct csv_header *h)
-{
-	struct csv_column *ret = &h->column[h->columns];
-	const char *word = usual_word(heading);
-	const char *near = slip_of(heading);
-	const struct text_arg args[] = {
-		{ "member", heading }, { "near", near }, { NULL, NULL }
-	};
-
-	*ret = (struct csv_column){ .kind = NULL };
-	if (!*heading || take_label(heading, ret))
-		return true;
-	for (size_t i = 0; i < KINDS; i++)
-		if (kinds[i].use != USE_LABEL &&
-		    is_heading(word, kinds[i].name))
-			ret->kind = &kinds[i];
-	if (!ret->kind && near)
-		return flaw_at(r, place, "batch.flaw.column_near", args);
-	if (!ret->kind)
-		leave_alone(r, h, heading);
-	return true;
-}
-
-/* Excel writes ; where the comma is the decimal sign, and TAB on request. */
-static char separator_of(struct span header)
-{
-	static const char separators[] = { ',', ';', '\t' };
-	size_t best = 0;
-	char found = ',';
-
-	for (size_t i = 0; i < sizeof(separators); i++) {
-		size_t n = 0;
-
-		for (size_t j = 0; j < header.len; j++)
-			n += header.at[j] == separators[i];
-		if (n > best) {
-			best = n;
-			found = separators[i];
-		}
-	}
-	return found;
-}
-
-static bool read_headings(const struct reading *r, struct row *w, char *room,
-			  struct csv_header *ret)
-{
-	size_t place = 0;
-
-	while (next_field(w, room)) {
-		const char *heading = trim(room);
-
-		if (ret->columns == COLUMNS_MAX)
-			return flaw_at(r, place, "batch.flaw.columns", NULL);
-		if (!take_heading(r, place, heading, ret))
-			return false;
-		ret->columns++;
-		place = place_of(r, w);
-	}
-	return true;
-}
-
-static bool has_account(const struct csv_header *h)
-{
-	for (size_t i = 0; i < h->columns; i++)
-		if (h->column[i].kind &&
-		    (h->column[i].kind->set == build_address ||
-		     h->column[i].kind->use == USE_LIST))
-			return true;
-	return false;
-}
-
-bool csv_read_header(const struct reading *r, struct csv_header *ret)
-{
-	struct row w = { .rest = without_line_end(r->record) };
-	char *room = malloc(r->record.len + 1);
-	bool ok;
-
-	if (!room)
-		return flaw_at(r, 0, "error.no_memory", NULL);
-	*ret = (struct csv_header){ .separator = separator_of(w.rest) };
-	w.separator = ret->separator;
-	ok = read_headings(r, &w, room, ret);
-	free(room);
-	if (ok && !has_account(ret))
-		return flaw_at(r, 0, "batch.flaw.no_column", NULL);
-	return ok;
+	while ((n = blank_of(s, false)) > 0)
+		s = span_from(s, n);
+	while ((n = blank_of(s, true)) > 0)
+		s.len -= n;
+	text += s.at - text;
+	text[s.len] = '\0';
+	return text;
 }
 
 /* ---- a row ---- */
@@ -381,7 +144,7 @@ static bool fill(struct building *b, const struct csv_column *c, char *value)
 	case USE_LIST:
 		return fill_list(b, k, value);
 	case USE_LABEL:
-		return build_label(b, k->name, c->label, value);
+		return build_label(b, c->label, value);
 	case USE_PASSWORD:
 	case USE_TOKEN:
 		return build_reference(b, k->name, k->use == USE_TOKEN,
@@ -399,13 +162,13 @@ static bool fill(struct building *b, const struct csv_column *c, char *value)
 /* A secret is taken as it stands, spaces and all. */
 static char *value_of(const struct csv_kind *k, char *field)
 {
-	return k && k->use == USE_INLINE ? field : trim(field);
+	return k && k->use == USE_INLINE ? field : csv_trim(field);
 }
 
 static bool fill_row(struct building *b, const struct csv_header *h,
-		     struct row *w, char *room, bool *ret_some)
+		     struct csv_row *w, char *room, bool *ret_some)
 {
-	for (size_t i = 0; next_field(w, room); i++) {
+	for (size_t i = 0; csv_next_field(w, room); i++) {
 		const struct csv_column *c = &h->column[i];
 		char *value = value_of(i < h->columns ? c->kind : NULL, room);
 
@@ -415,7 +178,7 @@ static bool fill_row(struct building *b, const struct csv_header *h,
 		if (*value && c->kind && !fill(b, c, value))
 			return false;
 		*ret_some = *ret_some || *value;
-		b->place = place_of(b->r, w);
+		b->place = csv_place_of(b->r, w);
 	}
 	return true;
 }
@@ -433,13 +196,17 @@ static void name_flaw(const struct building *b)
 bool csv_read_row(const struct reading *r, const struct csv_header *h,
 		  struct account **ret)
 {
-	struct building b = { .r = r, .a = calloc(1, sizeof(*b.a)) };
-	struct row w = { .rest = without_line_end(r->record),
+	struct building b = { .r = r };
+	struct csv_row w = { .rest = csv_without_line_end(r->record),
 			 .separator = h->separator };
-	char *room = malloc(r->record.len + 1);
+	char *room;
 	bool ok = false, some = false;
 
 	*ret = NULL;
+	if (!flaw_no_nul(r, false))
+		return false;
+	b.a = calloc(1, sizeof(*b.a));
+	room = malloc(r->record.len + 1);
 	if (b.a && room) {
 		b.a->file = r->file;
 		b.a->line = r->line;
@@ -463,6 +230,11 @@ bool csv_read_row(const struct reading *r, const struct csv_header *h,
 
 /* ---- where a record ends ---- */
 
+static bool is_separator(char c)
+{
+	return c == ',' || c == ';' || c == '\t';
+}
+
 size_t csv_record_length(struct span window, char separator, bool ended,
 			 bool *ret_open)
 {
@@ -474,7 +246,8 @@ size_t csv_record_length(struct span window, char separator, bool ended,
 
 		if (c == '"' && (quoted || begins))
 			quoted = !quoted;
-		begins = c == separator || (c == '"' && !quoted);
+		begins = (separator ? c == separator : is_separator(c)) ||
+			 (c == '"' && !quoted);
 		if (quoted || (c != '\n' && c != '\r'))
 			continue;
 		if (c == '\n')

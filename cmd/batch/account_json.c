@@ -111,7 +111,7 @@ static bool read_labels(struct building *b, const char *name,
 	for (v = json_first(v); v; v = json_next(v)) {
 		if (!json_is_string(v))
 			return want(b, name, "batch.want.labels");
-		if (!build_label(b, name, json_name(v), json_str(v)))
+		if (!build_label(b, json_name(v), json_str(v)))
 			return false;
 	}
 	return true;
@@ -245,6 +245,8 @@ static bool parse(const struct reading *r, struct json **ret)
 	struct fault why;
 	size_t at;
 
+	if (!flaw_no_nul(r, true))
+		return false;
 	if (json_parse_at(r->record, ret, &at, &why))
 		return true;
 	return flaw_at(r, at, why.kind == FAULT_NO_MEMORY ?

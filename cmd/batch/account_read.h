@@ -48,6 +48,7 @@ bool csv_read_row(const struct reading *r, const struct csv_header *h,
 /*
  * How long the first record is, with its line end, in quotes as RFC 4180 has
  * them; 0: its end is not there yet. *ret_open: it ends within quotes.
+ * separator '\0': not known yet, any of them.
  */
 size_t csv_record_length(struct span window, char separator, bool ended,
 			 bool *ret_open);

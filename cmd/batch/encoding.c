@@ -51,6 +51,33 @@ static bool is_shift_jis(struct span bytes)
 	return sure;
 }
 
+/*
+ * EUC-JP: what is not ASCII stands in pairs of 0xa1 to 0xfe (behind 0x8f, or
+ * the second of 0x8e, likewise). Two pairs in a row, as no Western word has
+ * four letters with accents in a row.
+ */
+static bool is_euc_jp(struct span bytes)
+{
+	bool sure = false;
+	unsigned pairs = 0;		/* side by side */
+
+	for (size_t i = 0; i < bytes.len; i++) {
+		unsigned char c = (unsigned char)bytes.at[i];
+
+		if (c < 0x80) {
+			pairs = 0;
+			continue;
+		}
+		if (c == 0x8f && ++i < bytes.len)
+			c = (unsigned char)bytes.at[i];
+		if ((c < 0xa1 && c != 0x8e) || ++i >= bytes.len ||
+		    (unsigned char)bytes.at[i] < 0xa1)
+			return false;
+		sure = sure || ++pairs == 2;
+	}
+	return sure;
+}
+
 /* ---- what is told ---- */
 
 static bool is_plain(const char *file)
@@ -108,6 +135,9 @@ bool encoding_refuse_bytes(const struct reading *r, bool begun)
 	if (is_shift_jis(r->record) || is_shift_jis(rest))
 		return encoding_refuse(r, place, "batch.flaw.shift_jis",
 				       "CP932", begun);
+	if (is_euc_jp(r->record) || is_euc_jp(rest))
+		return encoding_refuse(r, place, "batch.flaw.euc_jp",
+				       "EUC-JP", begun);
 	return encoding_refuse(r, place, "batch.flaw.encoding",
 			       text_of(r->lang, "batch.encoding.likely"),
 			       begun);

@@ -51,7 +51,8 @@ static void no_memory(struct engine *e)
 
 static void write_down(struct engine *e, struct desk *d)
 {
-	teller_tell(&e->teller, d->account->file, d->account->line, d->told);
+	teller_tell(&e->teller, d->account->file, d->account->line,
+		    d->account->column, d->told);
 	if (d->no_memory) {
 		no_memory(e);
 		return;
@@ -168,12 +169,12 @@ static void take_account(struct engine *e, struct account *a)
 	add(e, t);
 }
 
-static void take_duplicate(struct engine *e, struct account *a, unsigned line)
+static void take_duplicate(struct engine *e, struct account *a,
+			   struct known_place first)
 {
-	char text[256];
+	char text[400];
 
-	teller_duplicate(&e->teller, a->file, a->line, line, text,
-			 sizeof(text));
+	teller_duplicate(&e->teller, a, first, text, sizeof(text));
 	write_untried(e, a, UNTRIED_DUPLICATE, text);
 	account_free(a);
 }
@@ -182,14 +183,14 @@ static void read_one(struct engine *e)
 {
 	struct account *a = NULL;
 	struct flaw flaw;
-	unsigned line;
+	struct known_place first;
 
-	switch (intake_next(e->plan->intake, &a, &line, &flaw)) {
+	switch (intake_next(e->plan->intake, &a, &first, &flaw)) {
 	case INTAKE_ACCOUNT:
 		take_account(e, a);
 		break;
 	case INTAKE_DUPLICATE:
-		take_duplicate(e, a, line);
+		take_duplicate(e, a, first);
 		break;
 	case INTAKE_FLAW:
 		take_flaw(e, &flaw);

@@ -92,12 +92,16 @@ void feed_skip(struct feed *s, size_t n)
 	const char *p = s->room + s->at;
 
 	for (size_t i = 0; i < n; i++) {
-		if (p[i] == '\n') {
-			s->line++;
+		bool end = p[i] == '\r' || p[i] == '\n';
+
+		/* CR LF is one line end, the CR of an old Macintosh another */
+		if (end) {
+			s->line += !(s->was_cr && p[i] == '\n');
 			s->column = 1;
 		} else if ((p[i] & 0xc0) != 0x80) {
 			s->column++;
 		}
+		s->was_cr = p[i] == '\r';
 	}
 	s->at += n;
 	s->len -= n;

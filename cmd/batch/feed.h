@@ -22,6 +22,7 @@ struct feed {
 	char *room;
 	size_t at, len;			/* the window in the room */
 	bool ended;
+	bool was_cr;			/* the byte before was one */
 	unsigned line, column;		/* of its first byte; from 1 */
 };
 

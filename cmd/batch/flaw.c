@@ -7,6 +7,12 @@
 #define ARGS_MAX 6
 #define VALUE_CAP 200
 
+/* The CR of an old Macintosh ends a line by itself. */
+static bool follows_lf(struct span s, size_t i)
+{
+	return i + 1 < s.len && s.at[i + 1] == '\n';
+}
+
 static void find_place(const struct reading *r, size_t place,
 		       struct flaw *ret)
 {
@@ -15,7 +21,7 @@ static void find_place(const struct reading *r, size_t place,
 	for (size_t i = 0; i < place && i < r->record.len; i++) {
 		char c = r->record.at[i];
 
-		if (c == '\n') {
+		if (c == '\n' || (c == '\r' && !follows_lf(r->record, i))) {
 			ret->line++;
 			ret->column = 1;
 		} else if ((c & 0xc0) != 0x80) {
@@ -31,6 +37,19 @@ static void printable(const char *value, char *room, size_t cap)
 	text_printable(&b, span_of(value), false);
 	if (b.full)
 		memcpy(room + cap - 4, "...", 4);
+}
+
+bool flaw_no_nul(const struct reading *r, bool escaped)
+{
+	struct span s = r->record;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (!s.at[i] || (escaped && s.at[i] == '\\' &&
+				 span_starts(span_from(s, i + 1), "u0000")))
+			return flaw_at(r, i, "batch.flaw.nul", NULL);
+		i += escaped && s.at[i] == '\\';
+	}
+	return true;
 }
 
 void flaw_called(const struct flaw *f, struct buf *out)

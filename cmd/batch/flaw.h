@@ -34,6 +34,12 @@ struct reading {
 bool flaw_at(const struct reading *r, size_t place, const char *id,
 	     const struct text_arg *args);
 
+/*
+ * A NUL, plain or (`escaped`) as JSON writes it, would cut off what follows.
+ * false: there is one, and r->flaw says where.
+ */
+bool flaw_no_nul(const struct reading *r, bool escaped);
+
 /* What the account of a flaw is called: by its name, else by its place. */
 void flaw_called(const struct flaw *f, struct buf *out);
 

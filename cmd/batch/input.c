@@ -113,15 +113,18 @@ static bool is_open(const struct input *in, const struct feed *s)
 	return false;
 }
 
-/* errno 0: it includes itself. */
+/* errno 0: it includes itself; ENOTSUP: a FIFO, which would make all wait. */
 static bool enter(struct input *in, const char *path)
 {
 	struct level *l = calloc(1, sizeof(*l));
 	bool ok = l && keep_name(in, path) && feed_open(&l->feed, path);
 
-	if (ok && in->depth > 0 && is_open(in, &l->feed)) {
+	if (ok && in->depth > 0 &&
+	    (!l->feed.regular || is_open(in, &l->feed))) {
+		bool regular = l->feed.regular;
+
 		feed_close(&l->feed);
-		errno = 0;
+		errno = regular ? 0 : ENOTSUP;
 		ok = false;
 	}
 	if (!ok) {
@@ -167,7 +170,11 @@ static enum input_step include(struct input *in, struct level *l,
 	if (path_beside(l->name, file, path, sizeof(path)) &&
 	    enter(in, path))
 		return STEP_ON;
-	reason_of_errno(in->plan.lang, errno, reason, sizeof(reason));
+	if (errno == ENOTSUP)
+		span_copy(span_of(text_of(in->plan.lang, "reason.no_file")),
+			  reason, sizeof(reason));
+	else
+		reason_of_errno(in->plan.lang, errno, reason, sizeof(reason));
 	flaw_at(r, 0, errno == 0 ? "batch.flaw.include_cycle" :
 		"batch.flaw.include", args);
 	return STEP_FLAW;
@@ -240,8 +247,9 @@ static bool begins_with_line(struct span w, bool ended, bool *ret_sure)
 	return next.len > 0 && next.at[0] == '{';
 }
 
-static enum input_format by_content(const struct feed *s, bool *ret_sure)
+static enum input_format by_content(const struct level *l, bool *ret_sure)
 {
+	const struct feed *s = &l->feed;
 	struct span w = feed_window(s);
 
 	w = span_from(w, json_space(w));
@@ -249,30 +257,53 @@ static enum input_format by_content(const struct feed *s, bool *ret_sure)
 	if (w.len == 0 || w.at[0] == '[')
 		return INPUT_JSON;
 	if (w.at[0] != '{')
-		return INPUT_CSV;
+		return ends_in(l->name, ".json") ? INPUT_JSON : INPUT_CSV;
 	return begins_with_line(w, s->ended, ret_sure) ? INPUT_JSONL :
 	       INPUT_JSON;
 }
 
-static enum input_step refuse_utf16(struct input *in, struct level *l)
+static enum input_step refuse_utf16(struct input *in, struct level *l,
+				    const char *from)
 {
 	const struct reading r = input_reading(in, l, 0);
 
-	encoding_refuse(&r, 0, "batch.flaw.utf16", "UTF-16", false);
+	encoding_refuse(&r, 0, "batch.flaw.utf16", from, false);
 	return leave_flawed(in);
 }
 
-static bool is_utf16(struct span w)
+/*
+ * What iconv calls it, or NULL. Without a mark at its beginning it shows by
+ * the NULs of the letters that are ASCII, if only those between the fields.
+ */
+static const char *utf16_of(struct span w)
 {
-	return w.len >= 2 &&
-	       (memcmp(w.at, "\xff\xfe", 2) == 0 ||
-		memcmp(w.at, "\xfe\xff", 2) == 0 || !w.at[0] || !w.at[1]);
+	const char *nul;
+	bool ascii;
+
+	if (w.len < 2)
+		return NULL;
+	if (memcmp(w.at, "\xff\xfe", 2) == 0 ||
+	    memcmp(w.at, "\xfe\xff", 2) == 0)
+		return "UTF-16";
+	nul = memchr(w.at, '\0', w.len);
+	ascii = !w.at[0] != !w.at[1];
+	if (!nul || !(ascii || !text_is_utf8(w)))
+		return NULL;
+	return (nul - w.at) % 2 == 0 ? "UTF-16BE" : "UTF-16LE";
+}
+
+/* Spreadsheets as their programs keep them: packed (xlsx, ods), and xls. */
+static bool is_workbook(struct span w)
+{
+	return w.len >= 4 && (memcmp(w.at, "PK\3\4", 4) == 0 ||
+			      memcmp(w.at, "\xd0\xcf\x11\xe0", 4) == 0);
 }
 
 static enum input_step begin(struct input *in, struct level *l)
 {
 	bool full = false, sure = true;
 	enum input_step step = STEP_ON;
+	const char *utf16;
 
 	if (l->feed.len < 4 && !l->feed.ended)
 		step = input_more(in, l, &full);
@@ -280,9 +311,12 @@ static enum input_step begin(struct input *in, struct level *l)
 		return step;
 	if (l->feed.len < 4 && !l->feed.ended)
 		return STEP_ON;
-	if (is_utf16(feed_window(&l->feed)))
-		return refuse_utf16(in, l);
-	if (span_starts(feed_window(&l->feed), "\xef\xbb\xbf"))
+	if (is_workbook(feed_window(&l->feed)))
+		return input_give_up(in, l, "batch.flaw.workbook", NULL);
+	utf16 = utf16_of(feed_window(&l->feed));
+	if (utf16)
+		return refuse_utf16(in, l, utf16);
+	while (span_starts(feed_window(&l->feed), "\xef\xbb\xbf"))
 		feed_skip(&l->feed, 3);
 	l->feed.column = 1;
 	if (l->feed.again && !l->checked) {
@@ -295,7 +329,7 @@ static enum input_step begin(struct input *in, struct level *l)
 	if (l->format == INPUT_GUESSED)
 		l->format = by_name(l->name);
 	if (l->format == INPUT_GUESSED)
-		l->format = by_content(&l->feed, &sure);
+		l->format = by_content(l, &sure);
 	if (!sure) {
 		l->format = INPUT_GUESSED;
 		step = input_more(in, l, &full);

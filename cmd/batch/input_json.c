@@ -222,7 +222,7 @@ static void look_ahead(struct input *in, struct level *l)
 	ahead->looking = l->looked_ahead = true;
 	scan.level[0] = ahead;
 	feed_more(&ahead->feed);
-	if (span_starts(feed_window(&ahead->feed), "\xef\xbb\xbf"))
+	while (span_starts(feed_window(&ahead->feed), "\xef\xbb\xbf"))
 		feed_skip(&ahead->feed, 3);
 	while (scan.depth > 0 && (step == STEP_ON || step == STEP_FLAW)) {
 		l->expect = ahead->expect;
@@ -293,6 +293,43 @@ static enum input_step at_member(struct input *in, struct level *l)
 	return step;
 }
 
+/* ---- comments, which JSON does not have ---- */
+
+static bool is_comment(const struct level *l)
+{
+	return l->cut.len == 0 && (first(l) == '#' || first(l) == '/');
+}
+
+static enum input_step skip_comment(struct input *in, struct level *l)
+{
+	struct span w = feed_window(&l->feed);
+	size_t end = strlen(l->comment), n = 0;
+	enum input_step step;
+	bool full;
+
+	while (n + end <= w.len && memcmp(w.at + n, l->comment, end) != 0)
+		n++;
+	if (n + end > w.len) {
+		feed_skip(&l->feed, n);
+		step = input_more(in, l, &full);
+		if (step != STEP_END)
+			return step;
+		n = l->feed.len;
+		end = 0;
+	}
+	feed_skip(&l->feed, n + end);
+	l->comment = NULL;
+	return STEP_ON;
+}
+
+static enum input_step refuse_comment(struct input *in, struct level *l)
+{
+	struct span w = feed_window(&l->feed);
+
+	l->comment = span_starts(w, "/*") ? "*/" : "\n";
+	return input_flaw(in, l, 0, "batch.flaw.comment", NULL);
+}
+
 /* ---- one step ---- */
 
 static enum input_step space(struct input *in, struct level *l)
@@ -314,12 +351,17 @@ static enum input_step space(struct input *in, struct level *l)
 
 enum input_step input_step_json(struct input *in, struct level *l)
 {
-	enum input_step step = space(in, l);
+	enum input_step step;
 
+	if (l->comment)
+		return skip_comment(in, l);
+	step = space(in, l);
 	if (step != STEP_ON || l->feed.len == 0)
 		return step;
 	if (l->skipping)
 		return skip_value(in, l);
+	if (is_comment(l))
+		return refuse_comment(in, l);
 	switch (l->state) {
 	case JSON_TOP:
 		return at_top(in, l);

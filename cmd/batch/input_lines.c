@@ -63,26 +63,46 @@ enum input_step input_step_jsonl(struct input *in, struct level *l)
 
 /* ---- CSV ---- */
 
-/* Excel's own first line: sep=; */
-static bool is_separator_line(struct span record)
+/* Above the headings; the sheet's title, its date, Excel's own "sep=;". */
+#define TITLES_MAX 10
+
+/* What is wrong with the first row that might have been the headings. */
+static enum input_step no_header(struct input *in, struct level *l)
 {
-	return record.len <= 7 && span_starts(record, "sep=");
+	*in->flaw = l->no_header;
+	in->flaw->whole_file = true;
+	input_leave(in);
+	return STEP_FLAW;
+}
+
+static bool is_filled(struct span row)
+{
+	for (size_t i = 0; i < row.len; i++)
+		if (!row.at[i] || !strchr(",;\t\"\r\n ", row.at[i]))
+			return true;
+	return false;
+}
+
+/* An address stands below the headings, so they are not to be looked for. */
+static enum input_step take_title(struct input *in, struct level *l, size_t n)
+{
+	struct span row = span_head(feed_window(&l->feed), n);
+
+	if (is_filled(row) && l->titles++ == 0)
+		l->no_header = *in->flaw;
+	if (l->titles > TITLES_MAX || memchr(row.at, '@', row.len))
+		return no_header(in, l);
+	feed_skip(&l->feed, n);
+	return STEP_ON;
 }
 
 static enum input_step take_header(struct input *in, struct level *l, size_t n)
 {
 	struct reading r = input_reading(in, l, n);
 
-	if (is_blank(r.record) || is_separator_line(r.record)) {
-		feed_skip(&l->feed, n);
-		return STEP_ON;
-	}
 	l->has_header = csv_read_header(&r, &l->header);
-	if (!l->has_header) {
-		in->flaw->whole_file = true;
-		input_leave(in);
-		return STEP_FLAW;
-	}
+	if (!l->has_header)
+		return take_title(in, l, n);
 	if (!l->header.unused[0]) {
 		feed_skip(&l->feed, n);
 		return STEP_ON;
@@ -125,7 +145,7 @@ static enum input_step refuse_open(struct input *in, struct level *l)
 enum input_step input_step_csv(struct input *in, struct level *l)
 {
 	struct span w = feed_window(&l->feed);
-	char separator = l->has_header ? l->header.separator : ',';
+	char separator = l->has_header ? l->header.separator : '\0';
 	enum input_step step;
 	bool open, full;
 	size_t n;
@@ -141,5 +161,8 @@ enum input_step input_step_csv(struct input *in, struct level *l)
 	if (full)
 		return open ? refuse_open(in, l) : refuse_long(in, l);
 	/* the end is known now: the last record is cut with that in mind */
-	return step == STEP_END && w.len > 0 ? STEP_ON : step;
+	if (step == STEP_END && w.len > 0)
+		return STEP_ON;
+	return step == STEP_END && !l->has_header && l->titles > 0 ?
+	       no_header(in, l) : step;
 }

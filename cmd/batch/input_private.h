@@ -32,8 +32,11 @@ struct level {
 	bool in_object, comma, had_accounts;
 	bool slipped;			/* the last value was no use */
 	bool looking, looked_ahead;	/* for "expect" alone; it was */
+	const char *comment;		/* being stepped over, to this */
 	/* CSV */
 	bool has_header;
+	unsigned titles;		/* rows above the headings */
+	struct flaw no_header;		/* of the first of them */
 	struct csv_header header;
 };
 

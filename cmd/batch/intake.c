@@ -14,14 +14,15 @@ static bool is_done(const struct intake *i, const struct account *a)
 }
 
 static enum intake_answer take(struct intake *i, struct account *a,
-			       unsigned *ret_line)
+			       struct known_place *ret_first)
 {
+	const struct known_place here = { a->file, a->line };
 	struct known_key key;
 
-	if (!known_key_of(a, &key) || !known_add(&i->met, key, a->line,
-						 ret_line))
+	if (!known_key_of(a, &key) ||
+	    !known_add(&i->met, key, here, ret_first))
 		return INTAKE_NO_MEMORY;
-	return *ret_line > 0 ? INTAKE_DUPLICATE : INTAKE_ACCOUNT;
+	return ret_first->file ? INTAKE_DUPLICATE : INTAKE_ACCOUNT;
 }
 
 /* false: it is none of ours. */
@@ -39,7 +40,8 @@ static bool is_ours(struct intake *i, struct account *a)
 }
 
 enum intake_answer intake_next(struct intake *i, struct account **ret,
-			       unsigned *ret_line, struct flaw *ret_flaw)
+			       struct known_place *ret_first,
+			       struct flaw *ret_flaw)
 {
 	enum intake_answer answer;
 
@@ -49,7 +51,7 @@ enum intake_answer intake_next(struct intake *i, struct account **ret,
 			i->some = true;
 			if (!is_ours(i, *ret))
 				continue;
-			answer = take(i, *ret, ret_line);
+			answer = take(i, *ret, ret_first);
 			if (answer == INTAKE_NO_MEMORY)
 				account_free(*ret);
 			return answer;

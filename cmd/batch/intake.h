@@ -21,12 +21,13 @@ struct intake {
 
 enum intake_answer {
 	INTAKE_ACCOUNT,			/* *ret, for account_free() */
-	INTAKE_DUPLICATE,		/* *ret likewise; *ret_line: of the first */
+	INTAKE_DUPLICATE,		/* *ret likewise; *ret_first: where else */
 	INTAKE_FLAW, INTAKE_LATER, INTAKE_END, INTAKE_NO_MEMORY
 };
 
 enum intake_answer intake_next(struct intake *i, struct account **ret,
-			       unsigned *ret_line, struct flaw *ret_flaw);
+			       struct known_place *ret_first,
+			       struct flaw *ret_flaw);
 void intake_close(struct intake *i);	/* accepts zeroed; the input, too */
 
 #endif

@@ -11,8 +11,7 @@
 
 struct known_slot {
 	struct known_key key;
-	unsigned line;
-	bool taken;
+	struct known_place place;	/* file NULL: the slot is free */
 };
 
 /* ---- keys ---- */
@@ -154,7 +153,7 @@ static struct known_slot *find(const struct known *k, struct known_key key)
 {
 	size_t i = (size_t)key.half[0] & (k->cap - 1);
 
-	while (k->slot[i].taken && !same(k->slot[i].key, key))
+	while (k->slot[i].place.file && !same(k->slot[i].key, key))
 		i = (i + 1) & (k->cap - 1);
 	return &k->slot[i];
 }
@@ -167,7 +166,7 @@ static bool grow(struct known *k)
 	if (!more.slot)
 		return false;
 	for (size_t i = 0; i < k->cap; i++)
-		if (k->slot[i].taken)
+		if (k->slot[i].place.file)
 			*find(&more, k->slot[i].key) = k->slot[i];
 	more.used = k->used;
 	free(k->slot);
@@ -175,25 +174,25 @@ static bool grow(struct known *k)
 	return true;
 }
 
-bool known_add(struct known *k, struct known_key key, unsigned line,
-	       unsigned *ret_line)
+bool known_add(struct known *k, struct known_key key, struct known_place here,
+	       struct known_place *ret)
 {
 	struct known_slot *s;
 
 	if (k->used * 4 >= k->cap * 3 && !grow(k))
 		return false;
 	s = find(k, key);
-	*ret_line = s->taken ? s->line : 0;
-	if (s->taken)
+	*ret = s->place;
+	if (s->place.file)
 		return true;
-	*s = (struct known_slot){ key, line, true };
+	*s = (struct known_slot){ key, here };
 	k->used++;
 	return true;
 }
 
 bool known_has(const struct known *k, struct known_key key)
 {
-	return k->cap > 0 && find(k, key)->taken;
+	return k->cap > 0 && find(k, key)->place.file;
 }
 
 void known_release(struct known *k)

@@ -9,7 +9,7 @@
 
 /*
  * Accounts that were met before, by a hash: what tells a duplicate, and what a
- * former run has done. 24 bytes each, whatever they are called.
+ * former run has done. 32 bytes each, whatever they are called.
  */
 struct known_key {
 	uint64_t half[2];
@@ -34,9 +34,14 @@ struct known {
 	size_t used, cap;
 };
 
-/* *ret_line: where it stood, 0 when it is new. false: no memory. */
-bool known_add(struct known *k, struct known_key key, unsigned line,
-	       unsigned *ret_line);
+struct known_place {
+	const char *file;		/* borrowed */
+	unsigned line;
+};
+
+/* *ret: where it stood, file NULL when it is new. false: no memory. */
+bool known_add(struct known *k, struct known_key key, struct known_place here,
+	       struct known_place *ret);
 bool known_has(const struct known *k, struct known_key key);
 void known_release(struct known *k);	/* accepts zeroed */
 

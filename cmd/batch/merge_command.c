@@ -134,7 +134,7 @@ static void tell_line(struct merge *m, const struct line_file *f,
 	struct buf b = buf_over(text, sizeof(text));
 
 	text_fill(&b, m->o->lang, id, args);
-	teller_tell(&m->teller, f->name, f->line, text);
+	teller_tell(&m->teller, f->name, f->line, 0, text);
 }
 
 static bool is_blank(struct span line)

@@ -38,17 +38,18 @@ static bool remember(struct reading_back *b, const struct account_outcome *o)
 {
 	struct endpoint e[ENDPOINTS_MAX];
 	struct known_key key[2];
-	unsigned line;
+	const struct known_place here = { "", 0 };
+	struct known_place before;
 
 	if (o->id[0])
 		return known_key_of_id(o->id, &key[0]) &&
-		       known_add(&b->r->done, key[0], 1, &line);
+		       known_add(&b->r->done, key[0], here, &before);
 	for (size_t i = 0; i < o->cases; i++)
 		e[i] = o->case_of[i].endpoint;
 	return known_key_of_name(o->name, NULL, 0, &key[0]) &&
 	       known_key_of_name(o->name, e, o->cases, &key[1]) &&
-	       known_add(&b->r->done, key[0], 1, &line) &&
-	       known_add(&b->r->done, key[1], 1, &line);
+	       known_add(&b->r->done, key[0], here, &before) &&
+	       known_add(&b->r->done, key[1], here, &before);
 }
 
 static bool no_memory(struct reading_back *b)

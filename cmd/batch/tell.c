@@ -40,29 +40,33 @@ static void place_of(const char *file, unsigned line, unsigned column,
 }
 
 void teller_tell(struct teller *t, const char *file, unsigned line,
-		 const char *text)
+		 unsigned column, const char *text)
 {
 	struct span rest = span_of(text), one;
 	char place[512];
 
-	place_of(file, line, 0, place, sizeof(place));
+	place_of(file, line, column, place, sizeof(place));
 	while (rest.len > 0) {
 		span_cut(&rest, '\n', &one);
 		put(t, place, one);
 	}
 }
 
-void teller_duplicate(struct teller *t, const char *file, unsigned line,
-		      unsigned first, char *text, size_t cap)
+void teller_duplicate(struct teller *t, const struct account *a,
+		      struct known_place first, char *text, size_t cap)
 {
-	char number[16];
+	char number[16], place[280];
 	struct buf b = buf_over(text, cap);
 	struct buf n = buf_over(number, sizeof(number));
-	const struct text_arg args[] = { { "line", number }, { NULL, NULL } };
+	const struct text_arg args[] = {
+		{ "line", number }, { "place", place }, { NULL, NULL }
+	};
 
-	buf_fmt(&n, "%u", first);
-	text_fill(&b, t->o->lang, "batch.duplicate", args);
-	teller_tell(t, file, line, text);
+	buf_fmt(&n, "%u", first.line);
+	place_of(first.file, first.line, 0, place, sizeof(place));
+	text_fill(&b, t->o->lang, strcmp(first.file, a->file) == 0 ?
+		  "batch.duplicate" : "batch.duplicate_at", args);
+	teller_tell(t, a->file, a->line, a->column, text);
 }
 
 void teller_flaw(struct teller *t, const struct flaw *f)

@@ -295,8 +295,8 @@ class Input(Case):
                      account("no-secret", password={"file": "/none/such"}))
         done = batch(path, "--output", "jsonl:-")
         self.assertEqual(done.code, 2, done)
-        for wanted in (f'{path}:2:2: "adress"', f"{path}:3: ",
-                       f"{path}:4:", f"{path}:5: ", "address"):
+        for wanted in (f'{path}:2:2: "adress"', f"{path}:3:1: ",
+                       f"{path}:4:", f"{path}:5:1: ", "address"):
             self.assertIn(wanted, done.err)
         self.assertNotIn(SECRET, done.out + done.err)
         reasons = collections.Counter(line["account"]["reason"]
@@ -313,6 +313,31 @@ class Input(Case):
         self.assertIn("two.jsonl:1:1:", done.err)
         self.assertIn("includes itself", done.err)
 
+    def test_an_include_never_waits(self):
+        """For a FIFO nobody writes to; a link may lead back, too."""
+        fifo, link = DIR / "fifo", DIR / "link.jsonl"
+        os.mkfifo(fifo)
+        link.symlink_to("waits.jsonl")
+        path = write("waits.jsonl", {"include": "fifo"}, {"include": "."},
+                     {"include": "link.jsonl"}, account("good"))
+        done = batch(path, "--output", "jsonl:-", timeout=20)
+        self.assertEqual((done.code, SERVER.logins), (2, {"good": 1}), done)
+        for number in (1, 2, 3):
+            self.assertIn(f"waits.jsonl:{number}:1: ", done.err)
+
+    def test_the_same_account_in_two_files(self):
+        """Where it stands already is told with its file."""
+        write("second.jsonl", "", account("good"), account("none", name="n",
+                                                           password={"env":
+                                                                     "NO"}))
+        path = write("first.jsonl", account("good"),
+                     {"include": "second.jsonl"})
+        done = batch(path, "--output", "jsonl:-")
+        self.assertIn("second.jsonl:2:1: This account stands already in "
+                      f"{path}:1;", done.err)
+        # what is wrong with an account itself has its column, too
+        self.assertRegex(done.err, r"second\.jsonl:3:1: .*NO")
+
     def test_the_same_account_twice(self):
         path = write("twice.jsonl", account("bad"), account("bad"),
                      account("bad", name="other"))
@@ -323,7 +348,8 @@ class Input(Case):
 
     def test_encodings(self):
         for encoding, says in (("utf-16", "UTF-16"), ("cp932", "CP932"),
-                               ("cp1252", "CP1252")):
+                               ("utf-16-le", "UTF-16LE"),
+                               ("euc_jp", "EUC-JP"), ("cp1252", "CP1252")):
             name = "Jörg" if encoding == "cp1252" else "太郎"
             path = DIR / f"{encoding}.csv"
             path.write_bytes(f"address,name\na@mail.test,{name}\n"

@@ -167,6 +167,14 @@ static void test_json(void **state)
 		{ "x", "[{\"address\":\"a@x.example\"}", "a@x.example !!1:27" },
 		{ "x", "[{\"address\":\"a@x.example\"},{\"address\":",
 		  "a@x.example !1:28" },
+		/* comments, which are one flaw each */
+		{ "x", "[ // two, of whom\n{\"address\":\"a@x.example\"},"
+		       "/* the\nsecond */ {\"address\":\"b@x.example\"}]\n# end",
+		  "!1:3 a@x.example !2:27 b@x.example !4:1" },
+		{ "x", "[{\"address\":\"a@x.example\"} /* [", "a@x.example "
+		  "!1:28 !!1:32" },
+		{ "x", "[{\"address\":\"a@x.example\",\"labels\":"
+		       "{\"a\":\"1\",\"a\":\"2\"}}]", "!1:27" },
 	};
 
 	(void)state;
@@ -209,6 +217,31 @@ static void test_csv(void **state)
 		/* but not what was to be a column of ours */
 		{ "x", "address,usr\na@x.example,u\n", "!!1:9" },
 		{ "x", "address,expect_lgoin\na@x.example,imap\n", "!!1:9" },
+		/* a title above the headings, empty columns, Excel's sep= */
+		{ "x", "社員一覧;;2026年11月\n;;\n\"sep=;\"\n"
+		       "address;;user\na@x.example;;u\n;;\n",
+		  "a@x.example/u" },
+		{ "x", "Users,,\nadress,user,\na@x.example,u,\n", "!!1:1" },
+		{ "x", "a,b\nc,d\n", "!!1:1" },
+		/* headings of full width, in two lines, spelt otherwise */
+		{ "x", "Ｅメール;\"ユーザー\nＩＤ\"\na@x.example;u\n",
+		  "a@x.example/u" },
+		{ "x", "Mail-Address,Login Name\na@x.example,u\n",
+		  "a@x.example/u" },
+		/* spaces that nobody sees, two marks at the beginning */
+		{ "x", "\xef\xbb\xbf\xef\xbb\xbf" "address,user\n"
+		       "\xc2\xa0" "a@x.example　,\xe2\x80\x8bu \n"
+		       "\xef\xbb\xbf" "b@x.example,v\n",
+		  "a@x.example/u b@x.example/v" },
+		/* the same twice is once; two are not */
+		{ "x", "Email,メール\na@x.example,a@x.example\n"
+		       "b@x.example,c@x.example\nd@x.example,\n",
+		  "a@x.example !3:13 d@x.example" },
+		{ "x", "address,label.a,label.a\na@x.example,1,2\n",
+		  "!2:15" },
+		/* lines of an old Macintosh are lines */
+		{ "x", "address,user\ra@x.example,u\rnone,u\r", "a@x.example/u "
+		  "!3:1" },
 		/* no headings at all: the first line is an account */
 		{ "x", "a@x.example,hunter2\nb@x.example,hunter3\n", "!!1:1" },
 	};
@@ -217,6 +250,23 @@ static void test_csv(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		expect_read_of(rows[i].name, rows[i].text,
 			       strlen(rows[i].text), rows[i].wanted);
+}
+
+/* What follows a NUL would be lost without a word. */
+static void test_nul(void **state)
+{
+	static const char csv[] = "address,user\na@x.example,ro\0ot\n"
+		"b@x.example,v\n";
+	static const char json[] = "{\"address\":\"a@x.example\",\"user\":"
+		"\"\\\\u0000\"}\n{\"address\":\"b@x.example\",\"user\":"
+		"\"b\\u0000c\"}\n{\"address\":\"c\0@x.example\"}\n";
+	static const char only[64];
+
+	(void)state;
+	expect_read_of("x", csv, sizeof(csv) - 1, "!2:15 b@x.example/v");
+	expect_read_of("x", json, sizeof(json) - 1,
+		       "a@x.example/\\u0000 !2:35 !3:14");
+	expect_read_of("x", only, sizeof(only), "!!1:1");
 }
 
 /* Hosts in columns of servers: the usual ports, or those of the port. */
@@ -284,9 +334,26 @@ static void test_encodings(void **state)
 	static const char kanji[] = "address,name\n"
 		"a@x.example,\x8eR\x93" "c\n";
 	static const char latin[] = "address,name\na@x.example,J\xf6rg\n";
+	/* the same in EUC-JP, and headings in UTF-16 without a mark */
+	static const char euc[] = "address,name\n"
+		"a@x.example,\xc2\xc0\xcf\xba\n";
+	static const char katakana[] = "\xe1\x30\x22\x6c;\0u\0\n\0";
+	static const char packed[] = "PK\3\4\x14\0\x06\0";
 	char got[512], told[1024];
 
 	(void)state;
+	write_file("x", euc, sizeof(euc) - 1);
+	read_all("x", false, got, sizeof(got), told, sizeof(told));
+	assert_string_equal(got, "!!2:13");
+	assert_non_null(strstr(told, "iconv -f EUC-JP"));
+	write_file("x", katakana, sizeof(katakana) - 1);
+	read_all("x", false, got, sizeof(got), told, sizeof(told));
+	assert_string_equal(got, "!!1:1");
+	assert_non_null(strstr(told, "iconv -f UTF-16LE"));
+	write_file("x", packed, sizeof(packed) - 1);
+	read_all("x", false, got, sizeof(got), told, sizeof(told));
+	assert_string_equal(got, "!!1:1");
+	assert_non_null(strstr(told, "workbook"));
 	expect_read_of("x", utf16, sizeof(utf16) - 1, "!!1:1");
 	expect_read_of("x", big, sizeof(big) - 1, "!!1:1");
 	write_file("x", sjis, sizeof(sjis) - 1);
@@ -332,6 +399,7 @@ int main(void)
 		cmocka_unit_test(test_json_lines),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_csv),
+		cmocka_unit_test(test_nul),
 		cmocka_unit_test(test_servers),
 		cmocka_unit_test(test_encodings),
 		cmocka_unit_test(test_secrets_are_not_shown),

@@ -61,21 +61,23 @@ static void test_thousands_are_known(void **state)
 	struct known k = { .slot = NULL };
 	char name[32];
 	struct known_key key;
-	unsigned line;
+	struct known_place before;
 
 	(void)state;
 	for (unsigned i = 1; i <= 5000; i++) {
+		const struct known_place here = { "list", i };
+
 		snprintf(name, sizeof(name), "u%u@x.example", i);
 		assert_true(known_key_of_name(name, NULL, 0, &key));
 		assert_false(known_has(&k, key));
-		assert_true(known_add(&k, key, i, &line));
-		assert_int_equal(line, 0);
+		assert_true(known_add(&k, key, here, &before));
+		assert_null(before.file);
 	}
 	for (unsigned i = 1; i <= 5000; i++) {
 		snprintf(name, sizeof(name), "u%u@x.example", i);
 		assert_true(known_key_of_name(name, NULL, 0, &key));
-		assert_true(known_add(&k, key, 1, &line));
-		assert_int_equal(line, i);
+		assert_true(known_add(&k, key, before, &before));
+		assert_int_equal(before.line, i);
 	}
 	assert_int_equal(k.used, 5000);
 	known_release(&k);
