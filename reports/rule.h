@@ -62,7 +62,8 @@
  * in the text, and says more than it.
  *
  * Words. Reply and rule are brought to one form: folded to one case, NFKC,
- * apostrophes dropped, everything that is no letter or digit one space.
+ * apostrophes dropped (behind an elided article of French or Italian they are a
+ * space), everything that is no letter or digit one space.
  * Addresses, host names, URLs and the user's own name are taken out of the
  * reply first, so that a host called *.invalid says nothing.
  *

@@ -48,6 +48,27 @@ static bool is_accent(ucs4_t c)
 	return c >= 0x0300 && c <= 0x036F;
 }
 
+/*
+ * "l'accès", "dell'utente": the article is a word of its own. What is left out
+ * of an English word joins ("don't").
+ */
+static bool is_elided(const struct normal *n)
+{
+	static const char *const articles[] = {
+		" l", " d", " n", " s", " j", " c", " m", " t", " qu", " un",
+		" all", " dall", " dell", " nell", " sull",
+	};
+
+	for (size_t i = 0; i < sizeof(articles) / sizeof(articles[0]); i++) {
+		size_t len = strlen(articles[i]);
+
+		if (n->len >= len &&
+		    memcmp(n->text + n->len - len, articles[i], len) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void normal_char(struct normal *n, ucs4_t c)
 {
 	uint8_t bytes[6];
@@ -55,7 +76,7 @@ static void normal_char(struct normal *n, ucs4_t c)
 			     : uc_is_alnum(c) || uc_combining_class(c) != 0;
 	int len;
 
-	if (is_apostrophe(c) || is_accent(c))
+	if (is_accent(c) || (is_apostrophe(c) && !is_elided(n)))
 		return;
 	c = base_letter(c);
 	if (!keep) {
