@@ -137,6 +137,29 @@ bool file_write(int fd, struct span text)
 	return true;
 }
 
+bool file_real(const char *path, char *to, size_t cap)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	struct buf b = buf_over(to, cap);
+	char *real = realpath(path, NULL);
+
+	if (real) {
+		buf_str(&b, real);
+		free(real);
+		return !b.full;
+	}
+	/* it is to be made: its folder is there */
+	span_copy(span_head(span_of(path), (size_t)(name - path)), to, cap);
+	real = realpath(*to ? to : ".", NULL);
+	if (real)
+		buf_fmt(&b, "%s/%s", real, name);
+	else
+		buf_str(&b, path);
+	free(real);
+	return !b.full;
+}
+
 int file_beside(const char *path, mode_t mode, char *ret_beside, size_t cap)
 {
 	struct buf b = buf_over(ret_beside, cap);
@@ -197,13 +220,15 @@ static bool write_beside(const char *beside, int fd, struct span text,
 bool file_replace(const char *path, struct span text, enum lang l,
 		  char reason[REASON_CAP])
 {
-	char beside[4096];
+	char real[4096], beside[4096];
 	struct stat st;
 	int fd;
 
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return write_through(path, text, l, reason);
-	fd = file_beside(path, 0600, beside, sizeof(beside));
-	return (fd >= 0 && write_beside(beside, fd, text, path)) ||
+	if (!file_real(path, real, sizeof(real)))
+		return because(l, ENAMETOOLONG, reason);
+	fd = file_beside(real, 0600, beside, sizeof(beside));
+	return (fd >= 0 && write_beside(beside, fd, text, real)) ||
 	       because(l, errno, reason);
 }

@@ -27,8 +27,15 @@ bool file_read_regular(const char *path, size_t most, enum lang l,
 		       char reason[REASON_CAP]);
 
 /*
+ * Where a file really lies, or would: what is replaced by rename() is the
+ * file that a link leads to, and two ways to one file are one text. false: no
+ * room; a folder that is not there is left as it was written.
+ */
+bool file_real(const char *path, char *to, size_t cap);
+
+/*
  * The whole text or nothing: it is written beside `path` and takes its place
- * at the end, readable for its owner alone.
+ * at the end, readable for its owner alone. A link stays one.
  */
 bool file_replace(const char *path, struct span text, enum lang l,
 		  char reason[REASON_CAP]);

@@ -70,6 +70,13 @@ bool option_apply_setting(struct option_parse *p, const struct option *row,
 			  const char *value, const char *where,
 			  enum option_level level);
 
+/*
+ * option_judge.c, of a value that its `set` has taken: what is wrong with it in
+ * detail. false: one line was written.
+ */
+bool option_judge(const struct option_parse *p, const struct option *row,
+		  const char *value, const char *where);
+
 /* ---- option_batch.c: setters of the options for many accounts ---- */
 
 bool option_set_jobs(const struct option *row, struct options *o,

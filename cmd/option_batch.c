@@ -39,7 +39,7 @@ bool option_set_input_format(const struct option *row, struct options *o,
 	return false;
 }
 
-/* The kind is looked up by whoever opens it: options know no writers. */
+/* What it says is judged by option_judge(), which can tell more. */
 bool option_set_output(const struct option *row, struct options *o,
 		       const char *value)
 {
@@ -55,7 +55,7 @@ void option_clear_output(struct options *o)
 	o->outputs = 0;
 }
 
-/* What it says is read by batch, which can tell more of what is wrong. */
+/* Likewise. */
 bool option_set_expect(const struct option *row, struct options *o,
 		       const char *value)
 {

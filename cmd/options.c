@@ -45,9 +45,9 @@ bool option_apply(struct option_parse *p, const struct option *row,
 	if (row->clear && p->level[i] != level)
 		row->clear(p->o);
 	p->level[i] = level;
-	if (row->set(row, p->o, value))
-		return true;
-	return refuse_value(p, "error.option_value", row, where, value);
+	if (!row->set(row, p->o, value))
+		return refuse_value(p, "error.option_value", row, where, value);
+	return option_judge(p, row, value, where);
 }
 
 static bool is_yes(const char *value)

@@ -76,9 +76,9 @@ enum ledger_problem ledger_file_open(const char *path, enum lang lang,
 		return LEDGER_NO_MEMORY;
 	f->lock = f->append = -1;
 	f->lang = lang;
-	span_copy(span_of(path), f->path, sizeof(f->path));
-	problem = strlen(path) < sizeof(f->path) ? lock(f, reason)
-						 : because(f, ENAMETOOLONG, reason);
+	/* two ways to one file have one lock */
+	problem = file_real(path, f->path, sizeof(f->path)) ? lock(f, reason)
+		: because(f, ENAMETOOLONG, reason);
 	if (problem == LEDGER_FINE)
 		problem = read_text(f, ret_text, ret_len, reason);
 	if (problem == LEDGER_FINE)

@@ -1,5 +1,6 @@
 #include "cmd/batch/outputs.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,7 +11,6 @@
 
 #include "cmd/command.h"
 #include "cmd/file.h"
-#include "cmd/nearest.h"
 
 #define PATH_ROOM 2048
 #define DEFAULT_OUTPUT "summary"
@@ -19,7 +19,8 @@ struct output {
 	const struct writer_kind *kind;
 	struct writer *writer;
 	char path[PATH_ROOM];		/* "" standard output */
-	char beside[PATH_ROOM];		/* renamed to path at the end; "" */
+	char real[PATH_ROOM];		/* file_real() of it */
+	char beside[PATH_ROOM];		/* renamed to it at the end; "" */
 	int fd;
 	off_t whole;			/* bytes that are whole records */
 	bool regular, failed;
@@ -38,12 +39,9 @@ static const char *shown(enum lang l, const struct output *o)
 	return o->path[0] ? o->path : text_of(l, "batch.stdout");
 }
 
-static int refuse(const struct options *o, const char *id, const char *value,
-		  const char *near)
+static int refuse(const struct options *o, const char *id, const char *value)
 {
-	const struct text_arg args[] = {
-		{ "value", value }, { "near", near }, { NULL, NULL }
-	};
+	const struct text_arg args[] = { { "value", value }, { NULL, NULL } };
 
 	return complain(o->lang, id, args);
 }
@@ -69,7 +67,7 @@ static bool is_same_file(const struct stat *st, const char *path)
 	       other.st_ino == st->st_ino;
 }
 
-/* KIND, KIND:FILE, KIND:- */
+/* KIND, KIND:FILE, KIND:-, as option_judge() let it pass. */
 static int parse(const struct options *o, const char *text, struct output *x)
 {
 	const char *colon = strchr(text, ':');
@@ -78,20 +76,13 @@ static int parse(const struct options *o, const char *text, struct output *x)
 
 	span_copy(span_head(span_of(text), len), name, sizeof(name));
 	x->kind = writer_by_name(name);
-	if (x->kind && x->kind->one)
-		return refuse(o, "batch.output_one", name, NULL);
-	if (!x->kind) {
-		const char *near = nearest_word(name, writer_name_at);
-
-		return refuse(o, near ? "batch.output_near" :
-			      "batch.output_kind", name, near);
-	}
-	if (colon && !colon[1])
-		return refuse(o, "batch.output_no_file", text, NULL);
+	assert(x->kind);
 	if (colon && strcmp(colon + 1, "-") != 0)
 		span_copy(span_of(colon + 1), x->path, sizeof(x->path));
-	return strlen(text) < PATH_ROOM - 8 ? 0 :
-	       refuse(o, "batch.output_no_file", text, NULL);
+	/* room is left for what stands beside it */
+	return !x->path[0] ||
+	       file_real(x->path, x->real, sizeof(x->real) - 8) ? 0 :
+	       refuse_file(o->lang, x, ENAMETOOLONG);
 }
 
 /* Whoever calls the results as the accounts would lose the accounts. */
@@ -111,13 +102,12 @@ static int clashes(const struct options *o, const struct outputs *out,
 		   const struct output *x)
 {
 	if (is_input(o, x))
-		return refuse(o, "batch.output_input", shown(o->lang, x),
-			      NULL);
+		return refuse(o, "batch.output_input", shown(o->lang, x));
 	for (size_t i = 0; i < out->n; i++) {
-		if (strcmp(out->one[i].path, x->path) != 0)
+		if (strcmp(out->one[i].real, x->real) != 0)
 			continue;
 		return refuse(o, x->path[0] ? "batch.output_same" :
-			      "batch.output_stdout", shown(o->lang, x), NULL);
+			      "batch.output_stdout", shown(o->lang, x));
 	}
 	return 0;
 }
@@ -143,7 +133,7 @@ static int open_file(const struct options *o, struct output *x)
 
 	x->goes_on = there && !special && is_same_file(&st, o->resume);
 	if ((x->kind->whole || x->goes_on) && !special)
-		return file_beside(x->path, usual_mode(x->path), x->beside,
+		return file_beside(x->real, usual_mode(x->real), x->beside,
 				   sizeof(x->beside));
 	return open(x->path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_CREAT |
 		    O_TRUNC, 0666);
@@ -313,7 +303,7 @@ static void close_one(struct output *x)
 
 static bool take_place(struct outputs *out, struct output *x)
 {
-	if (fsync(x->fd) != 0 || rename(x->beside, x->path) != 0)
+	if (fsync(x->fd) != 0 || rename(x->beside, x->real) != 0)
 		return give_up(out, x, errno);
 	x->beside[0] = '\0';
 	return true;
@@ -344,7 +334,7 @@ static bool finish_one(struct outputs *out, struct output *x)
 	x->fd = -1;
 	if (close(fd) != 0 && errno != EINTR)
 		return give_up(out, x, errno);
-	if (x->beside[0] && rename(x->beside, x->path) != 0)
+	if (x->beside[0] && rename(x->beside, x->real) != 0)
 		return give_up(out, x, errno);
 	x->beside[0] = '\0';
 	return true;

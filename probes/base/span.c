@@ -74,17 +74,16 @@ bool span_word(struct span *rest, struct span *ret_word)
 		*rest = span_from(*rest, 1);
 	while (len < rest->len && !is_blank(rest->at[len]))
 		len++;
-	if (len == 0)
-		return false;
 	*ret_word = span_head(*rest, len);
 	*rest = span_from(*rest, len);
-	return true;
+	return len > 0;
 }
 
 bool span_cut(struct span *rest, char delim, struct span *ret_part)
 {
 	size_t len = 0;
 
+	*ret_part = *rest;
 	if (rest->len == 0)
 		return false;
 	while (len < rest->len && rest->at[len] != delim)

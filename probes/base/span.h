@@ -27,11 +27,14 @@ bool span_skip(struct span *s, const char *word);	/* starts: step over it */
 
 /*
  * Cut the next word (separated by runs of spaces) off the front of *rest.
- * false when nothing but spaces is left.
+ * false when nothing but spaces is left; the word is empty then.
  */
 bool span_word(struct span *rest, struct span *ret_word);
 
-/* Cut everything before `delim` (or all) off *rest; the delimiter goes. */
+/*
+ * Cut everything before `delim` (or all) off *rest; the delimiter goes. false
+ * when nothing is left; the part is empty then.
+ */
 bool span_cut(struct span *rest, char delim, struct span *ret_part);
 
 /* Decimal digits only, whole span, at most 9 digits. */

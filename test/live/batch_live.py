@@ -530,6 +530,24 @@ class Expectations(Case):
             self.assertIn(says, done.err)
         self.assertEqual(SERVER.logins, {})
 
+    def test_where_a_slip_was_written(self):
+        """In the environment and in the file of settings, as there."""
+        path = write("where.json", account("good"))
+        config = DIR / "config" / "mailwhy" / "config"
+        config.parent.mkdir(parents=True)
+        for name, value, says in (("expect", "tls=9", "expect tls"),
+                                  ("output", "junt", "output: ")):
+            config.write_text(f"\n{name} = {value}\n")
+            for environment, where in (
+                    ({f"MAILWHY_{name.upper()}": value}, says.upper()[:6]),
+                    ({"XDG_CONFIG_HOME": str(DIR / "config")},
+                     f"{config}:2: {says}")):
+                done = batch(path, environment=environment)
+                self.assertEqual((done.code, done.out), (2, ""), done)
+                self.assertIn(where, done.err)
+                self.assertNotIn("--", done.err)
+        self.assertEqual(SERVER.logins, {})
+
     def test_what_counts(self):
         path = write("counts.jsonl", account("good"), account("bad"))
         for options, code in (

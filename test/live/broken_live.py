@@ -108,6 +108,24 @@ class Outputs(Case):
         self.assertFalse((DIR / "x").exists())
         self.assertEqual(batch_live.SERVER.logins, {})
 
+    def test_two_ways_to_one_file(self):
+        """A link that is written through stays one; what it leads to is not
+        written twice."""
+        path = write("ways.jsonl", account("good"))
+        aim, link = DIR / "aim.xml", DIR / "link.xml"
+        link.symlink_to(aim.name)
+        aim.write_text("old")
+        for other in (link, f"{DIR}/./aim.xml", f"{DIR}/../{DIR.name}/aim.xml"):
+            done = batch(path, "--output", f"junit:{aim}", "--output",
+                         f"csv:{other}")
+            self.assertEqual(done.code, 2, done)
+            self.assertEqual(len(done.err.splitlines()), 1, done)
+        self.assertEqual(aim.read_text(), "old")
+        done = batch(path, "--output", f"junit:{link}")
+        self.assertEqual(done.code, 0, done)
+        self.assertTrue(link.is_symlink())
+        ElementTree.parse(aim)
+
     def test_a_full_disk(self):
         path = write("full.jsonl", *[account(f"u{i}") for i in range(50)])
         done = batch(path, "--jobs", 4, "--output", "jsonl:/dev/full",

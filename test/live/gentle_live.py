@@ -411,6 +411,14 @@ class StateFile(Folder):
                          "mailwhy-logins 1 nonsense\n")
         self.run_one("--no-state", code=0)
 
+    def test_a_link_to_it_stays_one(self):
+        link = self.dir / "link"
+        link.symlink_to(self.state)
+        self.run_one(code=0)
+        self.run_one("--state", str(link), code=0)
+        self.assertTrue(link.is_symlink())
+        self.assertFalse((self.dir / "link.lock").exists())
+
     def test_only_one_run_at_a_time(self):
         wrong = accounts_of("wrong")[:3]
         ban = banning.BanningServer(

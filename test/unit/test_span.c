@@ -30,12 +30,15 @@ static void cuts_words_and_parts(void **state)
 	assert_true(span_word(&rest, &word));
 	assert_true(span_is(word, "LOGIN"));
 	assert_false(span_word(&rest, &word));
+	assert_int_equal(word.len, 0);
 
 	rest = SPAN_LIT("a::b");
 	assert_true(span_cut(&rest, ':', &word) && span_is(word, "a"));
 	assert_true(span_cut(&rest, ':', &word) && word.len == 0);
 	assert_true(span_cut(&rest, ':', &word) && span_is(word, "b"));
+	word = SPAN_LIT("before");
 	assert_false(span_cut(&rest, ':', &word));
+	assert_int_equal(word.len, 0);		/* never what was there */
 }
 
 static void reads_numbers_strictly(void **state)

@@ -1,0 +1,73 @@
+#include "cmd/option.h"
+
+#include <string.h>
+
+#include "cmd/command.h"
+#include "cmd/nearest.h"
+#include "reports/expect.h"
+#include "reports/writer.h"
+
+/* Values of which more can be told than what they should look like. */
+
+/* By itself; what several of them say together is judged by batch. */
+static bool judge_expect(const struct option_parse *p, const char *value,
+			 const char *where)
+{
+	struct expect expect = EXPECT_NOTHING;
+	struct expect_slip slip;
+	char member[1200];
+	struct buf b = buf_over(member, sizeof(member));
+	const struct text_arg args[] = {
+		{ "where", member }, { "value", slip.value }, { NULL, NULL }
+	};
+
+	if (expect_parse(value, &expect, &slip))
+		return true;
+	buf_fmt(&b, "%s%s%s", where, slip.member[0] ? " " : "", slip.member);
+	complain(p->speak, slip.text, args);
+	return false;
+}
+
+static const char *wrong_output(const char *value, const char *name,
+				const char **ret_near)
+{
+	const struct writer_kind *kind = writer_by_name(name);
+
+	*ret_near = kind ? NULL : nearest_word(name, writer_name_at);
+	if (!kind)
+		return *ret_near ? "batch.output_near" : "batch.output_kind";
+	if (kind->one)
+		return "batch.output_one";
+	return value[strlen(name)] == ':' && !value[strlen(name) + 1] ?
+	       "batch.output_no_file" : NULL;
+}
+
+/* KIND, KIND:FILE, KIND:- */
+static bool judge_output(const struct option_parse *p, const char *value,
+			 const char *where)
+{
+	const char *near, *wrong;
+	char name[32];
+
+	span_copy(span_head(span_of(value), strcspn(value, ":")), name,
+		  sizeof(name));
+	wrong = wrong_output(value, name, &near);
+	const struct text_arg args[] = {
+		{ "where", where }, { "value", name }, { "near", near },
+		{ NULL, NULL }
+	};
+
+	if (wrong)
+		complain(p->speak, wrong, args);
+	return !wrong;
+}
+
+bool option_judge(const struct option_parse *p, const struct option *row,
+		  const char *value, const char *where)
+{
+	if (row->set == option_set_expect)
+		return judge_expect(p, value, where);
+	if (row->set == option_set_output)
+		return judge_output(p, value, where);
+	return true;
+}
