@@ -360,6 +360,10 @@ static bool speaks_of_mail(struct span line)
 		"mutt", "mbsync", "phpmailer", "swift_", "mta", "邮件",
 		"ehlo", "-err", "starttls", "受信サーバ", "送信サーバ",
 		"becky", "shuriken", "sendgrid", "0x8004", "postal",
+		"pop認証", "popサーバ", "郵件", "邮箱", "郵箱", "信箱", "메일",
+		"почт", "Почт", "пошт", "correo", "correio", "courri",
+		"messagerie", "di posta", "e-post", "postfach", "postausgang",
+		"posteingang", "poczt", "poštov", "levelez", "ταχυδρομ",
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
