@@ -205,31 +205,68 @@ static bool stood_before(const struct care_account *a, size_t i)
 
 /* ---- asking ---- */
 
-/* What former runs cost, when a host is met for the first time. */
-static bool remember(struct care *c, const char *host, struct care_time t,
-		     struct fault *why)
+/* What former runs noted of a host under `key`: its name, or an address. */
+static bool remember(struct care *c, const char *host, const char *key,
+		     struct care_time t, struct fault *why)
 {
-	epoch at[LEDGER_TIMES_MAX];
+	epoch at[LEDGER_TIMES_MAX];	/* newest first */
+	msec then[LEDGER_TIMES_MAX];	/* oldest first */
+	size_t n = ledger_host(c->ledger, key, t.today, at);
+
+	for (size_t i = 0; i < n; i++)
+		then[n - 1 - i] = t.now - (t.today > at[i] ?
+					   (t.today - at[i]) * 1000 : 0);
+	return pace_remember(c->pace, host, then, n, why);
+}
+
+/* For the first time: where it is, and what it has cost. */
+static bool meet(struct care *c, const char *host, const struct address *a,
+		 size_t addresses, struct care_time t, struct fault *why)
+{
 	char name[HOST_CAP];
-	size_t n;
 
 	if (!pace_is_new(c->pace, host))
 		return true;
-	n = ledger_host(c->ledger, host_name(host, name), t.today, at);
-	while (n-- > 0) {
-		epoch ago = t.today > at[n] ? t.today - at[n] : 0;
-
-		if (!pace_remember(c->pace, host, 1, t.now - ago * 1000, why))
+	if (!pace_meet(c->pace, host, a, addresses, why) ||
+	    !remember(c, host, host_name(host, name), t, why))
+		return false;
+	for (size_t i = 0; i < addresses; i++)
+		if (!remember(c, host, a[i].text, t, why))
 			return false;
-	}
 	return true;
+}
+
+/* Without any limit it does not matter which names are one machine. */
+bool care_wants_addresses(struct care *c, const char *host)
+{
+	const struct pace_limits *l = &c->plan.pace;
+	bool is_new;
+
+	if (l->refusals == 0 && l->connections == 0 &&
+	    l->logins_per_second == 0 && l->stop_after == 0)
+		return false;
+	mutex_lock(&c->mutex);
+	is_new = pace_is_new(c->pace, host);
+	mutex_unlock(&c->mutex);
+	return is_new;
+}
+
+bool care_meet(struct care *c, const char *host, const struct address *a,
+	       size_t n, struct care_time t, struct fault *why)
+{
+	bool ok;
+
+	mutex_lock(&c->mutex);
+	ok = meet(c, host, a, n, t, why);
+	mutex_unlock(&c->mutex);
+	return ok;
 }
 
 static bool ask(struct care *c, struct care_account *a, struct care_time t,
 		struct pace_reply *ret, struct fault *why)
 {
 	for (size_t i = 0; i < a->endpoints; i++)
-		if (!remember(c, a->endpoint[i].host, t, why))
+		if (!meet(c, a->endpoint[i].host, NULL, 0, t, why))
 			return false;
 	for (size_t i = 0; i < a->endpoints; i++)
 		a->worked[i] = pace_has_worked(c->pace, &a->endpoint[i]);
@@ -309,13 +346,42 @@ static bool is_accepted(const struct check_result *r)
 	return false;
 }
 
+/* An account may call one machine by several names. */
+static bool machine_stood_before(const struct care *c,
+				 const struct care_account *a, size_t i)
+{
+	const char *address = pace_address(c->pace, a->endpoint[i].host, 0);
+
+	for (size_t k = 0; k < i; k++)
+		if (pace_address(c->pace, a->endpoint[k].host, 0) == address)
+			return true;
+	return false;
+}
+
+/* By name and by address: it may be met by another name the next time. */
+static void note_host(struct care *c, const struct care_account *a, size_t i,
+		      unsigned refused, epoch today)
+{
+	const char *host = a->endpoint[i].host, *address;
+	char name[HOST_CAP], reason[REASON_CAP];
+
+	noted(c, ledger_note_host(c->ledger, host_name(host, name), refused,
+				  today, reason), reason);
+	if (machine_stood_before(c, a, i))
+		return;
+	for (size_t k = 0; (address = pace_address(c->pace, host, k)); k++)
+		if (!text_same(address, name))
+			noted(c, ledger_note_host(c->ledger, address, refused,
+						  today, reason), reason);
+}
+
 static void done(struct care *c, const struct care_account *a,
 		 const struct secret *secret, const struct check_result *result,
 		 struct care_time t)
 {
 	unsigned refused = pace_done(c->pace, a->endpoint, a->endpoints,
 				     a->granted, result, t.now);
-	char name[NAME_CAP], host[HOST_CAP], reason[REASON_CAP];
+	char name[NAME_CAP], reason[REASON_CAP];
 
 	for (size_t i = 0; result && secret && i < a->endpoints; i++) {
 		if (stood_before(a, i))
@@ -323,9 +389,7 @@ static void done(struct care *c, const struct care_account *a,
 		noted(c, ledger_note(c->ledger, account_name(a, i, name),
 				     secret, refused, is_accepted(result),
 				     t.today, reason), reason);
-		noted(c, ledger_note_host(c->ledger,
-					  host_name(a->endpoint[i].host, host),
-					  refused, t.today, reason), reason);
+		note_host(c, a, i, refused, t.today);
 	}
 }
 

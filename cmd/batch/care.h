@@ -13,6 +13,7 @@
  * The care a run takes of accounts and servers, as the engine asks for it:
  * pace.h and ledger.h behind one face. The engine's way with an account:
  *
+ *	care_meet()	where a host is, if care_wants_addresses(); once
  *	care_ask()	before its secret is read: may its servers be approached?
  *	care_secret()	with the secret: may it be tried? how many refusals?
  *	check_account()	with request->login_budget as care_secret() said
@@ -70,6 +71,13 @@ struct care_reply {
 int care_open(const struct care_plan *plan, epoch today, struct care **ret);
 /* The state file is brought in order. false: a line was written. */
 bool care_close(struct care *c, epoch today);	/* accepts NULL; frees */
+
+/*
+ * Hosts with one address are one to whoever bans us there. Faults: NO_MEMORY.
+ */
+bool care_wants_addresses(struct care *c, const char *host);
+bool care_meet(struct care *c, const char *host, const struct address *a,
+	       size_t n, struct care_time t, struct fault *why);
 
 /* Faults: NO_MEMORY. */
 bool care_ask(struct care *c, struct care_account *a, struct care_time t,

@@ -13,11 +13,11 @@
  *
  * Of an account whose secret was refused it holds a keyed hash of the account,
  * 16 bits of a keyed hash of the secret, a count and a time; of a server that
- * refused logins a keyed hash of its name and the times. The key stands in
- * the file (mode 0600), so who has the file can find out whether an account
- * is in it that he already knows; what it says of a secret leaves one guess
- * in 65 536 standing, which is enough for us to see that it was changed and
- * too little to find it.
+ * refused logins keyed hashes of its name and addresses, and the times. The
+ * key stands in the file (mode 0600), so who has the file can find out whether
+ * an account is in it that he already knows; what it says of a secret leaves
+ * one guess in 65 536 standing, which is enough for us to see that it was
+ * changed and too little to find it.
  *
  * An account whose secret was refused `most` times is not tried again until
  * its secret is another, or `forget_after` has passed. Another secret is only

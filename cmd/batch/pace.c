@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/batch/lookup.h"
-#include "probes/base/ascii.h"
+#include "cmd/batch/pace_hosts.h"
 
 #define SECOND ((msec)1000)
 #define MINUTE (60 * SECOND)
@@ -40,30 +39,9 @@ const struct pace_limits pace_off = {
 	.window = 11 * MINUTE, .patience = HOUR, .pause = MINUTE,
 };
 
-#define PORTS_MAX 8
-
-struct host {
-	struct host *next;
-	char name[HOST_CAP];		/* in small letters */
-	size_t name_len;
-	unsigned accounts, connections, reserved;	/* under way */
-	int64_t login_at;		/* next one, in microseconds */
-	size_t refusals;		/* within the window; oldest first */
-	msec refused_at[PACE_REFUSALS_MAX];
-	unsigned bans;			/* seen in a row */
-	msec paused_until;
-	msec told;			/* the pause that was said last */
-	bool waiting;			/* somebody is told to come later ... */
-	msec waiting_since, waited;	/* ... and all that was before */
-	enum pace_reason stopped;
-	size_t ports;			/* that have greeted us in this run */
-	uint16_t port[PORTS_MAX];
-};
-
 struct pace {
 	struct pace_limits limits;
-	struct lookup hosts;
-	struct host *first;		/* of all; owned */
+	struct machines machines;
 };
 
 bool pace_new(const struct pace_limits *limits, struct pace **ret,
@@ -84,66 +62,29 @@ void pace_free(struct pace *p)
 {
 	if (!p)
 		return;
-	while (p->first) {
-		struct host *next = p->first->next;
-
-		free(p->first);
-		p->first = next;
-	}
-	lookup_release(&p->hosts);
+	machines_release(&p->machines);
 	free(p);
 }
 
 /* ---- the hosts ---- */
 
-/* Small letters, without the dot of the root. */
-static struct span host_key(const char *name, char room[HOST_CAP])
-{
-	size_t len;
-
-	span_copy(span_of(name), room, HOST_CAP);
-	len = strlen(room);
-	if (len > 0 && room[len - 1] == '.')
-		room[--len] = '\0';
-	for (size_t i = 0; i < len; i++)
-		room[i] = ascii_lower(room[i]);
-	return (struct span){ room, len };
-}
-
-static struct host *host_find(const struct pace *p, const char *name)
-{
-	char room[HOST_CAP];
-
-	return lookup_find(&p->hosts, host_key(name, room));
-}
-
-static struct host *host_add(struct pace *p, const char *name)
-{
-	struct host *h = calloc(1, sizeof(*h));
-	struct span key;
-
-	if (!h)
-		return NULL;
-	key = host_key(name, h->name);
-	h->name_len = key.len;
-	if (!lookup_add(&p->hosts, key, h)) {
-		free(h);
-		return NULL;
-	}
-	h->next = p->first;
-	p->first = h;
-	return h;
-}
-
 bool pace_is_new(const struct pace *p, const char *host)
 {
-	return host_find(p, host) == NULL;
+	return machines_find(&p->machines, host) == NULL;
 }
 
-/* The hosts of an account, each once, with its connections. */
+bool pace_meet(struct pace *p, const char *host, const struct address *a,
+	       size_t n, struct fault *why)
+{
+	return machines_meet(&p->machines, host, a, n) ||
+	       fail(why, FAULT_NO_MEMORY, "no memory for the pace");
+}
+
+/* The machines of an account, each once, with its connections. */
 struct hosts {
 	size_t n;
-	struct host *host[ENDPOINTS_MAX];
+	struct machine *host[ENDPOINTS_MAX];
+	const char *name[ENDPOINTS_MAX];	/* as this account calls it */
 	unsigned connections[ENDPOINTS_MAX];
 };
 
@@ -152,17 +93,17 @@ static bool hosts_of(struct pace *p, const struct endpoint *e, size_t n,
 {
 	ret->n = 0;
 	for (size_t i = 0; i < n; i++) {
-		struct host *h = host_find(p, e[i].host);
+		const struct machine_key *k = machines_meet(
+			&p->machines, e[i].host, NULL, 0);
 		size_t at = 0;
 
-		if (!h)
-			h = host_add(p, e[i].host);
-		if (!h)
+		if (!k)
 			return false;
-		while (at < ret->n && ret->host[at] != h)
+		while (at < ret->n && ret->host[at] != k->machine)
 			at++;
 		if (at == ret->n) {
-			ret->host[ret->n] = h;
+			ret->host[ret->n] = k->machine;
+			ret->name[ret->n] = k->text;
 			ret->connections[ret->n++] = 0;
 		}
 		ret->connections[at]++;
@@ -172,7 +113,7 @@ static bool hosts_of(struct pace *p, const struct endpoint *e, size_t n,
 
 /* ---- asking ---- */
 
-static void forget_refusals(struct host *h, msec window, msec now)
+static void forget_refusals(struct machine *h, msec window, msec now)
 {
 	size_t old = 0;
 
@@ -183,14 +124,14 @@ static void forget_refusals(struct host *h, msec window, msec now)
 		h->refusals * sizeof(h->refused_at[0]));
 }
 
-static void later(struct pace_reply *r, const struct host *h,
+static void later(struct pace_reply *r, const char *host,
 		  enum pace_reason reason, msec at)
 {
 	if (r->answer == PACE_LATER && r->at >= at)
 		return;
 	r->answer = PACE_LATER;
 	r->reason = reason;
-	r->host = h->name;
+	r->host = host;
 	r->at = at;
 }
 
@@ -198,8 +139,9 @@ static void later(struct pace_reply *r, const struct host *h,
  * Fewer refusals than wanted are granted only when waiting for those under
  * way cannot bring more.
  */
-static void ask_refusals(const struct pace *p, const struct host *h,
-			 unsigned want, struct pace_reply *ret)
+static void ask_refusals(const struct pace *p, const struct machine *h,
+			 const char *name, unsigned want,
+			 struct pace_reply *ret)
 {
 	unsigned limit = p->limits.refusals;
 	unsigned left = limit > h->refusals ?
@@ -209,35 +151,36 @@ static void ask_refusals(const struct pace *p, const struct host *h,
 	if (limit == 0 || want == 0 || free_now >= want)
 		return;
 	if (left == 0)
-		later(ret, h, PACE_REFUSALS,
+		later(ret, name, PACE_REFUSALS,
 		      h->refused_at[h->refusals - limit] + p->limits.window);
 	else if (h->reserved > 0)
-		later(ret, h, PACE_BUSY, MSEC_NEVER);
+		later(ret, name, PACE_BUSY, MSEC_NEVER);
 	else if (free_now < ret->refusals)
 		ret->refusals = free_now;
 }
 
-static void ask_host(const struct pace *p, const struct host *h,
-		     unsigned connections, unsigned refusals, msec now,
-		     struct pace_reply *ret)
+static void ask_host(const struct pace *p, const struct hosts *hosts, size_t i,
+		     unsigned refusals, msec now, struct pace_reply *ret)
 {
 	const struct pace_limits *l = &p->limits;
+	const struct machine *h = hosts->host[i];
+	const char *name = hosts->name[i];
 
 	if (now < h->paused_until)
-		later(ret, h, PACE_BAN, h->paused_until);
+		later(ret, name, PACE_BAN, h->paused_until);
 	else if (h->bans > 0 && h->accounts > 0)	/* one alone finds out */
-		later(ret, h, PACE_BUSY, MSEC_NEVER);
+		later(ret, name, PACE_BUSY, MSEC_NEVER);
 	if (l->connections > 0 && h->connections > 0 &&
-	    h->connections + connections > l->connections)
-		later(ret, h, PACE_BUSY, MSEC_NEVER);
-	ask_refusals(p, h, refusals, ret);
+	    h->connections + hosts->connections[i] > l->connections)
+		later(ret, name, PACE_BUSY, MSEC_NEVER);
+	ask_refusals(p, h, name, refusals, ret);
 	if (refusals > 0 && l->logins_per_second > 0 &&
 	    h->login_at > now * 1000)
-		later(ret, h, PACE_BUSY, (h->login_at + 999) / 1000);
+		later(ret, name, PACE_BUSY, (h->login_at + 999) / 1000);
 }
 
 /* A pause that would be longer than we have patience left is none. */
-static void wait_or_stop(const struct pace *p, struct host *h, msec now,
+static void wait_or_stop(const struct pace *p, struct machine *h, msec now,
 			 struct pace_reply *io)
 {
 	if (io->reason == PACE_BUSY)
@@ -251,7 +194,7 @@ static void wait_or_stop(const struct pace *p, struct host *h, msec now,
 		h->stopped = io->reason;
 }
 
-static void take(const struct pace *p, struct host *h, unsigned connections,
+static void take(const struct pace *p, struct machine *h, unsigned connections,
 		 unsigned refusals, msec now)
 {
 	if (h->waiting)
@@ -275,7 +218,7 @@ static bool is_stopped(const struct hosts *hosts, struct pace_reply *ret)
 			*ret = (struct pace_reply){
 				.answer = PACE_STOPPED,
 				.reason = hosts->host[i]->stopped,
-				.host = hosts->host[i]->name,
+				.host = hosts->name[i],
 			};
 			return true;
 		}
@@ -309,14 +252,13 @@ bool pace_ask(struct pace *p, const struct endpoint *e, size_t n,
 	*ret = (struct pace_reply){ .answer = PACE_GO, .refusals = want };
 	for (size_t i = 0; i < hosts.n; i++) {
 		forget_refusals(hosts.host[i], p->limits.window, now);
-		ask_host(p, hosts.host[i], hosts.connections[i], want, now,
-			 ret);
+		ask_host(p, &hosts, i, want, now, ret);
 	}
 	for (size_t i = 0; i < hosts.n; i++)
 		if (ret->answer == PACE_GO)
 			take(p, hosts.host[i], hosts.connections[i],
 			     ret->refusals, now);
-		else if (ret->host == hosts.host[i]->name)
+		else if (ret->host == hosts.name[i])
 			wait_or_stop(p, hosts.host[i], now, ret);
 	if (ret->answer == PACE_LATER)
 		is_stopped(&hosts, ret);
@@ -346,19 +288,7 @@ unsigned pace_refusals(const struct check_result *r)
 	return n;
 }
 
-static void note_refusals(struct host *h, unsigned n, msec at)
-{
-	for (unsigned i = 0; i < n; i++) {
-		if (h->refusals == PACE_REFUSALS_MAX) {
-			h->refusals--;
-			memmove(h->refused_at, h->refused_at + 1,
-				h->refusals * sizeof(h->refused_at[0]));
-		}
-		h->refused_at[h->refusals++] = at;
-	}
-}
-
-static bool has_greeted(const struct host *h, uint16_t port)
+static bool has_greeted(const struct machine *h, uint16_t port)
 {
 	for (size_t i = 0; i < h->ports; i++)
 		if (h->port[i] == port)
@@ -368,9 +298,9 @@ static bool has_greeted(const struct host *h, uint16_t port)
 
 bool pace_has_worked(const struct pace *p, const struct endpoint *e)
 {
-	const struct host *h = host_find(p, e->host);
+	const struct machine_key *k = machines_find(&p->machines, e->host);
 
-	return h && has_greeted(h, e->port);
+	return k && has_greeted(k->machine, e->port);
 }
 
 /* Dovecot's first refusal takes 2 s, then 4, 8 and 15: it knows our address. */
@@ -385,7 +315,7 @@ static bool is_penalty(const struct evidence *e)
 }
 
 /* The wire, where it worked before: shut, silent or broken before a greeting. */
-static bool is_shut(const struct host *h, const struct evidence *e)
+static bool is_shut(const struct machine *h, const struct evidence *e)
 {
 	const struct step *failed = evidence_failure(e);
 
@@ -401,7 +331,7 @@ static bool is_shut(const struct host *h, const struct evidence *e)
 	}
 }
 
-static bool looks_like_ban(const struct host *h, const struct evidence *e,
+static bool looks_like_ban(const struct machine *h, const struct evidence *e,
 			   enum cause verdict)
 {
 	return verdict == CAUSE_RATE_LIMITED || verdict == CAUSE_IP_BLOCKED ||
@@ -415,7 +345,7 @@ static bool greeted(const struct evidence *e)
 	return s && s->result == STEP_PASSED;
 }
 
-static void note_ban(const struct pace *p, struct host *h, msec now)
+static void note_ban(const struct pace *p, struct machine *h, msec now)
 {
 	/* those under way when the pause began say the same once more */
 	if (now < h->paused_until)
@@ -426,17 +356,17 @@ static void note_ban(const struct pace *p, struct host *h, msec now)
 		h->stopped = PACE_BAN;
 }
 
-static void judge_host(const struct pace *p, struct host *h,
+static void judge_host(const struct pace *p, struct machine *h,
 		       const struct check_result *r, msec now)
 {
 	bool ban = false, works = false;
 
 	for (size_t i = 0; i < r->n; i++) {
 		const struct evidence *e = &r->seen[i];
-		char room[HOST_CAP];
-		struct span key = host_key(e->endpoint.host, room);
+		const struct machine_key *k = machines_find(&p->machines,
+							    e->endpoint.host);
 
-		if (key.len != h->name_len || strcmp(room, h->name) != 0)
+		if (!k || k->machine != h)
 			continue;
 		ban = ban || looks_like_ban(h, e,
 					    r->diagnosis.endpoint_verdict[i]);
@@ -461,27 +391,34 @@ unsigned pace_done(struct pace *p, const struct endpoint *e, size_t n,
 	if (!hosts_of(p, e, n, &hosts))		/* all are known: no memory needed */
 		return refused;
 	for (size_t i = 0; i < hosts.n; i++) {
-		struct host *h = hosts.host[i];
+		struct machine *h = hosts.host[i];
 
 		h->accounts--;
 		h->connections -= hosts.connections[i];
 		h->reserved -= granted;
-		note_refusals(h, refused, now);
+		for (unsigned k = 0; k < refused; k++)
+			machine_refused(h, now);
 		if (result)
 			judge_host(p, h, result, now);
 	}
 	return refused;
 }
 
-bool pace_remember(struct pace *p, const char *host, unsigned refusals,
-		   msec at, struct fault *why)
+bool pace_remember(struct pace *p, const char *host, const msec *at, size_t n,
+		   struct fault *why)
 {
-	struct host *h = host_find(p, host);
+	const struct machine_key *k = machines_meet(&p->machines, host, NULL,
+						    0);
 
-	if (!h)
-		h = host_add(p, host);
-	if (!h)
+	if (!k)
 		return fail(why, FAULT_NO_MEMORY, "no memory for the pace");
-	note_refusals(h, refusals, at);
+	machine_remember(k->machine, at, n);
 	return true;
+}
+
+const char *pace_address(const struct pace *p, const char *host, size_t i)
+{
+	const struct machine_key *k = machines_find(&p->machines, host);
+
+	return k && i < k->machine->addresses ? k->machine->address[i] : NULL;
 }

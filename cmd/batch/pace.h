@@ -7,10 +7,10 @@
 #include "cmd/check.h"
 
 /*
- * How gently servers are approached. A server is a host name here, in any
- * case: what stands behind it is not ours to guess. But the hosts of one
- * account often share a machine (imap.example.com, smtp.example.com), so what
- * an account was refused counts for each of its hosts.
+ * How gently servers are approached. A server is a machine here: host names
+ * (in any case) that lead to one address are one, as far as pace_meet() was
+ * told. And the hosts of one account often share what bans us even where they
+ * do not share an address, so what an account was refused counts for each.
  *
  * Two things are kept apart. A *ban that is seen* (too many logins, address
  * blocked, a port that worked and is closed now) makes a pause, longer each
@@ -91,10 +91,20 @@ bool pace_has_worked(const struct pace *p, const struct endpoint *e);
 /* Logins that were refused, or whose answer was lost: they may have been. */
 unsigned pace_refusals(const struct check_result *r);
 
-/* Is this host new here? Then pace_remember() may tell of former runs. */
+/*
+ * Is this host new here? Then pace_meet() may tell its addresses, before it is
+ * asked for, and pace_remember() what it has refused in former runs, oldest
+ * first. Faults of both: NO_MEMORY.
+ */
 bool pace_is_new(const struct pace *p, const char *host);
-/* Refusals that a former run cost, `at` before now. Faults: NO_MEMORY. */
-bool pace_remember(struct pace *p, const char *host, unsigned refusals,
-		   msec at, struct fault *why);
+bool pace_meet(struct pace *p, const char *host, const struct address *a,
+	       size_t n, struct fault *why);
+bool pace_remember(struct pace *p, const char *host, const msec *at, size_t n,
+		   struct fault *why);
+/*
+ * What its refusals are to be remembered by, beside its name: the i-th address
+ * of its machine, the same pointer for all its names. NULL: no more.
+ */
+const char *pace_address(const struct pace *p, const char *host, size_t i);
 
 #endif

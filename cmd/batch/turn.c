@@ -86,12 +86,41 @@ static bool refuse(struct desk *d, const struct care_reply *r)
 	return false;
 }
 
+/*
+ * Where the hosts are that nobody of this run asked for yet. A name that leads
+ * nowhere is a machine of its own; the check will tell why.
+ */
+static bool meet(const struct turns *all, const struct turn *t,
+		 struct desk *d)
+{
+	struct world *world = &d->network->world.world;
+
+	for (size_t i = 0; i < t->care.endpoints; i++) {
+		const struct endpoint *e = &t->care.endpoint[i];
+		struct name_facts found = { .addresses = 0 };
+		struct fault why = { .kind = FAULT_NONE };
+		char host[HOST_CAP];
+		uint16_t port;
+
+		if (!care_wants_addresses(all->care, e->host))
+			continue;
+		connect_rule_apply(d->o.connect_rule, d->o.connect_rules,
+				   e->host, e->port, host, &port);
+		world->resolve(world, host, port, now_msec() + RESOLVE_MSEC,
+			       &found, &why);
+		if (!care_meet(all->care, e->host, found.address,
+			       found.addresses, care_now(), &why))
+			return false;
+	}
+	return true;
+}
+
 static bool ask(const struct turns *all, struct turn *t, struct desk *d)
 {
 	struct care_reply r;
 	struct fault why;
 
-	if (!turn_ask(all, t, &r, &why)) {
+	if (!meet(all, t, d) || !turn_ask(all, t, &r, &why)) {
 		d->no_memory = true;
 		return false;
 	}

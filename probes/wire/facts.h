@@ -39,7 +39,7 @@ enum name_source {
 struct name_facts {
 	char asked[HOST_CAP];		/* A-label form, as put on the wire */
 	enum name_source source;
-	bool shared;			/* an earlier account's answer */
+	bool shared;			/* it was known in this run already */
 	enum fault_kind a, aaaa;	/* FAULT_NONE: answered or not asked */
 	bool asked_a, asked_aaaa;
 	char resolver[ADDRESS_TEXT_CAP + 8];	/* first server asked, "" if none */

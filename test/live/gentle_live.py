@@ -61,10 +61,13 @@ def tearDownModule():
     mail.stop()
 
 
+ELSEWHERE = "127.0.0.78"        # another machine than servers.ADDRESS
+
+
 def common():
     return ["--ca-file", str(mail.ca), "--resolve",
             f"{servers.HOST}:*:{servers.ADDRESS}", "--resolve",
-            f"ban.test:*:{servers.ADDRESS}", "--lang", "en"]
+            f"ban.test:*:{ELSEWHERE}", "--lang", "en"]
 
 
 class Folder(unittest.TestCase):
@@ -255,9 +258,9 @@ class Outages(Folder):
 
 
 class Bans(Folder):
-    def server(self, users, findtime=600.0):
+    def server(self, users, findtime=600.0, address=servers.ADDRESS):
         ban = banning.BanningServer(
-            servers.ADDRESS, mail.dir / "pki" / "mail.test.crt",
+            address, mail.dir / "pki" / "mail.test.crt",
             mail.dir / "pki" / "mail.test.key", dict(users),
             findtime=findtime)
         self.addCleanup(ban.stop)
@@ -282,6 +285,27 @@ class Bans(Folder):
             self.assertNotIn("wrong_credentials", self.count(rows))
         self.assertEqual(len(ban.refused), 2)
         self.assertFalse(ban.banned)
+
+    def test_a_machine_of_many_names_is_not_provoked(self):
+        """As web hosts have it: each domain calls the one machine by a name
+        of its own. What bans us there asks for an address."""
+        ban = self.server({})
+        path = self.write(accounts_of("wrong")[:12], [])
+        rows = [json.loads(line) for line in path.read_text().splitlines()]
+        for i, row in enumerate(rows):
+            row["endpoints"] = [f"imaps://mail.customer{i}.test:{ban.port}"]
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        for refused in (2, 0):
+            rows = self.batch(path, "--host-wait", "0", "--resolve",
+                              f"*:*:{servers.ADDRESS}",
+                              "--insecure-certificate")
+            self.assertEqual(self.count(rows)["host_stopped"], 12 - refused,
+                             self.count(rows))
+        self.assertEqual(len(ban.refused), 2)
+        self.assertFalse(ban.banned)
+        # each is told of the server it has in the list
+        for row in rows.values():
+            self.assertRegex(row["account"]["why"], r"mail\.customer\d+\.test")
 
     def test_right_ones_among_them(self):
         """What is accepted between does not make it forget. Sixteen workers
@@ -312,7 +336,7 @@ class Bans(Folder):
     def test_a_pause_holds_up_nobody_else(self):
         """While one host has to be spared, the others go on; Ctrl-C in a
         pause ends the run at once, and --resume takes up the rest."""
-        ban = self.server(accounts_of("right"))
+        ban = self.server(accounts_of("right"), address=ELSEWHERE)
         here = [f"imaps://ban.test:{ban.port}"]
         there = [f"imaps://{servers.HOST}:{mail.imaps}"]
         wrong, right = accounts_of("wrong")[:6], accounts_of("right")[:12]

@@ -321,7 +321,12 @@ class OneAccount(unittest.TestCase):
         result = self.check("healthy", "--format", "nagios", "-D9999,9998")
         self.assertEqual((self.plugin(result)[0], result.code),
                          ("CRITICAL", 2), result)
-        result = self.check("healthy", "-w", "0.001", "-c", "60",
+        # the same as ranges of the plugins' guidelines
+        result = self.check("healthy", "--format", "nagios", "-D9999:,9998:",
+                            "-w0:0.001", "-c~:60")
+        self.assertEqual((self.plugin(result)[0], result.code),
+                         ("CRITICAL", 2), result)
+        result = self.check("healthy", "-w", ":0.001", "-c", "60",
                             environment={"MAILWHY_FORMAT": "nagios"})
         self.assertEqual((self.plugin(result)[0], result.code),
                          ("WARNING", 1), result)
@@ -355,9 +360,10 @@ class OneAccount(unittest.TestCase):
 
     def test_thresholds_want_numbers(self):
         for option, values in (("-w", ("", "0", "-1", "1.2345", "1.", "x",
-                                       "99999999999", "1,5")),
+                                       "99999999999", "1,5", "10:", "@0:5",
+                                       "1:2", ":", "~:")),
                                ("-D", ("", "x", "7,14", "14,", ",7",
-                                       "-1"))):
+                                       "-1", "~:5", "@14:", ":", "7:,14:"))):
             for value in values:
                 done = harness.run(f"{option}{value}" if value else option,
                                    *([""] if not value else []),

@@ -220,16 +220,69 @@ static void a_lost_answer_may_have_been_a_refusal(void **state)
 
 static void former_runs_count(void **state)
 {
+	static const msec at[] = { -20 * MINUTE, -4 * MINUTE, -4 * MINUTE };
 	struct pace *p = pace_for(&only_refusals);
 	struct endpoint e = way(SERVICE_IMAP, "mail.test", 993);
 	struct fault why;
 
 	(void)state;
 	assert_true(pace_is_new(p, e.host));
-	assert_true(pace_remember(p, e.host, 1, -20 * MINUTE, &why));
-	assert_true(pace_remember(p, e.host, 2, -4 * MINUTE, &why));
+	assert_true(pace_remember(p, e.host, at, 3, &why));
 	assert_false(pace_is_new(p, "MAIL.test"));
 	later(ask(p, &e, 1, 1, 0), PACE_REFUSALS, 6 * MINUTE);
+	pace_free(p);
+}
+
+static struct address address(uint8_t last)
+{
+	return (struct address){ .family = FAMILY_IPV4,
+				 .bytes = { 192, 0, 2, last } };
+}
+
+/* Whatever its customers call it, it has one list of those it shuts out. */
+static void names_of_one_address_are_one(void **state)
+{
+	struct pace *p = pace_for(&only_refusals);
+	const struct address one[] = { address(1), address(2) };
+	const struct address two[] = { address(3), address(2) };
+	const struct address other = address(4);
+	struct endpoint a = way(SERVICE_IMAP, "mail.a.test", 993);
+	struct endpoint b = way(SERVICE_IMAP, "mail.b.test", 993);
+	struct endpoint c = way(SERVICE_IMAP, "mail.c.test", 993);
+	struct fault why;
+
+	(void)state;
+	assert_true(pace_meet(p, a.host, one, 2, &why));
+	assert_true(pace_meet(p, b.host, two, 2, &why));
+	assert_true(pace_meet(p, c.host, &other, 1, &why));
+	refused(p, &a, 0);
+	refused(p, &b, 1 * MINUTE);
+	later(ask(p, &a, 1, 1, 2 * MINUTE), PACE_REFUSALS, 10 * MINUTE);
+	later(ask(p, &b, 1, 1, 2 * MINUTE), PACE_REFUSALS, 10 * MINUTE);
+	assert_string_equal(ask(p, &b, 1, 1, 2 * MINUTE).host, b.host);
+	assert_int_equal(ask(p, &c, 1, 1, 2 * MINUTE).answer, PACE_GO);
+	pace_free(p);
+}
+
+/* A former run noted a refusal for each name that the account has. */
+static void what_two_names_remember_is_counted_once(void **state)
+{
+	static const msec imap[] = { -5 * MINUTE },
+			  smtp[] = { -9 * MINUTE, -5 * MINUTE + SECOND / 2 };
+	struct pace *p = pace_for(&only_refusals);
+	const struct address one = address(1);
+	struct endpoint a = way(SERVICE_IMAP, "imap.test", 993);
+	struct endpoint b = way(SERVICE_SMTP, "smtp.test", 465);
+	struct fault why;
+
+	(void)state;
+	assert_true(pace_meet(p, a.host, &one, 1, &why));
+	assert_true(pace_remember(p, a.host, imap, 1, &why));
+	assert_true(pace_meet(p, b.host, &one, 1, &why));
+	assert_int_equal(ask(p, &b, 1, 2, 0).refusals, 1);
+	pace_done(p, &b, 1, 1, NULL, 0);
+	assert_true(pace_remember(p, b.host, smtp, 2, &why));
+	later(ask(p, &a, 1, 1, 0), PACE_REFUSALS, 1 * MINUTE);
 	pace_free(p);
 }
 
@@ -469,6 +522,8 @@ int main(void)
 		cmocka_unit_test(a_refusal_counts_for_all_hosts_of_the_account),
 		cmocka_unit_test(a_lost_answer_may_have_been_a_refusal),
 		cmocka_unit_test(former_runs_count),
+		cmocka_unit_test(names_of_one_address_are_one),
+		cmocka_unit_test(what_two_names_remember_is_counted_once),
 		cmocka_unit_test(patience_ends),
 		cmocka_unit_test(pauses_double_and_end),
 		cmocka_unit_test(one_finds_out_and_all_go_on),
