@@ -41,6 +41,20 @@ static struct kept_line *slot_for(struct explain *x, unsigned heat)
 	return cold->heat <= heat ? cold : NULL;
 }
 
+/* What openssl s_client prints at the end of every run. */
+static bool says_nothing(struct span piece)
+{
+	static const char *const lines[] = {
+		"No client certificate CA names sent",
+		"Verification: OK", "Verify return code: 0 (ok)",
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		if (span_is(piece, lines[i]))
+			return true;
+	return false;
+}
+
 static void keep(struct explain *x, struct span piece)
 {
 	unsigned heat;
@@ -51,6 +65,8 @@ static void keep(struct explain *x, struct span piece)
 	if (piece.len == 0)
 		return;
 	x->has_text = true;
+	if (says_nothing(piece))
+		return;
 	heat = explain_heat(piece);
 	if (heat == 0 && x->kept == EXPLAIN_LINES) {
 		x->cut = true;

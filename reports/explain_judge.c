@@ -152,6 +152,16 @@ static bool is_alone(const struct explain *x, size_t line,
 	       strlen(x->line[line].text) <= f->text.len + TAG_MAX;
 }
 
+/* Who was refused at login is told later on that a login is needed. */
+static bool follows_refused_login(const struct finding_there *login,
+				  const struct rule_match *later)
+{
+	return login->found && login->symptom.stage == STAGE_LOGIN &&
+	       login->match.cause[0].cause != CAUSE_AUTH_REQUIRED &&
+	       login->match.cause[0].confidence != CONFIDENCE_POSSIBLE &&
+	       later->cause[0].cause == CAUSE_AUTH_REQUIRED;
+}
+
 static void hear_reply(struct court *c, size_t line,
 		       const struct found_reply *f, size_t *ret_more)
 {
@@ -177,6 +187,8 @@ static void hear_reply(struct court *c, size_t line,
 	    is_code_again(f, &there.reply, &c->reply.reply))
 		return;
 	if (!match_stages(c, &there.symptom, &there.match))
+		return;
+	if (!c->success && follows_refused_login(&c->reply, &there.match))
 		return;
 	c->success = false;
 	there.weight = weight_of(&there.match) + (f->strong ? 20 : 0);

@@ -155,6 +155,16 @@ static const struct {
 	  "MAIL FROM:<a@example.com>\n"
 	  "553 5.7.1 <a@example.com>: Sender address rejected: not owned by "
 	  "user b@example.com", CAUSE_SENDER_MISMATCH },
+	/* who was refused at login is told later that a login is needed */
+	{ "AUTH login not available: 535 5.7.8 Error: authentication failed: "
+	  "Invalid authentication mechanism\n"
+	  "Trying without.\n"
+	  "554 5.7.1 <unknown[192.0.2.1]>: Client host rejected: Access denied",
+	  CAUSE_MECH_UNSUPPORTED },
+	/* what openssl prints of every run is no news */
+	{ "error:1408F10B:SSL routines:ssl3_get_record:wrong version number\n"
+	  "no peer certificate available\n"
+	  "No client certificate CA names sent", CAUSE_TLS_ON_PLAINTEXT_PORT },
 	/* nor is the answer that was expected */
 	{ "Expected response code 235 but got code \"535\", with message "
 	  "\"535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6\"",
