@@ -355,6 +355,8 @@ static const char *of_cipher(const struct words *w)
 
 	if (w->about->tls.own_limit)
 		return w->about->tls.in_pieces ? ".pieces" : ".ours";
+	if (w->step && w->step->why.kind == FAULT_TLS_LIMIT)
+		return ".rekey";
 	if (manner_group_bits(w) > 0)
 		return ".group";
 	return hello && hello->offered_cipher[0] && !hello->cipher_is_ours ?
@@ -430,7 +432,8 @@ const char *manner_who(const char *manner)
 		{ ".here", "person" }, { ".list", "person" },
 		/* mailwhy's own limits */
 		{ ".newer", "nobody" }, { ".ours", "nobody" },
-		{ ".pieces", "nobody" }, { ".group", "operator" },
+		{ ".pieces", "nobody" }, { ".rekey", "nobody" },
+		{ ".group", "operator" },
 		{ ".older", "operator" }, { ".old", "operator" },
 		{ ".address", "operator" }, { ".domain", "operator" },
 	};

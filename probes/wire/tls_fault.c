@@ -10,6 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#if TLS_3
+#define KEY_UPDATE 24			/* RFC 8446 section 4 */
+#endif
+
 /*
  * RFC 8446 section 6 and RFC 5246 section 7.2. `kind` where an alert means
  * one thing; NONE: it is just an alert.
@@ -202,6 +206,29 @@ static bool is_in_pieces(const struct tls *t, int high)
 }
 
 /*
+ * RFC 8446 section 4.6.3 lets a server renew its keys at any time. 3.6 does
+ * not follow; it says that the message was not expected.
+ */
+static bool is_key_update(const struct tls *t, int high)
+{
+#if TLS_3
+	const mbedtls_ssl_context *ssl = &t->ssl;
+	const unsigned char *message = ssl->MBEDTLS_PRIVATE(in_msg);
+
+	return t->ready && high == MBEDTLS_ERR_SSL_UNEXPECTED_MESSAGE &&
+	       mbedtls_ssl_get_version_number(ssl) ==
+		       MBEDTLS_SSL_VERSION_TLS1_3 &&
+	       ssl->MBEDTLS_PRIVATE(in_msgtype) ==
+		       MBEDTLS_SSL_MSG_HANDSHAKE &&
+	       ssl->MBEDTLS_PRIVATE(in_hslen) > 0 && message[0] == KEY_UPDATE;
+#else
+	(void)t;
+	(void)high;
+	return false;
+#endif
+}
+
+/*
  * A prime below 1024 bits, which the library refuses, and so does OpenSSL.
  * An ECDHE exchange read so would have thousands of bits.
  */
@@ -244,7 +271,7 @@ static enum fault_kind kind_of(const struct tls *t, int code)
 		return choice;
 	if (code == 0)
 		return FAULT_CLOSED;
-	if (!t->ready && is_in_pieces(t, high))
+	if (is_key_update(t, high) || (!t->ready && is_in_pieces(t, high)))
 		return FAULT_TLS_LIMIT;
 	if (is_peers(t, high))
 		return FAULT_TLS_PROTOCOL;
@@ -268,6 +295,15 @@ static enum fault_kind kind_of(const struct tls *t, int code)
 	return FAULT_TLS_PROTOCOL;
 }
 
+static bool limit(const struct tls *t, struct fault *why)
+{
+	if (t->ready)
+		return fail(why, FAULT_TLS_LIMIT, "the server renews its keys, "
+			    "which %s cannot follow", tls_library());
+	return fail(why, FAULT_TLS_LIMIT, "the server splits messages of the "
+		    "handshake, which %s cannot put together", tls_library());
+}
+
 static bool fault_of_code(const struct tls *t, int code, const char *during,
 			  struct fault *why)
 {
@@ -285,9 +321,7 @@ static bool fault_of_code(const struct tls *t, int code, const char *during,
 			    "offered was TLSv1.2",
 			    tls_version_name(t->watch.version));
 	case FAULT_TLS_LIMIT:
-		return fail(why, kind, "the server splits messages of the "
-			    "handshake, which %s cannot put together",
-			    tls_library());
+		return limit(t, why);
 	case FAULT_TLS_CIPHER:
 		if (is_pss_in_1_2(t))
 			return fail(why, kind, "the server signs with RSA-PSS "

@@ -257,6 +257,7 @@ static void whose_limit(void **state)
 		{ "TLSv1.2", true, "", "" },
 		{ "TLSv1.2", false, "", ".old" },
 	};
+	const struct step renewed = { .why.kind = FAULT_TLS_LIMIT };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -280,6 +281,9 @@ static void whose_limit(void **state)
 		assert_string_equal(manner_of(&w, CAUSE_TLS_CIPHER),
 				    ".pieces");
 		e->tls.own_limit = false;
+		w.step = &renewed;
+		assert_string_equal(manner_of(&w, CAUSE_TLS_CIPHER), ".rekey");
+		w.step = NULL;
 		PUT(e->tls.group, "DH 768");
 		assert_string_equal(manner_of(&w, CAUSE_TLS_CIPHER), ".group");
 		PUT(e->tls.group, "DH 2048");
