@@ -132,7 +132,9 @@ static bool refuse_read(struct asking *a, enum read_result r, const char *name,
 		break;
 	}
 	reason_of_errno(a->o->lang, errno, reason, sizeof(reason));
-	return refuse(a, "error.secret_read", name, reason);
+	/* a command may hold the secret: it has no name */
+	return refuse(a, *name ? "error.secret_read" :
+		      "error.secret_read_it", name, reason);
 }
 
 enum secret_flaw secret_tidy(struct secret *s, bool *ret_crlf)

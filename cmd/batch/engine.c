@@ -432,7 +432,8 @@ static void end_workers(struct engine *e)
 
 static bool start_workers(struct engine *e)
 {
-	size_t n = e->plan->o->jobs ? e->plan->o->jobs : JOBS_DEFAULT;
+	size_t n = workers_allowed(e->plan->o->jobs ? e->plan->o->jobs :
+				   JOBS_DEFAULT);
 
 	e->worker = calloc(n, sizeof(*e->worker));
 	if (!e->worker)

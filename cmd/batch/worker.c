@@ -1,6 +1,27 @@
 #include "cmd/batch/worker.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
+
+/* Of the run: outputs, lists, name servers; of an account: servers, pipes. */
+#define FILES_OF_RUN 48
+#define FILES_OF_ONE (2 * ENDPOINTS_MAX)
+
+size_t workers_allowed(size_t wanted)
+{
+	rlim_t need = (rlim_t)(FILES_OF_RUN + wanted * FILES_OF_ONE);
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= need)
+		return wanted;
+	files.rlim_cur = files.rlim_max < need ? files.rlim_max : need;
+	if (setrlimit(RLIMIT_NOFILE, &files) != 0)
+		getrlimit(RLIMIT_NOFILE, &files);
+	if (files.rlim_cur >= need)
+		return wanted;
+	return files.rlim_cur < FILES_OF_RUN + FILES_OF_ONE ? 1 :
+	       (size_t)(files.rlim_cur - FILES_OF_RUN) / FILES_OF_ONE;
+}
 
 static void set_state(struct worker *w, enum worker_state state)
 {

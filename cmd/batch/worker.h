@@ -22,6 +22,12 @@ struct worker {
 	struct thread thread;
 };
 
+/*
+ * How many of `wanted` may work at once: each needs files for the connections
+ * of its account. The limit of them is raised as far as this user may.
+ */
+size_t workers_allowed(size_t wanted);
+
 bool worker_start(struct worker *w);
 void worker_give(struct worker *w, void (*task)(struct worker *w));
 enum worker_state worker_look(struct worker *w);

@@ -86,6 +86,22 @@ class Waiting(Case):
             self.assertEqual(attempts(), 1)
 
 
+class Files(Case):
+    def test_no_more_at_once_than_files_can_be_open(self):
+        """A limit that this user may raise is raised; with another one there
+        are fewer at a time, and nobody's account is called faulty."""
+        path = write("files.jsonl", *[account(f"u{i}") for i in range(48)])
+        for limit in ("ulimit -S -n 64", "ulimit -n 64", "ulimit -n 40"):
+            batch_live.SERVER.clear(delay=0.05)
+            done = subprocess.run(
+                ["sh", "-c", limit + '; exec "$0" "$@"', harness.PROGRAM,
+                 *map(str, arguments(path, "--jobs", 64, "--json"))],
+                capture_output=True, text=True, timeout=60,
+                env=harness.clean_environment())
+            self.assertEqual((done.returncode, done.stderr), (0, ""), limit)
+            self.assertEqual(set(results(done.stdout).values()), {"passed"})
+
+
 class Outputs(Case):
     def test_what_cannot_be_written_is_told_first(self):
         path = write("out.jsonl", account("good"))
