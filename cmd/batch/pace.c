@@ -420,5 +420,8 @@ const char *pace_address(const struct pace *p, const char *host, size_t i)
 {
 	const struct machine_key *k = machines_find(&p->machines, host);
 
-	return k && i < k->machine->addresses ? k->machine->address[i] : NULL;
+	k = k ? k->machine->address : NULL;
+	while (k && i-- > 0)
+		k = k->another;
+	return k ? k->text : NULL;
 }

@@ -41,24 +41,16 @@ static struct span name_of(const char *host, char room[HOST_CAP])
 	return (struct span){ room, len };
 }
 
-static struct span address_of(const struct address *a)
-{
-	return (struct span){ (const char *)a->bytes,
-			      a->family == FAMILY_IPV4 ? 4 :
-			      sizeof(a->bytes) };
-}
-
 static struct machine_key *add_key(struct machines *m, struct lookup *to,
 				   struct span text, struct machine *machine)
 {
-	struct machine_key *k = calloc(1, sizeof(*k));
+	struct machine_key *k = calloc(1, sizeof(*k) + text.len + 1);
 
 	if (!k)
 		return NULL;
-	memcpy(k->text, text.at, text.len);
-	k->len = text.len;
+	span_copy(text, k->text, text.len + 1);
 	k->machine = machine;
-	if (!lookup_add(to, (struct span){ k->text, k->len }, k)) {
+	if (!lookup_add(to, span_of(k->text), k)) {
 		free(k);
 		return NULL;
 	}
@@ -82,7 +74,7 @@ static struct machine *by_address(const struct machines *m,
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct machine_key *k = lookup_find(&m->addresses,
-							  address_of(&a[i]));
+							  span_of(a[i].text));
 
 		if (k)
 			return k->machine;
@@ -104,13 +96,16 @@ static struct machine *new_machine(struct machines *m)
 static bool add_address(struct machines *m, const struct address *a,
 			struct machine *machine)
 {
-	if (lookup_find(&m->addresses, address_of(a)))
+	struct machine_key *k;
+
+	if (lookup_find(&m->addresses, span_of(a->text)))
 		return true;
-	if (machine->addresses < ADDRESSES_MAX)
-		span_copy(span_of(a->text),
-			  machine->address[machine->addresses++],
-			  ADDRESS_TEXT_CAP);
-	return add_key(m, &m->addresses, address_of(a), machine) != NULL;
+	k = add_key(m, &m->addresses, span_of(a->text), machine);
+	if (!k)
+		return false;
+	k->another = machine->address;
+	machine->address = k;
+	return true;
 }
 
 const struct machine_key *machines_meet(struct machines *m, const char *host,

@@ -24,16 +24,15 @@ struct machine {
 	enum pace_reason stopped;
 	size_t ports;			/* that have greeted us in this run */
 	uint16_t port[PORTS_MAX];
-	size_t addresses;		/* under which the state file has it */
-	char address[ADDRESSES_MAX][ADDRESS_TEXT_CAP];
+	const struct machine_key *address;	/* the first of its list */
 };
 
-/* A host name in small letters, or an address of its machine. */
+/* A host name in small letters, or an address of its machine as text. */
 struct machine_key {
-	struct machine_key *next;
+	struct machine_key *next;	/* of all */
+	const struct machine_key *another;	/* address of the same machine */
 	struct machine *machine;
-	size_t len;
-	char text[HOST_CAP];
+	char text[];
 };
 
 struct machines {

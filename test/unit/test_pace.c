@@ -233,10 +233,13 @@ static void former_runs_count(void **state)
 	pace_free(p);
 }
 
-static struct address address(uint8_t last)
+static struct address address(unsigned last)
 {
-	return (struct address){ .family = FAMILY_IPV4,
-				 .bytes = { 192, 0, 2, last } };
+	struct address a = { .family = FAMILY_IPV4 };
+	struct buf b = buf_over(a.text, sizeof(a.text));
+
+	buf_fmt(&b, "192.0.2.%u", last);
+	return a;
 }
 
 /* Whatever its customers call it, it has one list of those it shuts out. */
