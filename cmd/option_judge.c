@@ -4,6 +4,7 @@
 
 #include "cmd/command.h"
 #include "cmd/nearest.h"
+#include "reports/cause.h"
 #include "reports/expect.h"
 #include "reports/writer.h"
 
@@ -62,11 +63,45 @@ static bool judge_output(const struct option_parse *p, const char *value,
 	return !wrong;
 }
 
+static bool may_fail(struct span word)
+{
+	char id[64];
+	enum cause cause;
+
+	span_copy(word, id, sizeof(id));
+	return cause_by_id(id, &cause) || span_is(word, "expectation") ||
+	       span_is(word, "1") || span_is(word, "3") || span_is(word, "4");
+}
+
+/* Of many only the one that is wrong is told. */
+static bool judge_fail_on(const struct option_parse *p, const char *value,
+			  const char *where)
+{
+	struct span rest = span_of(value), word;
+	char shown[64] = "";
+	const struct text_arg args[] = {
+		{ "where", where }, { "value", shown },
+		{ "expected", text_of(p->speak, "expected.fail-on") },
+		{ NULL, NULL }
+	};
+
+	while (span_cut(&rest, ',', &word)) {
+		if (may_fail(span_trim(word)))
+			continue;
+		span_copy(span_trim(word), shown, sizeof(shown));
+		complain(p->speak, "error.option_value", args);
+		return false;
+	}
+	return true;
+}
+
 bool option_judge(const struct option_parse *p, const struct option *row,
 		  const char *value, const char *where)
 {
 	if (row->set == option_set_expect)
 		return judge_expect(p, value, where);
+	if (row->set == option_set_fail_on)
+		return judge_fail_on(p, value, where);
 	if (row->set == option_set_output)
 		return judge_output(p, value, where);
 	return true;

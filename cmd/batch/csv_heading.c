@@ -121,6 +121,21 @@ static bool is_heading(const char *heading, const char *known)
 	return *heading == *known;
 }
 
+/* Without what people put behind it: "(required)", "*". */
+static void without_mark(const char *heading, char *bare, size_t cap)
+{
+	static const char *const marks[] = { "(", "*", "[", "※", "【" };
+	size_t len = strlen(heading);
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		const char *mark = strstr(heading, marks[i]);
+
+		if (mark && mark > heading && (size_t)(mark - heading) < len)
+			len = (size_t)(mark - heading);
+	}
+	span_copy(span_head(span_of(heading), len), bare, cap);
+}
+
 static const char *usual_word(const char *heading)
 {
 	for (size_t i = 0; i < sizeof(other_words) / sizeof(other_words[0]);
@@ -166,12 +181,15 @@ static bool take_heading(const struct reading *r, size_t place,
 			 const char *heading, struct csv_header *h)
 {
 	struct csv_column *ret = &h->column[h->columns];
-	const char *word = usual_word(heading);
+	char bare[100];
+	const char *word;
 	const char *near = slip_of(heading);
 	const struct text_arg args[] = {
 		{ "member", heading }, { "near", near }, { NULL, NULL }
 	};
 
+	without_mark(heading, bare, sizeof(bare));
+	word = usual_word(bare);
 	*ret = (struct csv_column){ .kind = NULL };
 	h->columns++;
 	if (!*heading || take_label(heading, ret))
@@ -214,8 +232,11 @@ static bool take_field(const struct reading *r, size_t place,
 	size_t len = 0;
 	char *text = (char *)u8_normalize(UNINORM_NFKC, (const uint8_t *)field,
 					  strlen(field) + 1, NULL, &len);
-	const char *heading = text ? csv_trim(text) : NULL;
+	char *heading = text ? csv_trim(text) : NULL;
 	bool ok;
+
+	for (char *c = heading; c && *c; c++)
+		*c = *c == '\n' || *c == '\r' ? ' ' : *c;
 
 	if (!heading)
 		ok = flaw_at(r, place, "error.no_memory", NULL);

@@ -536,16 +536,20 @@ class Expectations(Case):
         config = DIR / "config" / "mailwhy" / "config"
         config.parent.mkdir(parents=True)
         for name, value, says in (("expect", "tls=9", "expect tls"),
+                                  ("fail_on", "3, wrong", "fail-on"),
                                   ("output", "junt", "output: ")):
-            config.write_text(f"\n{name} = {value}\n")
+            setting = name.replace("_", "-")
+            config.write_text(f"\n{setting} = {value}\n")
             for environment, where in (
-                    ({f"MAILWHY_{name.upper()}": value}, says.upper()[:6]),
+                    ({f"MAILWHY_{name.upper()}": value},
+                     f"MAILWHY_{name.upper()}"),
                     ({"XDG_CONFIG_HOME": str(DIR / "config")},
                      f"{config}:2: {says}")):
                 done = batch(path, environment=environment)
                 self.assertEqual((done.code, done.out), (2, ""), done)
                 self.assertIn(where, done.err)
                 self.assertNotIn("--", done.err)
+                self.assertNotIn('"3', done.err)    # what is right
         self.assertEqual(SERVER.logins, {})
 
     def test_what_counts(self):

@@ -228,6 +228,9 @@ static void test_csv(void **state)
 		  "a@x.example/u" },
 		{ "x", "Mail-Address,Login Name\na@x.example,u\n",
 		  "a@x.example/u" },
+		{ "x", "メールアドレス（必須）,ユーザーID*\na@x.example,u\n",
+		  "a@x.example/u" },
+		{ "x", "(Email),Email\n,a@x.example\n", "~1:1 a@x.example" },
 		/* spaces that nobody sees, two marks at the beginning */
 		{ "x", "\xef\xbb\xbf\xef\xbb\xbf" "address,user\n"
 		       "\xc2\xa0" "a@x.example　,\xe2\x80\x8bu \n"
