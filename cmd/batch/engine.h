@@ -13,7 +13,8 @@
  *
  *	feed.c		bytes of a file or a pipe, a window at a time
  *	input*.c	records of it: JSON, JSON Lines, CSV, includes
- *	account_*.c	a record becomes an account, or a flaw with its place
+ *	account_*.c	a record becomes an account, or a flaw with its place;
+ *	csv_*.c		csv_heading.c has the headings that people use
  *	intake.c	whether it is of this run: shards, duplicates, --resume
  *	engine.c	when its turn comes; the only thread that decides
  *	turn.c		its turn, with the care that is taken of its servers
