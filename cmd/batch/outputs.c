@@ -139,12 +139,21 @@ static int open_file(const struct options *o, struct output *x)
 		    O_TRUNC, 0666);
 }
 
+/* Where it was closed, a place is held for it that takes nothing. */
+static int open_stdout(void)
+{
+	if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY) {
+		errno = EBADF;
+		return -1;
+	}
+	return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+}
+
 static bool open_one(const struct options *o, struct output *x)
 {
 	struct stat st;
 
-	x->fd = x->path[0] ? open_file(o, x) :
-		fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	x->fd = x->path[0] ? open_file(o, x) : open_stdout();
 	if (x->fd < 0)
 		return false;
 	x->regular = x->path[0] && fstat(x->fd, &st) == 0 &&

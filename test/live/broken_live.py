@@ -122,6 +122,12 @@ class Outputs(Case):
                      f"csv:{DIR}/x")
         self.assertEqual(done.code, 2, done)
         self.assertFalse((DIR / "x").exists())
+        done = subprocess.run(
+            ["sh", "-c", 'exec "$0" "$@" >&-', harness.PROGRAM,
+             *map(str, arguments(path, "--output", "jsonl:-"))],
+            stderr=subprocess.PIPE, env=harness.clean_environment())
+        self.assertEqual(done.returncode, 2, done)
+        self.assertEqual(len(done.stderr.splitlines()), 1, done)
         self.assertEqual(batch_live.SERVER.logins, {})
 
     def test_two_ways_to_one_file(self):
