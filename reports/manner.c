@@ -408,6 +408,9 @@ const char *manner_of(const struct words *w, enum cause cause)
 		return of_version(w);
 	case CAUSE_TLS_CIPHER:
 		return of_cipher(w);
+	case CAUSE_MECH_UNSUPPORTED:
+		return w->step && w->step->why.kind == FAULT_CLIENT_CERT ?
+		       ".certificate" : "";
 	case CAUSE_CERT_UNTRUSTED:
 		return of_distrust(w);
 	case CAUSE_CERT_HOSTNAME:

@@ -47,6 +47,7 @@
 	X(FAULT_TLS_CIPHER,       "tls-cipher")      /* no suite, group or signature in common */ \
 	X(FAULT_TLS_PROTOCOL,     "tls-protocol")    /* the handshake broke some other way */ \
 	X(FAULT_TLS_LIMIT,        "tls-limit")       /* nothing wrong: our TLS library cannot */ \
+	X(FAULT_CLIENT_CERT,      "client-cert")     /* the server wants one of ours */ \
 	X(FAULT_CERT_EXPIRED,     "cert-expired") \
 	X(FAULT_CERT_FUTURE,      "cert-future")     /* not yet valid */ \
 	X(FAULT_CERT_NAME,        "cert-name")       /* for other names */ \

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define CERTIFICATE_REQUIRED 116
+
 #if TLS_3
 #define KEY_UPDATE 24			/* RFC 8446 section 4 */
 #endif
@@ -55,7 +57,7 @@ static const struct alert {
 	{ 113, FAULT_NONE, "bad_certificate_status_response" },
 	{ 114, FAULT_NONE, "bad_certificate_hash_value" },
 	{ 115, FAULT_NONE, "unknown_psk_identity" },
-	{ 116, FAULT_NONE, "certificate_required" },
+	{ CERTIFICATE_REQUIRED, FAULT_CLIENT_CERT, "certificate_required" },
 	{ 120, FAULT_NONE, "no_application_protocol" },
 };
 
@@ -349,12 +351,14 @@ static bool fault_of_alert(const struct tls *t, int alert, struct fault *why)
 
 	/*
 	 * handshake_failure behind a server hello is about something else:
-	 * OpenSSL sends it under TLS 1.2 for want of a client certificate.
+	 * under TLS 1.2 it is sent for want of a client certificate. In TLS
+	 * 1.3 that has an alert of its own, which comes behind the handshake.
 	 */
 	if (kind == FAULT_TLS_CIPHER && t->watch.suite)
-		kind = FAULT_TLS_ALERT;
+		kind = t->watch.asks_certificate ? FAULT_CLIENT_CERT :
+						   FAULT_TLS_ALERT;
 	/* versions and suites were agreed on long ago */
-	if (t->ready && kind != FAULT_CLOSED)
+	if (t->ready && kind != FAULT_CLOSED && alert != CERTIFICATE_REQUIRED)
 		kind = FAULT_TLS_ALERT;
 	return fail(why, kind, "the server sent the TLS alert %s",
 		    tls_alert_name(alert));

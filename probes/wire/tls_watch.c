@@ -7,6 +7,7 @@
 #define HANDSHAKE_HEAD 4		/* type and 24 bits of length */
 #define SERVER_HELLO 2
 #define SERVER_KEY_EXCHANGE 12
+#define CERTIFICATE_REQUEST 13
 
 #define EXTENSION_SUPPORTED_VERSIONS 43
 #define EXTENSION_KEY_SHARE 51
@@ -96,6 +97,8 @@ static void message_end(struct tls_watch *w)
 		server_hello(w, at, len - HANDSHAKE_HEAD);
 	else if (w->body[0] == SERVER_KEY_EXCHANGE)
 		server_key_exchange(w, at, len - HANDSHAKE_HEAD);
+	else if (w->body[0] == CERTIFICATE_REQUEST)
+		w->asks_certificate = true;
 	w->message = 0;
 }
 

@@ -28,6 +28,7 @@ struct tls_watch {
 	uint16_t version, suite, group, dh_bits;
 	uint16_t signature;		/* of an ECDHE key exchange */
 	bool secure_renegotiation;	/* the server's hello has RFC 5746 */
+	bool asks_certificate;		/* of us, in TLS 1.2 */
 	bool in_pieces;			/* a message over more than one record */
 	int alert;			/* -1: none */
 	bool alert_fatal;

@@ -191,7 +191,7 @@ def versions(ours_13):
         expect("a client certificate is wanted (TLS 1.3)",
                probe("leaf", "-tls1_3", "-Verify", "1",
                      "-verify_return_error", more=["get"]),
-               ok="1", data="(tls-alert)")
+               ok="1", data="(client-cert)")
     else:
         expect("TLS 1.3 only is beyond this library",
                probe("leaf", "-tls1_3"), ok="0", fault="tls-version",
@@ -285,7 +285,7 @@ def suites():
            fault="tls-cipher")
     expect("a client certificate is wanted (TLS 1.2)",
            probe("leaf", "-tls1_2", "-Verify", "1", "-verify_return_error"),
-           ok="0", fault="tls-alert", alert="handshake_failure")
+           ok="0", fault="client-cert", alert="handshake_failure")
 
 
 def keys():

@@ -258,6 +258,7 @@ static void whose_limit(void **state)
 		{ "TLSv1.2", false, "", ".old" },
 	};
 	const struct step renewed = { .why.kind = FAULT_TLS_LIMIT };
+	const struct step asked = { .why.kind = FAULT_CLIENT_CERT };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -283,7 +284,11 @@ static void whose_limit(void **state)
 		e->tls.own_limit = false;
 		w.step = &renewed;
 		assert_string_equal(manner_of(&w, CAUSE_TLS_CIPHER), ".rekey");
+		w.step = &asked;
+		assert_string_equal(manner_of(&w, CAUSE_MECH_UNSUPPORTED),
+				    ".certificate");
 		w.step = NULL;
+		assert_string_equal(manner_of(&w, CAUSE_MECH_UNSUPPORTED), "");
 		PUT(e->tls.group, "DH 768");
 		assert_string_equal(manner_of(&w, CAUSE_TLS_CIPHER), ".group");
 		PUT(e->tls.group, "DH 2048");
