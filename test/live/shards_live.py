@@ -175,6 +175,8 @@ class Readme(Case):
         folder = tempfile.TemporaryDirectory(dir=DIR)
         self.addCleanup(folder.cleanup)
         self.dir = pathlib.Path(folder.name)
+        (self.dir / "mailwhy").symlink_to(
+            pathlib.Path(harness.PROGRAM).resolve())
         self.text = (HERE.parent.parent / "README.md").read_text()
 
     def pod(self, index):
@@ -184,10 +186,7 @@ class Readme(Case):
         for folder in ("/lists", "/results"):
             self.assertIn(folder + "/", script)
             script = script.replace(folder + "/", f"{self.dir}/")
-        (self.dir / "mailwhy").unlink(missing_ok=True)
-        (self.dir / "mailwhy").symlink_to(
-            pathlib.Path(harness.PROGRAM).resolve())
-        return subprocess.Popen(
+        run = subprocess.Popen(
             ["sh", "-c", script], stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE, text=True, env=harness.clean_environment(
                 JOB_COMPLETION_INDEX=str(index), JOB="mail-accounts",
@@ -195,6 +194,9 @@ class Readme(Case):
                 MAILWHY_CA_FILE=str(DIR / "ca.pem"),
                 MAILWHY_RESOLVE="*:*:127.0.0.1", MAILWHY_PACE="off",
                 MAILWHY_JOBS="2"))
+        self.addCleanup(run.wait)       # none may go on behind a failure
+        self.addCleanup(run.kill)
+        return run
 
     def test_the_indexed_job(self):
         batch_live.SERVER.clear(0.1)
