@@ -4,6 +4,7 @@ authors meet them."""
 import json
 import os
 import pathlib
+import re
 import socket
 import sys
 import tempfile
@@ -24,6 +25,19 @@ class CheckFiles(unittest.TestCase):
         self.assertGreater(len(files), 13)
         result = harness.run("providers", "--check", *files)
         self.assertEqual((result.code, result.out, result.err), (0, "", ""))
+
+    def test_documented_files(self):
+        """What the README and the manual show is what is asked for."""
+        for name in ("README.md", "cmd/mailwhy.1"):
+            text = (FILES.parent / name).read_text()
+            shown = re.findall(r'^{\n"id": "acme".*?^}$', text, re.M | re.S)
+            self.assertEqual(len(shown), 1, name)
+            with tempfile.TemporaryDirectory() as folder:
+                path = pathlib.Path(folder) / "acme.json"
+                path.write_text(shown[0])
+                result = harness.run("providers", "--check", path)
+            self.assertEqual((result.code, result.out, result.err),
+                             (0, "", ""), name)
 
     def broken(self, name, text, *said):
         with tempfile.TemporaryDirectory() as folder:
