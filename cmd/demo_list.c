@@ -141,13 +141,14 @@ static void write_family(const struct list *l, int family, const char *title,
 static int print_list(const struct list *l)
 {
 	static const struct text_arg none[] = { { NULL, NULL } };
-	char *text = calloc(1, LIST_ROOM);
 	const struct fault no_memory = { .kind = FAULT_NO_MEMORY };
 	struct buf out;
+	char *text;
 	int code;
 
 	if (l->entries == 0)
 		return complain(l->o->lang, "error.scenario_none", none);
+	text = calloc(1, LIST_ROOM);
 	if (!text)
 		return complain_internal(l->o->lang, &no_memory);
 	out = buf_over(text, LIST_ROOM);

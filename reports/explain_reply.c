@@ -149,7 +149,7 @@ static bool is_expected(struct span line, size_t i)
 	struct span before = span_head(line, i);
 
 	for (int words = 0; words < 4; words++) {
-		struct span word = before;
+		struct span word;
 		bool filler = false;
 
 		while (before.len > 0 &&

@@ -153,8 +153,3 @@ char *report_human(const struct report_input *in,
 	free(h);
 	return text;
 }
-
-void report_stage_name(struct buf *out, enum lang l, enum stage s)
-{
-	words_plain(l, "progress.", stage_name(s), out);
-}

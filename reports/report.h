@@ -76,9 +76,6 @@ struct report_style {
 char *report_human(const struct report_input *in, const struct report_style *style);
 char *report_json(const struct report_input *in, const struct report_style *style);
 
-/* One line for progress on stderr: "imap.gmail.com:993 TLS ..." */
-void report_stage_name(struct buf *out, enum lang l, enum stage s);
-
 /* The JSON Schema of report_json, for `mailwhy --schema` and the tests. */
 struct span report_schema(void);
 

@@ -9,11 +9,6 @@ static const char *const names[] = {
 #undef X
 };
 
-const char *secret_class_name(enum secret_class c)
-{
-	return names[c];
-}
-
 void secret_classes_write(const struct secret_look *look, char *to, size_t cap)
 {
 	struct buf b = buf_over(to, cap);

@@ -34,7 +34,6 @@ struct secret_shape {
 	bool sure;			/* false: as far as is known */
 };
 
-const char *secret_class_name(enum secret_class c);
 /* "lower digits", as a finding keeps it; and back, as far as it is known. */
 void secret_classes_write(const struct secret_look *look, char *to, size_t cap);
 void secret_classes_read(const char *classes, struct secret_look *look);

@@ -32,7 +32,7 @@ static bool der_length(struct span *rest, size_t *ret_len)
 bool der_element(struct span *rest, unsigned char *ret_tag,
 		 struct span *ret_whole, struct span *ret_body)
 {
-	struct span body = *rest;
+	struct span body;
 	size_t len;
 
 	if (rest->len < 2)

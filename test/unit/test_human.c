@@ -286,15 +286,6 @@ static void a_verdict_ends_no_line_in_a_word(void **state)
 	assert_int_equal(layout_break_quality("one", 3), 0);
 }
 
-static void names_what_is_under_way(void **state)
-{
-	(void)state;
-	char room[80];
-	struct buf b = buf_over(room, sizeof(room));
-	report_stage_name(&b, LANG_EN, STAGE_LOGIN);
-	assert_string_equal(room, "logging in");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -308,7 +299,6 @@ int main(void)
 		cmocka_unit_test(an_address_is_told_from_its_port),
 		cmocka_unit_test(honours_the_style),
 		cmocka_unit_test(a_verdict_ends_no_line_in_a_word),
-		cmocka_unit_test(names_what_is_under_way),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
