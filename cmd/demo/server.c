@@ -2,13 +2,9 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include "cmd/demo/dns_server.h"
-#include "cmd/demo/guard.h"
-#include "cmd/demo/player.h"
-#include "cmd/demo/tls_answer.h"
+#include "cmd/demo/visit.h"
 #include "probes/base/buf.h"
 #include "probes/base/text.h"
 #include "probes/wire/dns.h"
@@ -21,10 +17,7 @@
 #define GUESTS_MAX 32			/* clients of one server at a time */
 #define BACKLOG 16
 #define FILLERS_MAX 4
-#define GUEST_MSEC (30 * 60 * 1000)	/* RFC 3501 5.4: thirty minutes */
 #define FILL_MSEC 100
-#define RESET_MSEC 2000		/* a ClientHello ends it sooner */
-#define CUT_MSEC 150		/* so long the client is to be silent */
 
 struct guest {				/* one client */
 	struct host *host;
@@ -37,8 +30,7 @@ struct guest {				/* one client */
 struct host {				/* one server */
 	struct servers *all;
 	const struct scene *scene;
-	size_t endpoint;
-	struct tls_server *tls;
+	struct visit_host visits;
 	int listener;			/* -1: none */
 	uint16_t port;
 	bool running;
@@ -55,200 +47,36 @@ struct servers {
 	char dns_name[32];
 	size_t hosts;
 	struct host host[ENDPOINTS_MAX];
-	struct mutex mutex;		/* of seen */
+	struct mutex mutex;		/* of seen, and for tap */
 	struct servers_seen seen;
 	struct servers_tap tap;
 };
 
 /* ---- one client ---- */
 
-struct visit {
-	struct guest *guest;
-	struct guard guard;
-	struct stream stream;
-	struct player player;
-	msec by;
-};
-
-static bool read_away(struct visit *v)
-{
-	char bin[1024];
-	struct fault why;
-	size_t len;
-
-	return stream_read(&v->stream, bin, sizeof(bin), &len, v->by, &why);
-}
-
-static void visit_reset(struct visit *v)
-{
-	tcp_reset_on_close(v->guest->fd);
-	v->guard.mute = true;
-}
-
-/* The handshake as the scenario wants it. false: the visit is over. */
-static bool visit_secure(struct visit *v)
-{
-	const struct host *h = v->guest->host;
-	struct fault why;
-
-	v->guard.wire = &h->scene->wire;
-	v->guard.sent = 0;
-	if (h->scene->tls == SCENE_TLS_NORMAL ||
-	    h->scene->tls == SCENE_TLS_LEGACY ||
-	    h->scene->tls == SCENE_TLS_CUT || h->scene->tls == SCENE_TLS_ALWAYS)
-		return tls_server_accept(h->tls, &v->stream, v->by, &why);
-	if (!tls_answer(&v->stream, v->by, h->scene))
-		return false;
-	if (h->scene->tls == SCENE_TLS_RESET)
-		visit_reset(v);
-	if (h->scene->tls != SCENE_TLS_CLOSE && h->scene->tls != SCENE_TLS_RESET)
-		while (read_away(v))
-			;
-	return false;
-}
-
-static bool visit_read(struct visit *v)
-{
-	char bytes[4096];
-	struct fault why;
-	size_t len;
-
-	if (!stream_read(&v->stream, bytes, sizeof(bytes), &len, v->by, &why))
-		return false;
-	player_feed(&v->player, (struct span){ bytes, len });
-	return true;
-}
-
-static bool visit_wait(struct visit *v, msec ms)
-{
-	return guard_wait(&v->guard, ms);
-}
-
-/* Do what the player says; false: the visit is over. */
-static bool visit_play(struct visit *v, const struct play *play)
-{
-	struct fault why;
-
-	switch (play->kind) {
-	case PLAY_SEND:
-		return stream_write(&v->stream, play->bytes.at, play->bytes.len,
-				    v->by, &why);
-	case PLAY_READ:
-		return visit_read(v);
-	case PLAY_WAIT:
-		return visit_wait(v, play->wait);
-	case PLAY_SECURE:
-		if (!visit_secure(v))
-			return false;
-		player_secured(&v->player);
-		return true;
-	case PLAY_SILENCE:
-		return read_away(v);
-	case PLAY_RESET:
-		visit_reset(v);
-		return false;
-	case PLAY_ALERT:
-		return v->player.in_tls &&
-		       tls_server_alert(&v->stream, play->alert, v->by, &why);
-	case PLAY_REQUESTS:
-	case PLAY_EMPTIES:
-		return v->player.in_tls &&
-		       tls_server_annoy(&v->stream,
-					play->kind == PLAY_REQUESTS ?
-					NUISANCE_HELLO_REQUEST :
-					NUISANCE_EMPTY_RECORD, play->times,
-					v->by, &why);
-	case PLAY_CUT:
-		shutdown(v->guest->fd, SHUT_WR);
-		return false;
-	case PLAY_RAW:
-		return stream_write(&v->guard.inner, play->bytes.at,
-				    play->bytes.len, v->by, &why);
-	case PLAY_CLOSE:
-		return false;
-	}
-	return false;
-}
-
-static void visit_talk(struct visit *v)
-{
-	const struct host *h = v->guest->host;
-	bool in_tls = h->scene->tls == SCENE_TLS_ALWAYS ||
-		      (h->scene->endpoint.security == SECURITY_TLS &&
-		       h->scene->tls != SCENE_TLS_NONE &&
-		       h->scene->tls != SCENE_TLS_CUT);
-	unsigned counted = 0;
-	struct play play;
-
-	if (in_tls && !visit_secure(v))
-		return;
-	player_begin(&v->player, h->all->scenario, h->endpoint, in_tls,
-		     time(NULL) - scenario_clock(h->all->scenario));
-	do {
-		player_next(&v->player, &play);
-		/* counted before it is answered: who has the answer may ask */
-		mutex_lock(&h->all->mutex);
-		h->all->seen.logins += v->player.logins - counted;
-		mutex_unlock(&h->all->mutex);
-		counted = v->player.logins;
-	} while (visit_play(v, &play));
-}
-
-/* Before the client looked, the connection would count as never made. */
-static void visit_reset_first(struct visit *v)
-{
-	v->by = now_msec() + RESET_MSEC;
-	read_away(v);
-	visit_reset(v);
-}
-
-/* In clear text it is the server that begins; who does not wait is cut off. */
-static bool is_cut(struct visit *v)
-{
-	struct fault why;
-
-	if (v->guest->host->scene->tls != SCENE_TLS_CUT ||
-	    !wait_fd(v->guest->fd, POLLIN, now_msec() + CUT_MSEC, &why))
-		return false;
-	read_away(v);
-	visit_reset(v);
-	return true;
-}
-
-static const struct bad_wire good_wire = { .then = WIRE_ON };
-
-static void host_tap(void *host, struct span bytes)
+static void host_heard(void *host, struct span bytes)
 {
 	const struct host *h = host;
 
 	mutex_lock(&h->all->mutex);
-	h->all->tap.heard(h->all->tap.context, h->endpoint, bytes);
+	h->all->tap.heard(h->all->tap.context, h->visits.endpoint, bytes);
+	mutex_unlock(&h->all->mutex);
+}
+
+static void host_count_logins(void *host, unsigned more)
+{
+	struct host *h = host;
+
+	mutex_lock(&h->all->mutex);
+	h->all->seen.logins += more;
 	mutex_unlock(&h->all->mutex);
 }
 
 static void guest_run(void *arg)
 {
 	struct guest *g = arg;
-	struct visit *v = calloc(1, sizeof(*v));
 
-	if (v && tcp_stream(g->fd, &v->guard.inner)) {
-		v->guest = g;
-		v->guard.fd = g->fd;
-		v->guard.stop = g->host->all->stop.fds[0];
-		v->guard.wire = &good_wire;
-		v->guard.tap = g->host->all->tap.heard ? host_tap : NULL;
-		v->guard.context = g->host;
-		guard_stream(&v->guard, &v->stream);
-		v->by = now_msec() + GUEST_MSEC;
-		if (g->host->scene->connect == CONNECT_RESET)
-			visit_reset_first(v);
-		else if (!is_cut(v))
-			visit_talk(v);
-		stream_close(&v->stream);
-	} else {
-		close(g->fd);
-	}
-	free(v);
+	visit_run(&g->host->visits, g->fd);
 	atomic_store(&g->done, true);
 }
 
@@ -333,7 +161,7 @@ static bool host_certify(struct host *h, struct fault *why)
 
 	return pki_issue(h->all->pki, h->scene->cert, h->scene->endpoint.host,
 			 chain, key, why) &&
-	       tls_server_new(span_of(chain), span_of(key), &h->tls, why);
+	       tls_server_new(span_of(chain), span_of(key), &h->visits.tls, why);
 }
 
 /* The same host's, by its other address: it has the port already. */
@@ -384,7 +212,7 @@ static void host_stop(struct host *h)
 		stream_close(&h->filler[i]);
 	if (h->listener >= 0)
 		close(h->listener);
-	tls_server_free(h->tls);
+	tls_server_free(h->visits.tls);
 }
 
 /* ---- all of them ---- */
@@ -404,7 +232,12 @@ static bool start_all(struct servers *all, struct fault *why)
 
 		h->all = all;
 		h->scene = &all->scenario->endpoint[i];
-		h->endpoint = i;
+		h->visits = (struct visit_host){
+			.scenario = all->scenario, .endpoint = i,
+			.stop = all->stop.fds[0],
+			.heard = all->tap.heard ? host_heard : NULL,
+			.count_logins = host_count_logins, .context = h,
+		};
 		if (!host_start(h, why))
 			return false;
 	}
