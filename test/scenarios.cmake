@@ -1,8 +1,7 @@
 # Scenarios: the same files in the scripted world and over loopback TLS; the
 # login gate as the servers see it; torture. Included by CMakeLists.txt here.
-add_library(scenario_world STATIC ${CMAKE_CURRENT_LIST_DIR}/world_script.c
-	${CMAKE_CURRENT_LIST_DIR}/world_script_tls.c ${CMAKE_CURRENT_LIST_DIR}/play.c
-	${CMAKE_CURRENT_LIST_DIR}/outputs.c ${CMAKE_CURRENT_LIST_DIR}/zoo.c)
+add_library(scenario_world STATIC world_script.c world_script_link.c
+	world_script_tls.c play.c outputs.c zoo.c)
 target_link_libraries(scenario_world PUBLIC mw_cmd)
 
 foreach(name scenario_test gate_test time_test)

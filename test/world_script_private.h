@@ -3,7 +3,7 @@
 
 #include "test/world_script.h"
 
-/* What a script's connections and its TLS have in common. */
+/* What a script's world, its connections and its TLS have in common. */
 
 #define SCRIPT_NOW 1893456000		/* 2030-01-01, the servers' time */
 
@@ -26,6 +26,9 @@ bool script_clear_first(const struct scene *s);
 
 /* Let the server act until it has said something; *why is what came instead. */
 bool script_pump(struct script_link *l, msec by, struct fault *why);
+
+/* The stream of a connection; self is its struct script_link. */
+extern const struct stream_ops script_link_ops;
 
 /* world.secure */
 bool script_secure(struct world *world, const struct tls_request *request,
