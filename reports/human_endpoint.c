@@ -191,8 +191,7 @@ static void brief_text(struct human *h, const struct evidence *e,
 	if (e->login.outcome != LOGIN_ACCEPTED) {
 		buf_str(out, text_of(l, "ready.login"));
 		buf_str(out, human_dash(h));
-		words_plain(l, "skip.", skip_name(untried_login(e)->skip),
-			    out);
+		human_skip(h, untried_login(e)->skip, out);
 		return;
 	}
 	words_add(&h->words, "version", human_tls_version(&e->tls, version));

@@ -61,6 +61,8 @@ void human_numbered(struct human *h, const char **label, unsigned n,
 void human_step_fact(struct human *h, const struct evidence *e,
 		     const struct step *s, struct buf *out);
 const char *human_tls_version(const struct tls_facts *t, char room[16]);
+/* Why a step was left out. */
+void human_skip(const struct human *h, enum skip skip, struct buf *out);
 
 /* human.c: the first line; confidence "" is not told */
 void human_verdict(struct human *h, enum mark mark, const char *title,

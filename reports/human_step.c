@@ -265,11 +265,22 @@ static void mailbox_fact(struct human *h, const struct evidence *e,
 		fill(h, "done", out);
 }
 
+/* A refusal may be all that is to be learnt, and still leave causes open. */
+void human_skip(const struct human *h, enum skip skip, struct buf *out)
+{
+	const struct diagnosis *d = h->in->diagnosis;
+	bool open = skip == SKIP_CAUSE_NAMED && d->causes > 0 &&
+		    d->cause[0].confidence < CONFIDENCE_LIKELY;
+
+	words_plain(h->style->lang, "skip.",
+		    open ? "cause-open" : skip_name(skip), out);
+}
+
 void human_step_fact(struct human *h, const struct evidence *e,
 		     const struct step *s, struct buf *out)
 {
 	if (s->result == STEP_SKIPPED && s->skip != SKIP_NOT_NEEDED) {
-		words_plain(h->style->lang, "skip.", skip_name(s->skip), out);
+		human_skip(h, s->skip, out);
 		return;
 	}
 	switch (s->stage) {
